@@ -1,0 +1,1 @@
+"""The portfolio: projects, people, plans, money, risks."""

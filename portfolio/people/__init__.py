@@ -1,0 +1,1 @@
+"""Persons, poles, calendars, absences."""
