@@ -1,0 +1,1 @@
+"""Tasks, dependencies, assignments, baselines."""
