@@ -1,6 +1,7 @@
-"""Makes `.venv` from the lock file, then runs a command of `tech4value.embedded` in it. Standard library only.
+"""Makes `.venv` from the lock file, then runs a command of `tech4value.embedded` in it.
 
-pip and uv find packages where the machine's own configuration says; no address is written here.
+Standard library only. pip and uv find packages where the machine's own configuration says; no address is
+written here.
 """
 
 import fcntl
@@ -47,10 +48,10 @@ def check_space() -> None:
     if free < SPACE_NEEDED:
         raise Trouble(
             told(
-                f"Il faut 2 Go libres pour installer l’environnement et il en reste {free / 1024**3:.1f} sur le "
-                f"disque de {ROOT} : libérez de la place puis relancez cette commande.",
-                f"Installing the environment needs 2 GB free and {free / 1024**3:.1f} are left on the disk of "
-                f"{ROOT}: make room, then run this command again.",
+                f"Il faut 2 Go libres pour installer l’environnement et il en reste {free / 1024**3:.1f} "
+                f"sur le disque de {ROOT} : libérez de la place puis relancez cette commande.",
+                f"Installing the environment needs 2 GB free and {free / 1024**3:.1f} are left "
+                f"on the disk of {ROOT}: make room, then run this command again.",
             )
         )
 
@@ -83,10 +84,10 @@ def installers() -> list[list[str]]:
     if not found:
         raise Trouble(
             told(
-                "pip manque sur cette machine : installez-le (« apt install python3-pip » sur Debian) ou installez "
-                "uv, puis relancez cette commande.",
-                "pip is missing on this machine: install it (“apt install python3-pip” on Debian) or install uv, "
-                "then run this command again.",
+                "pip manque sur cette machine : installez-le (« apt install python3-pip » sur Debian) ou "
+                "installez uv, puis relancez cette commande.",
+                "pip is missing on this machine: install it (“apt install python3-pip” on Debian) or "
+                "install uv, then run this command again.",
             )
         )
     return found

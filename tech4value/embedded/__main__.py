@@ -3,7 +3,10 @@
 import shlex
 import sys
 
+from tech4value.embedded.checks import test_command
+from tech4value.embedded.demo import demo_command
 from tech4value.embedded.environment import server_environment, state_folder
+from tech4value.embedded.management import manage_command
 from tech4value.embedded.messages import Trouble, told
 from tech4value.embedded.servers import Servers
 
@@ -42,7 +45,12 @@ def _print_environment(servers: Servers) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run one command; what the person can mend is one sentence, never a traceback."""
-    commands = {"servers": servers_command}
+    commands = {
+        "demo": demo_command,
+        "test": test_command,
+        "manage": manage_command,
+        "servers": servers_command,
+    }
     try:
         return commands[arguments[0]](arguments[1:])
     except Trouble as trouble:
@@ -50,6 +58,16 @@ def main(arguments: list[str]) -> int:
         return trouble.exit_code
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(
+            told(
+                f"Le système a refusé : {error.strerror or error}{where}.",
+                f"The system refused: {error.strerror or error}{where}.",
+            ),
+            file=sys.stderr,
+        )
+        return 1
 
 
 if __name__ == "__main__":

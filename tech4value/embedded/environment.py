@@ -18,7 +18,7 @@ def state_folder() -> Path:
 
 
 def base_environment(state: Path) -> dict[str, str]:
-    """The present environment with what needs no server: state, fonts, Pango, the virtual environment's programs."""
+    """The present environment with what needs no server: state, fonts, Pango, the programs of `.venv`."""
     find_places(state)
     pango = provide_pango(state)
     if pango is None:

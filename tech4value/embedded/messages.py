@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 
 class Trouble(Exception):
-    """Something the person at the terminal can mend. Its text is one whole sentence, already in their language."""
+    """Something the person at the terminal can mend, said in one whole sentence of their language."""
 
     def __init__(self, french: str, english: str, exit_code: int = 1) -> None:
         super().__init__(told(french, english))

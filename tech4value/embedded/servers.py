@@ -47,8 +47,10 @@ class Servers:
         given = self._given()
         if ("DATABASE_URL" in given) != ("MIGRATION_DATABASE_URL" in given):
             raise Trouble(
-                "DATABASE_URL et MIGRATION_DATABASE_URL vont ensemble : indiquez les deux, ou aucune pour la base embarquée.",
-                "DATABASE_URL and MIGRATION_DATABASE_URL go together: set both, or neither for the embedded database.",
+                "DATABASE_URL et MIGRATION_DATABASE_URL vont ensemble : indiquez les deux, "
+                "ou aucune pour la base embarquée.",
+                "DATABASE_URL and MIGRATION_DATABASE_URL go together: set both, "
+                "or neither for the embedded database.",
                 exit_code=2,
             )
         return "DATABASE_URL" not in given
@@ -106,18 +108,19 @@ class Servers:
         """Stop the servers and remove their data. Raises Trouble if they are in use or are real ones."""
         if not (self.needs_postgres() and self.needs_redis()):
             raise Trouble(
-                "--reset n’efface que les données embarquées : retirez DATABASE_URL, MIGRATION_DATABASE_URL et "
-                "REDIS_URL de l’environnement, ou videz vous-même ces serveurs.",
-                "--reset only erases embedded data: remove DATABASE_URL, MIGRATION_DATABASE_URL and REDIS_URL "
-                "from the environment, or empty those servers yourself.",
+                "--reset n’efface que les données embarquées : retirez DATABASE_URL, MIGRATION_DATABASE_URL "
+                "et REDIS_URL de l’environnement, ou videz vous-même ces serveurs.",
+                "--reset only erases embedded data: remove DATABASE_URL, MIGRATION_DATABASE_URL and "
+                "REDIS_URL from the environment, or empty those servers yourself.",
                 exit_code=2,
             )
         kept = self._kept.exists()
         if not self.stop():
             raise Trouble(
-                "Les serveurs embarqués sont utilisés par une autre commande (bin/test, bin/manage) : attendez "
-                "qu’elle finisse.",
-                "The embedded servers are used by another command (bin/test, bin/manage): wait for it to end.",
+                "Les serveurs embarqués sont utilisés par une autre commande (bin/test, bin/manage) : "
+                "attendez qu’elle finisse.",
+                "The embedded servers are used by another command (bin/test, bin/manage): "
+                "wait for it to end.",
             )
         find_places(self.state).forget()
         if kept:
