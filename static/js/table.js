@@ -1,0 +1,96 @@
+// Tables: select all, bulk bar, columns shown, arrows from row to row, Enter opens the row.
+
+function scopeOf(element) {
+  return element.closest("form") ?? element.closest("[data-table]")?.parentElement ?? document.body;
+}
+
+function showSelection(scope) {
+  const boxes = [...scope.querySelectorAll("[data-select]")];
+  const chosen = boxes.filter((box) => box.checked);
+  for (const box of boxes) box.closest("tr")?.setAttribute("aria-selected", String(box.checked));
+  for (const all of scope.querySelectorAll("[data-select-all]")) {
+    all.checked = boxes.length > 0 && chosen.length === boxes.length;
+    all.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+  }
+  for (const bar of scope.querySelectorAll("[data-bulk-bar]")) {
+    bar.hidden = chosen.length === 0;
+    bar.querySelector("[data-bulk-count]").textContent = String(chosen.length);
+  }
+}
+
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || !box.matches("[data-select], [data-select-all]")) return;
+  const scope = scopeOf(box);
+  if (box.matches("[data-select-all]")) for (const other of scope.querySelectorAll("[data-select]")) other.checked = box.checked;
+  showSelection(scope);
+});
+
+document.addEventListener("keydown", (event) => {
+  const box = event.target instanceof Element ? event.target.closest("[data-table]") : null;
+  if (!box || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, select, textarea")) return;
+  const rows = [...box.querySelectorAll("tbody tr")];
+  const row = event.target.closest("tbody tr");
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const next = rows[rows.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)] ?? (row ? null : rows[0]);
+    if (!next) return;
+    next.tabIndex = -1;
+    next.focus();
+    event.preventDefault();
+  } else if (event.key === "Enter" && event.target === row) {
+    row.querySelector("a[href], [hx-get]")?.click();
+  } else if (event.key === " " && event.target === row) {
+    row.querySelector("[data-select]")?.click();
+    event.preventDefault();
+  }
+});
+
+// Columns: what is hidden is kept on this device, by table.
+function hiddenColumns(id) {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(`t4v-columns-${id}`) ?? "[]"));
+  } catch {
+    return new Set();
+  }
+}
+
+function applyColumns(table, hidden) {
+  [...table.querySelectorAll("thead th")].forEach((head, index) => {
+    if (!head.dataset.column) return;
+    const hide = hidden.has(head.dataset.column);
+    for (const row of table.rows) if (row.cells[index]) row.cells[index].hidden = hide;
+  });
+}
+
+function prepareColumns(scope) {
+  for (const menu of scope.querySelectorAll("[data-columns-for]")) {
+    const id = menu.dataset.columnsFor;
+    const table = document.getElementById(id)?.querySelector("table");
+    if (!table) continue;
+    const hidden = hiddenColumns(id);
+    applyColumns(table, hidden);
+    const choices = [...table.querySelectorAll("thead th[data-column]")].map((head) => {
+      const label = document.createElement("label");
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.checked = !hidden.has(head.dataset.column);
+      box.addEventListener("change", () => {
+        if (box.checked) hidden.delete(head.dataset.column);
+        else hidden.add(head.dataset.column);
+        try {
+          localStorage.setItem(`t4v-columns-${id}`, JSON.stringify([...hidden]));
+        } catch {
+          // Storage may be refused: the choice lasts as long as the page.
+        }
+        applyColumns(table, hidden);
+      });
+      label.append(box, head.textContent.trim());
+      return label;
+    });
+    menu.querySelector(".menu-list").replaceChildren(...choices);
+  }
+}
+
+prepareColumns(document);
+document.addEventListener("htmx:afterSettle", () => prepareColumns(document));

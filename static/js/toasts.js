@@ -1,0 +1,59 @@
+// Short messages with an undo; also says so when a request failed.
+
+const region = document.getElementById("toasts");
+const SECONDS = 8;
+
+function arm(toast) {
+  const undo = toast.dataset.undoUrl;
+  if (undo) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet btn-small";
+    button.textContent = region.dataset.undo;
+    button.addEventListener("click", async () => {
+      const answer = await fetch(undo, { method: "POST", headers: { "X-CSRFToken": document.body.dataset.csrf } }).catch(() => null);
+      if (answer?.ok) window.location.reload();
+      else show({ text: region.dataset.failed, level: "error" });
+      toast.remove();
+    });
+    toast.append(button);
+  }
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "btn btn-quiet btn-small";
+  close.setAttribute("aria-label", region.dataset.close);
+  close.textContent = "✕";
+  close.addEventListener("click", () => toast.remove());
+  toast.append(close);
+  let timer = 0;
+  const wait = () => {
+    timer = window.setTimeout(() => toast.remove(), SECONDS * 1000);
+  };
+  // An error stays until it is read; the rest waits while the pointer or the focus is on it.
+  if (toast.classList.contains("toast-error")) return;
+  wait();
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, () => window.clearTimeout(timer));
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
+}
+
+function show({ text, level = "info", undo = "" }) {
+  const toast = document.createElement("div");
+  toast.className = `toast toast-${level}`;
+  toast.dataset.undoUrl = undo;
+  const words = document.createElement("span");
+  words.textContent = text;
+  toast.append(words);
+  region.append(toast);
+  arm(toast);
+}
+
+if (region) {
+  for (const toast of region.querySelectorAll("[data-toast]")) arm(toast);
+  document.body.addEventListener("toast", (event) => show(event.detail));
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    const text = status === 403 ? region.dataset.forbidden : status === 404 ? region.dataset.missing : region.dataset.failed;
+    show({ text, level: "error" });
+  });
+  document.body.addEventListener("htmx:sendError", () => show({ text: region.dataset.failed, level: "error" }));
+}

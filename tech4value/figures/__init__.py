@@ -1,0 +1,1 @@
+"""Figures that explain themselves, and charts: described once, drawn as SVG or by Plotly."""

@@ -1,0 +1,199 @@
+"""Lines, bands and sparklines."""
+
+from collections.abc import Callable, Sequence
+
+from tech4value.figures import formats
+from tech4value.figures.chart import AreaBand, LineChart, Series, Sparkline
+from tech4value.figures.scale import Scale, nice_scale
+from tech4value.figures.svg.axes import (
+    GAP,
+    LEGEND_HEIGHT,
+    Look,
+    category_axis,
+    legend,
+    looks,
+    upright_axis,
+    value_labels,
+)
+from tech4value.figures.svg.bars import draw_bars, padded
+from tech4value.figures.svg.drawing import Drawing, numbers, plain, text_width
+
+LABEL_HEIGHT = 15
+
+
+def spread(wanted: Sequence[float], low: float, high: float, gap: float = LABEL_HEIGHT) -> list[float]:
+    """Positions as near as can be to those wanted, at least `gap` apart, within [low, high] when they fit."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    placed = [0.0] * len(wanted)
+    floor = low
+    for index in order:
+        placed[index] = max(wanted[index], floor)
+        floor = placed[index] + gap
+    ceiling = high
+    for index in reversed(order):
+        if placed[index] > ceiling:
+            placed[index] = ceiling
+        ceiling = placed[index] - gap
+    return placed
+
+
+def path(points: Sequence[tuple[float, float] | None]) -> str:
+    """A path through the points; a missing one breaks it."""
+    words = []
+    pen = "M"
+    for point in points:
+        if point is None:
+            pen = "M"
+            continue
+        words.append(f"{pen}{point[0]:.2f} {point[1]:.2f}")
+        pen = "L"
+    return "".join(words)
+
+
+def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
+    """Lines named at their ends; bars behind when given, named above."""
+    count = len(chart.categories)
+    top = LEGEND_HEIGHT + GAP if chart.bars else 14
+    bottom = drawing.height - 26
+    values = [v for one in (*chart.series, *chart.bars) for v in padded(one, count) if v is not None]
+    scale = nice_scale(
+        values, bottom, top, from_zero=chart.from_zero or bool(chart.bars), whole=chart.unit == "count"
+    )
+    words = value_labels(scale, chart.unit, language)
+    left = max((text_width(word) for word in words), default=0) + GAP + 2
+    names = min(
+        max((text_width(one.name) for one in chart.series), default=0) + GAP * 2, drawing.width * 0.24
+    )
+    right = drawing.width - names
+    step = (right - left) / max(count if chart.bars else count - 1, 1)
+    offset = step / 2 if chart.bars or count == 1 else 0
+
+    def x(index: int) -> float:
+        return left + offset + step * index
+
+    upright_axis(drawing, scale, words, left, right)
+    if chart.bars:
+        draw_bars(
+            drawing, chart.bars, chart.categories, scale, left, step, chart.unit, language, stacked=False
+        )
+        legend(drawing, [one.name for one in chart.bars], looks(chart.bars, drawing.palette), left)
+    if chart.marker is not None and 0 <= chart.marker < count:
+        drawing.line(x(chart.marker), top - 6, x(chart.marker), bottom, drawing.palette.axis, dash="1 3")
+    category_axis(drawing, chart.categories, x, step, drawing.height - 8)
+    _lines(drawing, chart.series, chart.categories, x, scale, chart.unit, language, right)
+
+
+def _lines(
+    drawing: Drawing,
+    series: Sequence[Series],
+    categories: Sequence[str],
+    x: Callable[[int], float],
+    scale: Scale,
+    unit: str,
+    language: str,
+    right: float,
+) -> None:
+    ends: list[tuple[float, Series, Look]] = []
+    for one, look in zip(series, looks(series, drawing.palette), strict=True):
+        values = padded(one, len(categories))
+        points = [
+            None if value is None else (x(index), scale.at(value)) for index, value in enumerate(values)
+        ]
+        drawn = [point for point in points if point is not None]
+        if not drawn:
+            continue
+        attributes: dict[str, str | float] = {"stroke_dasharray": look.dash} if look.dash else {}
+        drawing.add(
+            "path", d=path(points), fill="none", stroke=look.colour, stroke_width=3 if look.ghost else 2,
+            stroke_linejoin="round", stroke_linecap="round", hint=one.name, **attributes,
+        )  # fmt: skip
+        for index, point in enumerate(points):
+            if point is not None:
+                # A wide transparent dot, to hover; a small one where the line is a single point.
+                alone = points[index - 1 : index] in ([], [None]) and points[index + 1 : index + 2] in (
+                    [],
+                    [None],
+                )
+                drawing.add(
+                    "circle", cx=point[0], cy=point[1], r=3 if alone else 7, fill=look.colour,
+                    fill_opacity="1" if alone else "0",
+                    hint=f"{categories[index]}, {one.name} : {formats.in_unit(values[index], unit, language)}",
+                )  # fmt: skip
+        ends.append((drawn[-1][1], one, look))
+    heights = spread([end[0] + 4 for end in ends], 12, drawing.height - 20)
+    for height, (_y, one, look) in zip(heights, ends, strict=True):
+        fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
+        drawing.text(
+            right + GAP,
+            height,
+            one.name,
+            room=drawing.width - right - GAP,
+            fill=fill,
+            strong=one.role == "actual",
+        )
+
+
+def area_band(chart: AreaBand, drawing: Drawing, language: str) -> None:
+    """A pale band, its middle line, both named at the right."""
+    count = len(chart.categories)
+    low = padded(Series("", chart.low), count)
+    high = padded(Series("", chart.high), count)
+    values = [v for v in (*low, *high, *padded(chart.middle, count)) if v is not None]
+    bottom = drawing.height - 26
+    scale = nice_scale(values, bottom, 14)
+    words = value_labels(scale, chart.unit, language)
+    left = max((text_width(word) for word in words), default=0) + GAP + 2
+    names = max(text_width(chart.middle.name), text_width(chart.band_name)) + GAP * 2
+    right = drawing.width - min(names, drawing.width * 0.24)
+    step = (right - left) / max(count - 1, 1)
+
+    def x(index: int) -> float:
+        return left + step * index
+
+    upright_axis(drawing, scale, words, left, right)
+    both = [
+        (index, bottom_value, top_value)
+        for index, (bottom_value, top_value) in enumerate(zip(low, high, strict=True))
+        if bottom_value is not None and top_value is not None
+    ]
+    if both:
+        outline = [(x(index), scale.at(top)) for index, _low, top in both]
+        outline += [(x(index), scale.at(under)) for index, under, _top in reversed(both)]
+        drawing.add(
+            "path",
+            d=path(outline) + "Z",
+            fill=drawing.palette.actual,
+            fill_opacity="0.14",
+            hint=chart.band_name,
+        )
+    category_axis(drawing, chart.categories, x, step, drawing.height - 8)
+    _lines(drawing, (chart.middle,), chart.categories, x, scale, chart.unit, language, right)
+    if both:
+        at = (scale.at(both[-1][1]) + scale.at(both[-1][2])) / 2 + 20
+        drawing.text(right + GAP, min(at, bottom), chart.band_name, room=drawing.width - right - GAP)
+
+
+def sparkline(chart: Sparkline, drawing: Drawing, _language: str) -> None:
+    """A line to a dot, filling the box."""
+    values = [plain(value) for value in chart.values]
+    found = numbers(values)
+    if not found:
+        return
+    low, high = min(found), max(found)
+    step = (drawing.width - 6) / max(len(values) - 1, 1)
+    middle = drawing.height / 2
+
+    def y(value: float) -> float:
+        return (
+            middle
+            if high == low
+            else drawing.height - 3 - (value - low) / (high - low) * (drawing.height - 6)
+        )
+
+    points = [None if value is None else (3 + step * index, y(value)) for index, value in enumerate(values)]
+    drawing.add(
+        "path", d=path(points), fill="none", stroke=drawing.palette.plan, stroke_width=1.5,
+        stroke_linejoin="round", stroke_linecap="round",
+    )  # fmt: skip
+    last = [point for point in points if point is not None][-1]
+    drawing.add("circle", cx=last[0], cy=last[1], r=2.5, fill=drawing.palette.actual)

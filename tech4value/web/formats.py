@@ -1,0 +1,41 @@
+"""The formats of `tech4value.figures.formats`, where screens look for them."""
+
+from tech4value.figures.formats import (
+    compact_money,
+    compact_number,
+    date_long,
+    date_short,
+    date_time,
+    days,
+    duration,
+    fte,
+    in_unit,
+    money,
+    month,
+    number,
+    percent,
+    points,
+    quantity,
+    relative_day,
+    time,
+)
+
+__all__ = [
+    "compact_money",
+    "compact_number",
+    "date_long",
+    "date_short",
+    "date_time",
+    "days",
+    "duration",
+    "fte",
+    "in_unit",
+    "money",
+    "month",
+    "number",
+    "percent",
+    "points",
+    "quantity",
+    "relative_day",
+    "time",
+]

@@ -1,0 +1,79 @@
+"""Charts, sparklines, heat cells, the risk matrix."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from tech4value.figures import formats, svg
+from tech4value.figures.chart import Chart, Sparkline
+from tech4value.figures.plotly_spec import plotly_spec
+from tech4value.figures.table import table
+from tech4value.web.tags.registry import language, register
+
+Text = str | Promise
+Value = Decimal | float | int
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(
+    chart: Chart, *, width: int = 640, height: int | None = None, title: bool = True, explore: bool = True
+) -> dict[str, Any]:
+    """A chart drawn by the server, its table one key away, Explorer on demand. `width` is the card's, about."""
+    return {
+        "chart": chart,
+        "title": title,
+        "drawing": SafeString(svg.render(chart, language(), width=width, height=height)),
+        "table": table(chart, language()),
+        "spec": plotly_spec(chart, language()) if explore else None,
+    }
+
+
+@register.simple_tag
+def sparkline(values: Iterable[float | None], *, label: Text = "") -> SafeString:
+    """The shape of a series, without axes."""
+    return SafeString(svg.render(Sparkline(title=str(label), values=tuple(values)), language()))
+
+
+@register.simple_tag
+def heat(share: Value | None, text: Text = "", *, url: str = "") -> SafeString:
+    """Load over capacity, 0-1 and beyond: the fill deepens, and from 1 on it is a status."""
+    if share is None:
+        return format_html('<span class="heat heat-0">{}</span>', formats.DASH)
+    steps = ((0, "0"), (0.5, "1"), (0.85, "2"), (1, "3"), (1.2, "4"))
+    step = next((name for limit, name in steps if share <= limit), "over")
+    words = text or formats.percent(share, language())
+    if url:
+        return format_html('<a class="heat heat-{}" href="{}">{}</a>', step, url, words)
+    return format_html('<span class="heat heat-{}">{}</span>', step, words)
+
+
+def severity(probability: int, impact: int) -> str:
+    """The zone of a 5 x 5 matrix by score: low to 4, medium to 9, high to 15, critical beyond."""
+    score = probability * impact
+    return "low" if score <= 4 else "medium" if score <= 9 else "high" if score <= 15 else "critical"
+
+
+@register.inclusion_tag("components/matrix.html")
+def risk_matrix(
+    cells: Mapping[tuple[int, int], int | tuple[int, str]], *, probability: Text = "", impact: Text = ""
+) -> dict[str, Any]:
+    """How many risks by (probability, impact), each 1-5; a value may be (count, address of those risks)."""
+    rows = []
+    for level in range(5, 0, -1):
+        row = []
+        for column in range(1, 6):
+            found = cells.get((level, column), 0)
+            count, url = found if isinstance(found, tuple) else (found, "")
+            row.append({"impact": column, "count": count, "url": url, "zone": severity(level, column)})
+        rows.append({"probability": level, "cells": row})
+    return {
+        "rows": rows,
+        "columns": range(1, 6),
+        "probability": probability or gettext("Probabilité"),
+        "impact": impact or gettext("Impact"),
+    }

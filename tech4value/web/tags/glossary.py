@@ -1,0 +1,43 @@
+"""Acronyms that explain themselves on hover. docs/glossary.md is the reference for their words."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACRONYMS: Final[dict[str, Promise]] = {
+    "AC": _("Coût réel : ce qui a été dépensé à ce jour"),
+    "BAC": _("Budget à l’achèvement : le budget total approuvé"),
+    "CAPEX": _("Dépenses d’investissement, amorties sur plusieurs exercices"),
+    "CODIR": _("Comité de direction"),
+    "COPIL": _("Comité de pilotage"),
+    "CPI": _(
+        "Indice de performance des coûts : valeur acquise divisée par coût réel ; sous 1, le projet coûte trop"
+    ),
+    "DAF": _("Direction administrative et financière"),
+    "DG": _("Direction générale"),
+    "DRH": _("Direction des ressources humaines"),
+    "DSI": _("Direction des systèmes d’information"),
+    "EAC": _("Estimation à l’achèvement : coût total prévu à la fin du projet"),
+    "ETC": _("Reste à dépenser jusqu’à la fin du projet"),
+    "ETP": _("Équivalent temps plein"),
+    "EV": _("Valeur acquise : budget du travail effectivement réalisé"),
+    "FTE": _("Équivalent temps plein"),
+    "KPI": _("Indicateur clé de performance"),
+    "MSPDI": _("Format d’échange XML de Microsoft Project"),
+    "NPV": _("Valeur actuelle nette"),
+    "OPEX": _("Dépenses de fonctionnement, passées en charges de l’exercice"),
+    "PMO": _("Bureau de gestion de projets"),
+    "PV": _("Valeur planifiée : budget du travail prévu à ce jour"),
+    "RACI": _("Réalise, approuve, est consulté, est informé : qui fait quoi"),
+    "RFM": _("Récence, fréquence, montant : segmentation des clients"),
+    "ROI": _("Retour sur investissement"),
+    "SPI": _(
+        "Indice de performance des délais : valeur acquise divisée par valeur planifiée ; sous 1, le projet est en retard"
+    ),
+    "SSO": _("Authentification unique"),
+    "SWOT": _("Forces, faiblesses, opportunités, menaces"),
+    "TJM": _("Taux journalier moyen"),
+    "VAN": _("Valeur actuelle nette"),
+    "WBS": _("Organigramme des tâches du projet"),
+}
