@@ -1,0 +1,1 @@
+"""Imports of workbooks and Microsoft Project files."""

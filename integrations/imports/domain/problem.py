@@ -1,0 +1,147 @@
+"""What is wrong with a file: a code, a place, and the values that a sentence about it needs.
+
+The sentences themselves, in each language, are written where people read them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error stops the import; a warning says what was read otherwise than a person may expect."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class ProblemCode(StrEnum):
+    """Every problem that a reader can report; the comment gives its parameters."""
+
+    # The file as a whole
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"  # size, limit (bytes)
+    TOO_MANY_ROWS = "too_many_rows"  # limit
+    TOO_MANY_COLUMNS = "too_many_columns"  # limit
+    TOO_MANY_ITEMS = "too_many_items"  # limit
+    NOT_A_WORKBOOK = "not_a_workbook"
+    OLD_WORKBOOK = "old_workbook"  # an .xls
+    OTHER_OFFICE_FILE = "other_office_file"  # format: ods, xlsb, docx…
+    ENCRYPTED_FILE = "encrypted_file"
+    ZIP_BOMB = "zip_bomb"  # size, limit (bytes)
+    DAMAGED_FILE = "damaged_file"  # detail
+    HOSTILE_XML = "hostile_xml"
+    NOT_XML = "not_xml"  # detail
+    TRUNCATED_XML = "truncated_xml"
+    NOT_MSPDI = "not_mspdi"  # root
+    PROJECT_BINARY_FILE = "project_binary_file"  # an .mpp
+    TOO_DEEP = "too_deep"  # limit
+
+    # Sheets and columns
+    NO_KNOWN_SHEET = "no_known_sheet"  # expected
+    MISSING_SHEET = "missing_sheet"  # expected
+    DUPLICATE_SHEET = "duplicate_sheet"  # other
+    UNKNOWN_SHEET = "unknown_sheet"  # value, suggestion
+    HIDDEN_SHEET = "hidden_sheet"
+    MISSING_HEADINGS = "missing_headings"  # expected
+    MISSING_COLUMN = "missing_column"  # expected
+    DUPLICATE_COLUMN = "duplicate_column"  # heading, other
+    UNKNOWN_COLUMN = "unknown_column"  # value, suggestion
+
+    # Cells and values; `heading` is the column's, `value` what was read
+    REQUIRED = "required"  # heading
+    REQUIRED_WITH = "required_with"  # heading, other
+    NEED_ONE_AMOUNT = "need_one_amount"  # headings
+    FORMULA_WITHOUT_VALUE = "formula_without_value"  # heading
+    CELL_ERROR = "cell_error"  # heading, value
+    NOT_A_DATE = "not_a_date"  # heading, value
+    IMPOSSIBLE_DATE = "impossible_date"  # heading, value
+    MONTH_FIRST_DATE = "month_first_date"  # heading, value, read
+    DATE_FROM_NUMBER = "date_from_number"  # heading, value, read
+    NOT_A_MONTH = "not_a_month"  # heading, value
+    NOT_A_NUMBER = "not_a_number"  # heading, value
+    NOT_AN_INTEGER = "not_an_integer"  # heading, value
+    AMBIGUOUS_NUMBER = "ambiguous_number"  # heading, value, read
+    ROUNDED_AMOUNT = "rounded_amount"  # heading, value, read
+    OUT_OF_RANGE = "out_of_range"  # heading, value, low, high
+    NOT_A_CHOICE = "not_a_choice"  # heading, value, choices, suggestion
+    NOT_AN_EMAIL = "not_an_email"  # heading, value
+    NOT_A_CODE = "not_a_code"  # heading, value
+    TOO_LONG = "too_long"  # heading, length, limit
+    BAD_CHARACTERS = "bad_characters"  # heading
+
+    # Rows together
+    END_BEFORE_START = "end_before_start"  # heading, value, other_heading, other
+    DUPLICATE_KEY = "duplicate_key"  # key, row (the first one)
+    UNKNOWN_PROJECT = "unknown_project"  # heading, value, suggestion
+    UNKNOWN_POLE = "unknown_pole"  # heading, value, suggestion
+    UNKNOWN_PERSON = "unknown_person"  # heading, value, suggestion
+    AMBIGUOUS_PERSON = "ambiguous_person"  # heading, value
+
+    # Microsoft Project; `field` is the element's name
+    BAD_VALUE = "bad_value"  # field, value
+    DATE_OUT_OF_RANGE = "date_out_of_range"  # field, value
+    MISSING_UID = "missing_uid"
+    DUPLICATE_UID = "duplicate_uid"  # uid
+    UNNAMED_TASK = "unnamed_task"
+    FINISH_BEFORE_START = "finish_before_start"  # value, other
+    UNKNOWN_PREDECESSOR = "unknown_predecessor"  # uid
+    CROSS_PROJECT_LINK = "cross_project_link"
+    EXTERNAL_TASK = "external_task"
+    ELAPSED_LAG = "elapsed_lag"  # read (minutes of working time)
+    UNKNOWN_TASK_IN_ASSIGNMENT = "unknown_task_in_assignment"  # uid
+    UNKNOWN_RESOURCE_IN_ASSIGNMENT = "unknown_resource_in_assignment"  # uid
+    UNKNOWN_BASE_CALENDAR = "unknown_base_calendar"  # uid
+    UNKNOWN_CALENDAR = "unknown_calendar"  # uid
+    BAD_WORKING_TIME = "bad_working_time"  # value
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place in a file: a cell of a workbook, or an element of an XML file. All of it may be unknown.
+
+    `row` counts from 1 as spreadsheets do; `column` is a letter; `element` reads "Task 12 “Installer”".
+    """
+
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    element: str | None = None
+    line: int | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """The address as spreadsheets write it, such as "Budget!F12"; the sheet alone when that is all."""
+        if self.sheet is None:
+            return None
+        address = f"{self.column or ''}{self.row or ''}"
+        return f"{self.sheet}!{address}" if address else self.sheet
+
+
+@dataclass(frozen=True)
+class ImportProblem:
+    """One thing that is wrong or doubtful, and where."""
+
+    code: ProblemCode
+    where: Where = Where()
+    params: Mapping[str, str] = field(default_factory=dict)
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+class ImportRefused(Exception):
+    """A file of which nothing can be read, or not safely. Carries the problem that says why."""
+
+    def __init__(self, code: ProblemCode, where: Where | None = None, **params: object) -> None:
+        self.problem = ImportProblem(
+            code, where or Where(), {name: str(value) for name, value in params.items()}
+        )
+        super().__init__(f"{code} {dict(self.problem.params)}")
+
+
+def errors(problems: Iterable[ImportProblem]) -> tuple[ImportProblem, ...]:
+    """Those that stop an import."""
+    return tuple(problem for problem in problems if problem.is_error)

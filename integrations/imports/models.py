@@ -1,0 +1,47 @@
+"""Imports of files: what was read, what was wrong, what it wrote, how to undo it."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.projects.models import Project
+from tech4value.accounts.models import Membership
+from tech4value.files.models import StoredFile
+from tech4value.jobs.models import Job
+from tech4value.tenancy.models import TenantModel, uuid7
+
+
+class ImportKind(models.TextChoices):
+    WORKBOOK = "workbook", _("Classeur")
+    MSPDI = "mspdi", _("Microsoft Project")
+
+
+class ImportState(models.TextChoices):
+    PREVIEWED = "previewed", _("À vérifier")
+    RUNNING = "running", _("En cours")
+    DONE = "done", _("Terminé")
+    FAILED = "failed", _("Échoué")
+    UNDONE = "undone", _("Annulé")
+
+
+class Import(TenantModel):
+    """One file on its way in. `batch_id` ties its writes; `preview` holds counts and every error found."""
+
+    kind = models.CharField(max_length=10, choices=ImportKind)
+    state = models.CharField(_("état"), max_length=10, choices=ImportState, default=ImportState.PREVIEWED)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # The project that an MSPDI file goes into.
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="+")
+    batch_id = models.UUIDField(default=uuid7)
+    preview = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.file)
