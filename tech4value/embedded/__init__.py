@@ -1,4 +1,4 @@
 """PostgreSQL and Redis for a machine that has none, and the commands that use them (development and demo).
 
-Standard library only: nothing here needs Django, so that it runs before Django can.
+The servers need the standard library only, so that they run before Django can.
 """

@@ -17,6 +17,7 @@ from tech4value.embedded.environment import ROOT, base_environment, server_envir
 from tech4value.embedded.messages import Trouble, say, seconds, step, told
 from tech4value.embedded.places import find_places
 from tech4value.embedded.servers import Servers
+from tech4value.translations import compile_catalogues
 
 DEFAULT_PORT = 8000
 SPACE_NEEDED = 300 * 1024**2
@@ -62,9 +63,11 @@ def _run(state: Path, port: int, *, reset: bool) -> int:
                 children.environment |= server_environment(servers)
             _prepare_data(children, servers, places.home)
             with step(6, STEPS, "Services", "Services"):
-                _start_services(children, port)
+                _start_web(children, port)
                 sign_ins = children.run("demo_sign_ins", _manage("demo_sign_ins"))
                 _wait_for_answer(children, port)
+                # After the site, which people wait for; on two cores they would slow each other down.
+                _start_workers(children)
             ready = True
             say(
                 f"\nPrêt en {seconds(time.monotonic() - start)} : http://127.0.0.1:{port}\n",
@@ -87,7 +90,7 @@ def _run(state: Path, port: int, *, reset: bool) -> int:
 
 def _prepare_data(children: Children, servers: Servers, home: Path) -> None:
     with step(3, STEPS, "Traductions", "Translations"):
-        children.run("translations", [sys.executable, "-m", "tech4value.translations", "compile"])
+        compile_catalogues()
     with step(4, STEPS, "Schéma de la base", "Database schema"):
         mark, wanted = _schema_mark(home), schema_fingerprint(ROOT)
         # Asking Django whether all is migrated takes as long as starting it: seconds, at each start.
@@ -100,7 +103,7 @@ def _prepare_data(children: Children, servers: Servers, home: Path) -> None:
     )
 
 
-def _start_services(children: Children, port: int) -> None:
+def _start_web(children: Children, port: int) -> None:
     programs = Path(sys.executable).parent
     temporary = ["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else []
     children.start(
@@ -111,7 +114,10 @@ def _start_services(children: Children, port: int) -> None:
             *temporary,
         ],
     )
-    celery = [str(programs / "celery"), "-A", "tech4value"]
+
+
+def _start_workers(children: Children) -> None:
+    celery = [str(Path(sys.executable).parent / "celery"), "-A", "tech4value"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     children.start("worker", [*worker, "-Q", "default", "--concurrency", "2", "--hostname", "default@%h"])
     # Drawing PDFs grows the process: a new one takes its place beyond 600 MB (the option counts in kB).
@@ -222,9 +228,10 @@ def check_space(state: Path) -> None:
 def schema_fingerprint(root: Path) -> str:
     """Changes whenever a migration of the product, or a dependency, does."""
     found = hashlib.sha256((root / "requirements.lock").read_bytes())
-    for path in sorted(root.glob("*/**/migrations/*.py")):
-        if ".venv" not in path.parts:
-            found.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    # The room may be at any depth, but .venv has thousands of folders.
+    areas = [folder for folder in sorted(root.iterdir()) if folder.is_dir() and folder.name[0] != "."]
+    for path in (path for area in areas for path in sorted(area.glob("**/migrations/*.py"))):
+        found.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return found.hexdigest()
 
 

@@ -27,6 +27,7 @@ OWNER_ROLE = "tech4value_owner"
 APP_ROLE = "tech4value_app"
 PORT = 5432  # the socket's name only: no network port is opened
 START_PATIENCE = 60.0
+IMPOSSIBLE_PID = 2**22 + 1  # Linux numbers processes up to 2**22
 
 SETTINGS = {
     "listen_addresses": "",
@@ -197,7 +198,8 @@ class Postgres:
                     **self.places.account.popen_options(),
                 )
             while server.poll() is None:
-                if _status(self.places.data)[1] == "ready":
+                # The number too: a killed server's file still says that it is ready.
+                if _status(self.places.data) == (server.pid, "ready"):
                     return
                 if time.monotonic() > limit:
                     processes.end(server.pid, with_signal=signal.SIGQUIT, patience=5)
@@ -282,13 +284,16 @@ def _status(data: Path) -> tuple[int | None, str]:
 
 
 def _remove_false_locks(data: Path, socket_folder: Path) -> None:
-    """Remove lock files whose process number now belongs to some other program.
+    """Call while no server runs: see that what a killed one left does not stop the next.
 
-    PostgreSQL sees by itself that a process is gone, but not that its number was given to another.
+    PostgreSQL sees by itself that a process is gone, but not that its number was given to another program,
+    nor that it is a zombie which nobody has buried. The number alone is replaced, by one that no process can
+    have: the rest of the file lets PostgreSQL see that the old server's other processes are still at work.
     """
-    pid, _state = _status(data)
-    if pid is not None and processes.is_alive(pid) and not processes.works_in(pid, data):
-        (data / "postmaster.pid").unlink()
+    pid_file = data / "postmaster.pid"
+    if pid_file.exists():
+        _pid, _line_end, rest = pid_file.read_text().partition("\n")
+        pid_file.write_text(f"{IMPOSSIBLE_PID}\n{rest}")
     for name in (f".s.PGSQL.{PORT}.lock", f".s.PGSQL.{PORT}"):
         with contextlib.suppress(FileNotFoundError):
             (socket_folder / name).unlink()

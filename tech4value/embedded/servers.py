@@ -71,7 +71,7 @@ class Servers:
                     Postgres(places).start()
                 if redis:
                     Redis(places).start()
-            except Trouble:
+            except BaseException:  # Ctrl-C too: nothing may stay up that nobody counts
                 if not self.in_use() and not self._kept.exists():
                     self._stop()
                 raise
