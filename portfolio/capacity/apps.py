@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CapacityConfig(AppConfig):
+    name = "portfolio.capacity"
+    label = "portfolio_capacity"

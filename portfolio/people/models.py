@@ -1,0 +1,170 @@
+"""Poles, persons, calendars, absences."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tech4value.accounts.models import Membership
+from tech4value.tenancy.models import EditableModel
+
+
+class WorkCalendar(EditableModel):
+    """Working time: weekly intervals, public holidays of a country, exceptions.
+
+    `week` maps "0" (Monday) to "6" to a list of [start, end] minutes of the day.
+    """
+
+    name = models.CharField(_("nom"), max_length=120)
+    week = models.JSONField(_("semaine de travail"), default=dict)
+    country = models.CharField(_("pays des jours fériés"), max_length=2, blank=True)
+    subdivision = models.CharField(_("subdivision"), max_length=20, blank=True)
+    is_default = models.BooleanField(_("calendrier par défaut"), default=False)
+
+    class Meta(EditableModel.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"], condition=models.Q(deleted_at=None), name="calendar_name"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=models.Q(deleted_at=None, is_default=True),
+                name="calendar_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CalendarException(EditableModel):
+    """Days that differ from the week: closed, or open at other hours (`intervals`, as in `WorkCalendar.week`)."""
+
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.CASCADE, related_name="exceptions")
+    starts_on = models.DateField(_("du"))
+    ends_on = models.DateField(_("au"))
+    label = models.CharField(_("libellé"), max_length=120, blank=True)
+    intervals = models.JSONField(_("horaires"), default=list, blank=True)
+
+    class Meta(EditableModel.Meta):
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="calendar_exception_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.starts_on}"
+
+
+class Pole(EditableModel):
+    """A department that people and projects belong to."""
+
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("nom"), max_length=120)
+    manager = models.ForeignKey(
+        "Person",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsable"),
+    )
+
+    class Meta(EditableModel.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="pole_code"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(EditableModel):
+    """Somebody who works, decides or owns; may have no account."""
+
+    name = models.CharField(_("nom"), max_length=120)
+    email = models.EmailField(_("adresse e-mail"), blank=True)
+    pole = models.ForeignKey(
+        Pole, on_delete=models.SET_NULL, null=True, blank=True, related_name="persons", verbose_name=_("pôle")
+    )
+    profile = models.CharField(_("profil"), max_length=80, blank=True)
+    membership = models.OneToOneField(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
+    )
+    calendar = models.ForeignKey(
+        WorkCalendar,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("calendrier"),
+    )
+    daily_rate = models.DecimalField(
+        _("taux journalier"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    # Share of a full time: 1 is one full-time equivalent.
+    capacity = models.DecimalField(
+        _("capacité (ETP)"),
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
+    )
+    joined_on = models.DateField(_("entrée"), null=True, blank=True)
+    left_on = models.DateField(_("sortie"), null=True, blank=True)
+    is_external = models.BooleanField(_("externe"), default=False)
+
+    class Meta(EditableModel.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "email"],
+                condition=models.Q(deleted_at=None) & ~models.Q(email=""),
+                name="person_email",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(capacity__gte=0) & models.Q(capacity__lte=1), name="person_capacity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AbsenceKind(models.TextChoices):
+    LEAVE = "leave", _("Congé")
+    SICKNESS = "sickness", _("Maladie")
+    TRAINING = "training", _("Formation")
+    OTHER = "other", _("Autre")
+
+
+class Absence(EditableModel):
+    """Whole days on which a person does not work."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    starts_on = models.DateField(_("du"))
+    ends_on = models.DateField(_("au"))
+    kind = models.CharField(_("motif"), max_length=10, choices=AbsenceKind, default=AbsenceKind.LEAVE)
+
+    class Meta(EditableModel.Meta):
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.starts_on}"

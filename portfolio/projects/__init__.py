@@ -1,0 +1,1 @@
+"""Programmes, projects, status reports, milestones."""

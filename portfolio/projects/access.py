@@ -1,0 +1,60 @@
+"""What a member may do with one project.
+
+The tenant role says how far a permission goes (everywhere, own projects); a role in the project narrows or widens
+it there: a manager edits, a contributor updates the plan and the risks, an observer reads. Administrators are not
+narrowed, and being sponsor or manager of the project counts as its manager.
+"""
+
+from django.core.exceptions import PermissionDenied
+
+from portfolio.projects.models import Project, ProjectMember, ProjectRole
+from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission, Role, Scope
+
+_READ = {Permission.PROJECT_VIEW, Permission.PLAN_VIEW, Permission.RISK_VIEW, Permission.BUDGET_VIEW}
+PROJECT_ROLE_PERMISSIONS: dict[str, set[Permission]] = {
+    ProjectRole.MANAGER: _READ
+    | {
+        Permission.PROJECT_EDIT,
+        Permission.STATUS_PUBLISH,
+        Permission.PLAN_EDIT,
+        Permission.BUDGET_EDIT,
+        Permission.RISK_EDIT,
+    },
+    ProjectRole.CONTRIBUTOR: (_READ - {Permission.BUDGET_VIEW})
+    | {Permission.PLAN_EDIT, Permission.RISK_EDIT},
+    ProjectRole.OBSERVER: _READ - {Permission.BUDGET_VIEW},
+}
+
+
+def project_role(member: Membership, project: Project) -> str | None:
+    """The member's role in `project`, None for none."""
+    for person in (project.manager, project.sponsor):
+        if person is not None and person.membership_id == member.pk:
+            return ProjectRole.MANAGER
+    return (
+        ProjectMember.objects.filter(project=project, person__membership=member)
+        .values_list("role", flat=True)
+        .first()
+    )
+
+
+def may(member: Membership, permission: Permission, project: Project) -> bool:
+    """Whether `member` holds `permission` on `project`."""
+    scope = member.scope(permission)
+    if member.role == Role.ADMINISTRATOR:
+        return scope is not None
+    role = project_role(member, project)
+    if role is None:
+        return scope is Scope.ALL
+    granted = permission in PROJECT_ROLE_PERMISSIONS[role]
+    # Reading is never narrowed; writing follows the role in the project, within what the tenant role can do at all.
+    if permission in _READ and scope is Scope.ALL:
+        return True
+    return granted and (scope is not None or member.role == Role.TEAM_MEMBER)
+
+
+def demand(member: Membership, permission: Permission, project: Project) -> None:
+    """Raise PermissionDenied (403) unless `member` holds `permission` on `project`, which they may see."""
+    if not may(member, permission, project):
+        raise PermissionDenied

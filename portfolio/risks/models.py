@@ -1,0 +1,65 @@
+"""The risk register."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.people.models import Person
+from portfolio.projects.models import Project
+from tech4value.tenancy.models import EditableModel
+
+ONE_TO_FIVE = [MinValueValidator(1), MaxValueValidator(5)]
+
+
+class RiskStatus(models.TextChoices):
+    OPEN = "open", _("Ouvert")
+    TREATED = "treated", _("En traitement")
+    MITIGATED = "mitigated", _("Maîtrisé")
+    CLOSED = "closed", _("Clos")
+
+
+class Risk(EditableModel):
+    """What could go wrong, how likely (1-5) and how bad (1-5). Score = probability x impact, 1-25."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="risks")
+    reference = models.CharField(_("référence"), max_length=20)
+    title = models.CharField(_("risque"), max_length=160)
+    description = models.TextField(_("description"), blank=True)
+    probability = models.PositiveSmallIntegerField(_("probabilité"), validators=ONE_TO_FIVE)
+    impact = models.PositiveSmallIntegerField(_("impact"), validators=ONE_TO_FIVE)
+    owner = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsable"),
+    )
+    due_on = models.DateField(_("échéance"), null=True, blank=True)
+    mitigation = models.TextField(_("plan de maîtrise"), blank=True)
+    status = models.CharField(_("statut"), max_length=10, choices=RiskStatus, default=RiskStatus.OPEN)
+
+    class Meta(EditableModel.Meta):
+        ordering = ["reference"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "project", "reference"],
+                condition=models.Q(deleted_at=None),
+                name="risk_reference",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(probability__range=(1, 5)) & models.Q(impact__range=(1, 5)),
+                name="risk_one_to_five",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def score(self) -> int:
+        return self.probability * self.impact
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {RiskStatus.OPEN, RiskStatus.TREATED}

@@ -1,0 +1,1 @@
+"""The executive dashboard and its roll-ups."""

@@ -1,0 +1,1 @@
+"""Copil packs: frozen snapshots rendered as PDF."""

@@ -1,0 +1,73 @@
+"""Membership: who may enter a tenant, and as what."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from tech4value.accounts.models import ApiToken, Membership, TenantAccess, User
+from tech4value.accounts.permissions import Role
+from tech4value.audit.actor import Actor
+from tech4value.audit.writing import create, delete, update
+from tech4value.tenancy.context import current_tenant
+
+
+def add_member(*, actor: Actor, email: str, name: str, role: Role, password: str | None = None) -> Membership:
+    """Let a person into the current tenant, making their account when they have none.
+
+    An existing account keeps its name, password and language: they belong to the person, not to the tenant.
+    Raises ValidationError when the person is a member already. Plan limits are checked by billing's callers.
+    """
+    tenant = current_tenant()
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = User.objects.create_user(email=email, password=password, name=name, language=tenant.language)
+    if Membership.objects.filter(user=user).exists():
+        raise ValidationError(
+            {"email": _("%(email)s est déjà membre de cette organisation.") % {"email": email}}
+        )
+    membership = create(actor, Membership(user=user, role=role))
+    TenantAccess.objects.get_or_create(user=user, tenant=tenant)
+    return membership
+
+
+def change_role(*, actor: Actor, membership: Membership, role: Role, version: int | None = None) -> None:
+    """Give a member another role. Raises ValidationError for the last administrator."""
+    if role != Role.ADMINISTRATOR:
+        _refuse_if_last_administrator(membership)
+    update(actor, membership, {"role": role}, version=version)
+
+
+def deactivate_member(*, actor: Actor, membership: Membership) -> None:
+    """Close the tenant to a member; the account and its other tenants are untouched."""
+    _refuse_if_last_administrator(membership)
+    update(actor, membership, {"is_active": False}, verb="membership.deactivated")
+    TenantAccess.objects.filter(user=membership.user, tenant=membership.tenant).delete()
+
+
+def reactivate_member(*, actor: Actor, membership: Membership) -> None:
+    """Open the tenant to the member again."""
+    update(actor, membership, {"is_active": True}, verb="membership.reactivated")
+    TenantAccess.objects.get_or_create(user=membership.user, tenant=membership.tenant)
+
+
+def _refuse_if_last_administrator(membership: Membership) -> None:
+    others = Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    if membership.role == Role.ADMINISTRATOR and not [one for one in others if one.pk != membership.pk]:
+        raise ValidationError(
+            _("%(name)s est le dernier administrateur actif : nommez-en un autre d’abord.")
+            % {"name": membership.person_name}
+        )
+
+
+def create_token(
+    *, actor: Actor, membership: Membership, name: str, expires_at: datetime | None
+) -> tuple[ApiToken, str]:
+    """A new API token and its secret, which is never shown again."""
+    token, secret = ApiToken.issue(membership, name, expires_at)
+    return create(actor, token), secret
+
+
+def revoke_token(*, actor: Actor, token: ApiToken) -> None:
+    """Make a token useless at once."""
+    delete(actor, token)

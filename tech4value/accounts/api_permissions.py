@@ -1,0 +1,23 @@
+"""One permission class for the whole API: each viewset declares what its verbs demand."""
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from tech4value.accounts.permissions import Permission
+
+
+class MemberPermission(BasePermission):
+    """Reads `view.permission` (and `view.write_permission` for unsafe methods, the same when absent)."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        needed: Permission = view.permission
+        if needed is Permission.PUBLIC:
+            return True
+        member = getattr(request._request, "member", None)
+        if member is None or not request.user or not request.user.is_authenticated:
+            return False
+        if request.method not in SAFE_METHODS:
+            needed = getattr(view, "write_permission", None) or needed
+        return bool(member.can(needed))

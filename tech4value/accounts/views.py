@@ -1,0 +1,30 @@
+"""The base of every screen of a tenant: it declares the permission that it demands."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+from django.views.generic import View
+
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+
+
+class MemberView(View):
+    """A view for members who hold `permission` (and `write_permission` to send anything, when it differs).
+
+    `request.tenant` and `request.member` are set by MemberMiddleware. What the person may do with one project is
+    checked on the row, after it has been fetched through what they may see.
+    """
+
+    permission: ClassVar[Permission]
+    write_permission: ClassVar[Permission | None] = None
+    request: MemberRequest
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        needed = self.permission
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            needed = self.write_permission or needed
+        if not request.member.can(needed):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,21 @@
+"""`/t/<slug>/api/v1/`: each room registers its viewsets here; additive changes only."""
+
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from tech4value.accounts.permissions import Permission
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document, for members."""
+
+    permission = Permission.SELF
+
+
+router = SimpleRouter()
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    *router.urls,
+]

@@ -1,0 +1,42 @@
+"""The root: a tenant's home within one, the choice of a tenant elsewhere."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.generic import View
+
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.models import TenantAccess
+from tech4value.accounts.permissions import Permission
+from tech4value.accounts.views import MemberView
+
+
+class RootView(View):
+    """`/` sends a person to their tenant, or lets them choose among several; `/t/<slug>/` to that tenant's home."""
+
+    permission: ClassVar[Permission] = Permission.PUBLIC
+
+    def get(self, request: Any) -> HttpResponseBase:
+        if request.tenant_slug is not None:
+            return HttpResponseRedirect(reverse("home"))
+        if not request.user.is_authenticated:
+            return redirect_to_login("/", settings.LOGIN_URL)
+        accesses = list(TenantAccess.objects.filter(user=request.user).select_related("tenant"))
+        if len(accesses) == 1:
+            return HttpResponseRedirect(f"/t/{accesses[0].tenant.slug}/")
+        return render(request, "console/tenants.html", {"tenants": [access.tenant for access in accesses]})
+
+
+class HomeView(MemberView):
+    """Where a person starts: the dashboard for those who steer, one's own work for the others."""
+
+    permission = Permission.SELF
+
+    def get(self, request: MemberRequest) -> HttpResponseBase:
+        if request.member.can(Permission.DASHBOARD_VIEW):
+            return HttpResponseRedirect(reverse("dashboards:executive"))
+        return render(request, "console/home.html", {})

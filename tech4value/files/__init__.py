@@ -1,0 +1,1 @@
+"""Stored files with permission-checked downloads and a quota."""

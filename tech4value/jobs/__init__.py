@@ -1,0 +1,1 @@
+"""Long operations: started by name, watched, resumed or failed with a message."""

@@ -1,0 +1,182 @@
+"""Start and run jobs.
+
+A job's body and its end share one transaction, under an advisory lock: a worker killed in the middle leaves nothing
+half-written, and the job is resumed by the reaper. A second delivery finds the lock taken or the job over, and leaves.
+"""
+
+import threading
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tech4value.accounts.models import Membership
+from tech4value.audit.actor import SYSTEM
+from tech4value.audit.writing import record
+from tech4value.jobs.models import Job, JobState
+from tech4value.jobs.registry import JobError, JobKind, RunningJob, kind_named
+from tech4value.tenancy.context import current_tenant, tenant_context
+from tech4value.tenancy.models import Tenant
+from tech4value.tenancy.tasks import TemporaryError
+
+HEARTBEAT_SECONDS = 1.0
+SILENT_AFTER = timedelta(seconds=30)
+log = structlog.get_logger(__name__)
+
+
+def start_job(*, kind: str, label: str, member: Membership | None, params: dict[str, Any]) -> Job:
+    """Queue the job named `kind`, after commit. `params` is JSON."""
+    tenant = current_tenant()
+    kind_named(kind)
+    language = member.user.language if member else tenant.language
+    row = Job(kind=kind, label=label[:200], params=params, started_by=member, language=language)
+    row.save(force_insert=True)
+    record(member.actor if member else SYSTEM, "job.started", row)
+    _send(row)
+    return row
+
+
+def _send(row: Job) -> None:
+    from tech4value.jobs.tasks import run
+
+    queue = kind_named(row.kind).queue
+    kwargs = {"job_id": str(row.pk), "tenant_id": str(row.tenant_id)}
+    transaction.on_commit(lambda: run.apply_async(kwargs=kwargs, queue=queue), robust=True)
+
+
+class _Heartbeat(threading.Thread):
+    """Writes progress and heartbeat from a connection of its own while the body works."""
+
+    def __init__(self, tenant: Tenant, running: RunningJob) -> None:
+        super().__init__(daemon=True, name="job-heartbeat")
+        self.tenant, self.running, self.stopped = tenant, running, threading.Event()
+
+    def run(self) -> None:
+        try:
+            while not self.stopped.wait(HEARTBEAT_SECONDS):
+                with tenant_context(self.tenant):
+                    Job.objects.filter(pk=self.running.id).update(
+                        heartbeat_at=timezone.now(),
+                        done=self.running.done,
+                        total=self.running.total,
+                        message=self.running.message[:500],
+                    )
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        self.stopped.set()
+        self.join(timeout=10)
+
+
+def run_job(*, tenant: Tenant, job_id: UUID) -> None:
+    """Run a queued job to its end, whatever that is. Called by the worker, outside any tenant context."""
+    with tenant_context(tenant):
+        row = Job.objects.select_related("started_by__user").filter(pk=job_id).first()
+        if row is None or row.is_over:
+            return
+        kind = kind_named(row.kind)
+        now = timezone.now()
+        Job.objects.filter(pk=row.pk).update(
+            state=JobState.RUNNING,
+            started_at=row.started_at or now,
+            heartbeat_at=now,
+            attempts=row.attempts + 1,
+        )
+    running = RunningJob(id=row.pk, params=row.params, member=row.started_by)
+    heartbeat = _Heartbeat(tenant, running)
+    heartbeat.start()
+    try:
+        with translation.override(row.language):
+            _run_body(tenant, kind, running, heartbeat)
+    except TemporaryError:
+        raise
+    except (JobError, ValidationError) as error:
+        fail_job(tenant=tenant, running=running, kind=kind, message=_sentence(error))
+    except Exception:
+        log.exception("job.crashed", job=str(running.id), kind=kind.name)
+        with translation.override(row.language):
+            message = _(
+                "Le traitement s’est arrêté sur une erreur imprévue. Rien n’a été enregistré ; relancez-le ou "
+                "transmettez la référence %(id)s au support."
+            ) % {"id": str(running.id)[-12:]}
+        fail_job(tenant=tenant, running=running, kind=kind, message=message)
+        raise
+    finally:
+        heartbeat.stop()
+
+
+def _sentence(error: Exception) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+def _run_body(tenant: Tenant, kind: JobKind, running: RunningJob, heartbeat: _Heartbeat) -> None:
+    with tenant_context(tenant):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [str(running.id)])
+            if not cursor.fetchone()[0]:
+                return  # another worker has it
+        if Job.objects.get(pk=running.id).is_over:
+            return
+        kind.body(running)
+        heartbeat.stop()
+        Job.objects.filter(pk=running.id).update(
+            state=JobState.DONE,
+            done=running.total or running.done,
+            total=running.total,
+            message=running.message[:500],
+            result=running.result,
+            result_url=running.result_url,
+            file=running.file,
+            finished_at=timezone.now(),
+        )
+        record(running.actor, "job.done", Job.objects.get(pk=running.id))
+
+
+def fail_job(*, tenant: Tenant, running: RunningJob, kind: JobKind, message: str) -> None:
+    """End a job with a message for its person."""
+    with tenant_context(tenant):
+        changed = (
+            Job.objects.filter(pk=running.id)
+            .exclude(state=JobState.DONE)
+            .update(state=JobState.FAILED, message=message[:500], finished_at=timezone.now())
+        )
+        if not changed:
+            return
+        record(running.actor, "job.failed", Job.objects.get(pk=running.id), {"message": [None, message]})
+        if kind.after_failure:
+            kind.after_failure(running, message)
+
+
+def reap(tenant: Tenant) -> int:
+    """Resume, or fail with a message, the tenant's jobs whose worker has gone silent; returns how many."""
+    with tenant_context(tenant):
+        limit = timezone.now() - SILENT_AFTER
+        silent = list(
+            Job.objects.select_related("started_by__user").filter(
+                state=JobState.RUNNING, heartbeat_at__lt=limit
+            )
+        )
+        lost = list(Job.objects.filter(state=JobState.QUEUED, created_at__lt=limit, heartbeat_at=None))
+        for row in lost:  # queued, and its message never came: Redis was lost between
+            Job.objects.filter(pk=row.pk).update(heartbeat_at=timezone.now())
+            _send(row)
+        for row in silent:
+            if row.attempts < kind_named(row.kind).max_attempts:
+                Job.objects.filter(pk=row.pk).update(state=JobState.QUEUED, heartbeat_at=timezone.now())
+                _send(row)
+    for row in silent:
+        kind = kind_named(row.kind)
+        if row.attempts >= kind.max_attempts:
+            running = RunningJob(id=row.pk, params=row.params, member=row.started_by)
+            with translation.override(row.language):
+                message = _(
+                    "Le traitement a été interrompu plusieurs fois. Rien n’a été enregistré ; relancez-le."
+                )
+            fail_job(tenant=tenant, running=running, kind=kind, message=message)
+    return len(silent) + len(lost)

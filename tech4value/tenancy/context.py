@@ -1,0 +1,88 @@
+"""The current tenant: one context variable for the ORM, one transaction-local setting for PostgreSQL."""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from tech4value.tenancy.models import Tenant
+
+
+class TenantRequiredError(RuntimeError):
+    """A tenant's data was asked for, and no tenant is set: enter `tenant_context(tenant)` first."""
+
+
+_current: ContextVar["Tenant | None"] = ContextVar("current_tenant", default=None)
+_before_commit: ContextVar[dict[Hashable, Callable[[], None]] | None] = ContextVar(
+    "before_commit", default=None
+)
+
+
+def current_tenant() -> "Tenant":
+    """The tenant in force. Raises TenantRequiredError outside `tenant_context`."""
+    tenant = _current.get()
+    if tenant is None:
+        raise TenantRequiredError("No tenant: enter tenant_context(tenant) before touching its data.")
+    return tenant
+
+
+def current_tenant_id() -> UUID | None:
+    """Default of every tenant foreign key; None outside a context, which the database then refuses."""
+    tenant = _current.get()
+    return None if tenant is None else tenant.pk
+
+
+def before_commit(key: Hashable, callback: Callable[[], None]) -> None:
+    """Run `callback` once at the end of the outermost tenant context, in its transaction; `key` deduplicates.
+
+    This is how roll-ups follow the rows that they sum: in the same transaction, once, however many rows changed.
+    """
+    callbacks = _before_commit.get()
+    if callbacks is None:
+        raise TenantRequiredError("before_commit needs a tenant_context around it.")
+    callbacks.setdefault(key, callback)
+
+
+def _run_before_commit(callbacks: dict[Hashable, Callable[[], None]]) -> None:
+    while callbacks:  # a callback may ask for another
+        key = next(iter(callbacks))
+        callbacks.pop(key)()
+
+
+def _set_database_tenant(tenant_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant_id', %s, true)", [tenant_id])
+
+
+@contextmanager
+def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
+    """Act within `tenant`: a transaction (a savepoint when nested) in which only its rows exist.
+
+    The setting is local to the transaction, hence safe behind a pooler in transaction mode. It survives the
+    release of a savepoint, so a nested context puts the outer value back itself; a rollback restores it anyway.
+    """
+    outer = _current.get()
+    callbacks: dict[Hashable, Callable[[], None]] | None = _before_commit.get()
+    outermost = callbacks is None
+    if callbacks is None:
+        callbacks = {}
+    with transaction.atomic():
+        _set_database_tenant(str(tenant.pk))
+        tenant_token = _current.set(tenant)
+        hooks_token = _before_commit.set(callbacks)
+        try:
+            with structlog.contextvars.bound_contextvars(tenant=tenant.slug):
+                yield tenant
+                if outermost or (outer is not None and outer.pk != tenant.pk):
+                    if not transaction.get_rollback():
+                        _run_before_commit(callbacks)
+        finally:
+            _current.reset(tenant_token)
+            _before_commit.reset(hooks_token)
+        if not transaction.get_rollback():
+            _set_database_tenant("" if outer is None else str(outer.pk))

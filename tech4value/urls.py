@@ -1,0 +1,27 @@
+"""Routes. A tenant's pages are written without their `/t/<slug>/`: TenantPathMiddleware has taken it off."""
+
+from django.urls import include, path
+
+from tech4value.console.home import HomeView, RootView
+from tech4value.notifications.mailbox import DemoMailboxView
+
+urlpatterns = [
+    path("", RootView.as_view(), name="root"),
+    path("home/", HomeView.as_view(), name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("demo/mail/", DemoMailboxView.as_view(), name="demo_mailbox"),
+    path("", include("tech4value.web.urls")),
+    path("files/", include("tech4value.files.urls")),
+    path("jobs/", include("tech4value.jobs.urls")),
+    path("settings/", include("tech4value.console.urls")),
+    path("people/", include("portfolio.people.urls")),
+    path("projects/", include("portfolio.projects.urls")),
+    path("plans/", include("portfolio.planning.urls")),
+    path("capacity/", include("portfolio.capacity.urls")),
+    path("budget/", include("portfolio.finance.urls")),
+    path("risks/", include("portfolio.risks.urls")),
+    path("imports/", include("integrations.imports.urls")),
+    path("dashboard/", include("reporting.dashboards.urls")),
+    path("packs/", include("reporting.packs.urls")),
+    path("api/v1/", include("tech4value.api_urls")),
+]

@@ -1,0 +1,89 @@
+"""API errors as problem details (RFC 9457): type, title, status, detail, and the errors of each field."""
+
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from tech4value.audit.writing import StaleVersionError
+
+TITLES = {
+    400: gettext_lazy("Requête invalide"),
+    401: gettext_lazy("Authentification requise"),
+    403: gettext_lazy("Action refusée"),
+    404: gettext_lazy("Introuvable"),
+    405: gettext_lazy("Méthode non prévue"),
+    409: gettext_lazy("Modifié entre-temps"),
+    415: gettext_lazy("Format non pris en charge"),
+    429: gettext_lazy("Trop de requêtes"),
+}
+
+
+def _as_drf(error: Exception) -> Exception:
+    """Our actions raise Django's errors."""
+    if isinstance(error, DjangoValidationError):
+        if hasattr(error, "error_dict"):
+            fields = {
+                ("non_field_errors" if name == NON_FIELD_ERRORS else name): messages
+                for name, messages in error.message_dict.items()
+            }
+            return exceptions.ValidationError(fields)
+        return exceptions.ValidationError({"non_field_errors": error.messages})
+    if isinstance(error, DjangoPermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    return error
+
+
+def _pointers(detail: Any, path: str = "") -> list[dict[str, str]]:
+    """Every message with a JSON pointer to the value it speaks of."""
+    if isinstance(detail, dict):
+        return [
+            found
+            for name, value in detail.items()
+            for found in _pointers(value, path if name == "non_field_errors" else f"{path}/{name}")
+        ]
+    if isinstance(detail, list):
+        if all(not isinstance(one, dict | list) for one in detail):
+            return [{"pointer": path or "/", "detail": str(one)} for one in detail]
+        return [found for index, one in enumerate(detail) for found in _pointers(one, f"{path}/{index}")]
+    return [{"pointer": path or "/", "detail": str(detail)}]
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler. The request's transaction is rolled back by MemberMiddleware."""
+    stale = error if isinstance(error, StaleVersionError) else None
+    error = _as_drf(error)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if transaction.get_connection().in_atomic_block:
+        transaction.set_rollback(True)
+    code = status.HTTP_409_CONFLICT if stale else response.status_code
+    response.status_code = code
+    detail = response.data
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": str(TITLES.get(code, _("Erreur"))),
+        "status": code,
+    }
+    if isinstance(error, exceptions.ValidationError):
+        body["errors"] = _pointers(detail)
+        body["detail"] = " ".join(one["detail"] for one in body["errors"])
+    else:
+        body["detail"] = str(detail.get("detail", "")) if isinstance(detail, dict) else str(detail)
+    if stale:
+        body["changed_by"] = stale.by
+        body["changes"] = {name: list(pair) for name, pair in stale.changes.items()}
+    response.data = body
+    response.content_type = "application/problem+json"
+    return response
