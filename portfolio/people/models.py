@@ -77,9 +77,7 @@ class Pole(EditableModel):
     class Meta(EditableModel.Meta):
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="pole_code"
-            )
+            models.UniqueConstraint(fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="pole_code")
         ]
 
     def __str__(self) -> str:
@@ -161,9 +159,7 @@ class Absence(EditableModel):
     class Meta(EditableModel.Meta):
         ordering = ["starts_on"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_order"
-            )
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="absence_order")
         ]
 
     def __str__(self) -> str:

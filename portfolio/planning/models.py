@@ -142,9 +142,7 @@ class Dependency(EditableModel):
                 condition=models.Q(deleted_at=None),
                 name="dependency_once",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(predecessor=models.F("successor")), name="dependency_self"
-            ),
+            models.CheckConstraint(condition=~models.Q(predecessor=models.F("successor")), name="dependency_self"),
         ]
 
     def __str__(self) -> str:
@@ -207,9 +205,7 @@ class BaselineTask(TenantModel):
     work_minutes = models.PositiveIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "baseline", "task"], name="baseline_task_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "baseline", "task"], name="baseline_task_once")]
 
     def __str__(self) -> str:
         return f"{self.task}"

@@ -21,8 +21,7 @@ PROJECT_ROLE_PERMISSIONS: dict[str, set[Permission]] = {
         Permission.BUDGET_EDIT,
         Permission.RISK_EDIT,
     },
-    ProjectRole.CONTRIBUTOR: (_READ - {Permission.BUDGET_VIEW})
-    | {Permission.PLAN_EDIT, Permission.RISK_EDIT},
+    ProjectRole.CONTRIBUTOR: (_READ - {Permission.BUDGET_VIEW}) | {Permission.PLAN_EDIT, Permission.RISK_EDIT},
     ProjectRole.OBSERVER: _READ - {Permission.BUDGET_VIEW},
 }
 

@@ -76,9 +76,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if scope is None:
             return self.none()
         mine = models.Q(manager__membership=member) | models.Q(sponsor__membership=member)
-        in_team = models.Q(
-            pk__in=ProjectMember.objects.filter(person__membership=member).values("project_id")
-        )
+        in_team = models.Q(pk__in=ProjectMember.objects.filter(person__membership=member).values("project_id"))
         return self.filter(mine | in_team)
 
 
@@ -123,9 +121,7 @@ class Project(EditableModel):
             models.UniqueConstraint(
                 fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="project_code"
             ),
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="project_order"
-            ),
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="project_order"),
         ]
 
     def __str__(self) -> str:
@@ -185,7 +181,7 @@ class StatusReport(EditableModel):
 
 
 class Milestone(EditableModel):
-    """A dated promise. `due_on` is the current forecast, `baseline_on` what was promised, `actual_on` when it was met."""
+    """A dated promise: `due_on` is the forecast, `baseline_on` what was promised, `actual_on` when it was met."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="milestones")
     name = models.CharField(_("jalon"), max_length=160)

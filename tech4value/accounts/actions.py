@@ -23,9 +23,7 @@ def add_member(*, actor: Actor, email: str, name: str, role: Role, password: str
     if user is None:
         user = User.objects.create_user(email=email, password=password, name=name, language=tenant.language)
     if Membership.objects.filter(user=user).exists():
-        raise ValidationError(
-            {"email": _("%(email)s est déjà membre de cette organisation.") % {"email": email}}
-        )
+        raise ValidationError({"email": _("%(email)s est déjà membre de cette organisation.") % {"email": email}})
     membership = create(actor, Membership(user=user, role=role))
     TenantAccess.objects.get_or_create(user=user, tenant=tenant)
     return membership

@@ -34,20 +34,11 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         now = timezone.now()
         token = (
-            ApiToken.objects.select_related("membership__user")
-            .filter(hash=ApiToken.digest(secret.strip()))
-            .first()
+            ApiToken.objects.select_related("membership__user").filter(hash=ApiToken.digest(secret.strip())).first()
         )
         usable = token is not None and (token.expires_at is None or token.expires_at > now)
-        if (
-            token is None
-            or not usable
-            or not token.membership.is_active
-            or not token.membership.user.is_active
-        ):
-            raise AuthenticationFailed(
-                _("Jeton inconnu, expiré ou révoqué : créez-en un dans vos préférences.")
-            )
+        if token is None or not usable or not token.membership.is_active or not token.membership.user.is_active:
+            raise AuthenticationFailed(_("Jeton inconnu, expiré ou révoqué : créez-en un dans vos préférences."))
         if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         request._request.member = token.membership  # type: ignore[attr-defined]  # declared in accounts.http

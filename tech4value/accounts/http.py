@@ -13,5 +13,5 @@ class MemberRequest(HttpRequest):
     tenant_slug: str | None
     tenant: Tenant
     member: Membership
-    user: User  # type: ignore[assignment]  # Django allows AnonymousUser, which never reaches a member's view
+    user: User  # never AnonymousUser in a member's view
     htmx: HtmxDetails

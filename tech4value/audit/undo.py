@@ -103,6 +103,4 @@ def _assign(row: models.Model, values: dict[str, Any]) -> None:
             setattr(row, field.attname, value)
         elif field_value(row, field) != value:  # type: ignore[arg-type]  # only local fields are journaled
             blank = "" if isinstance(field, models.CharField | models.TextField) else field.get_default()  # type: ignore[union-attr]
-            setattr(
-                row, name, field.to_python(value) if value is not None else (None if field.null else blank)
-            )  # type: ignore[union-attr]
+            setattr(row, name, field.to_python(value) if value is not None else (None if field.null else blank))  # type: ignore[union-attr]

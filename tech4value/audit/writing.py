@@ -170,13 +170,13 @@ def update(
 ) -> bool:
     """Set `values` on `row`, save what differs and journal it. Returns whether anything differed.
 
-    `version` is the one that the person had read (None: whatever it is now). Raises StaleVersionError when the row has
-    moved on since: nothing is written, and the error says who changed what.
+    `version` is the one that the person had read (None: whatever it is now). Raises StaleVersionError when the row
+    has moved on since: nothing is written, and the error says who changed what.
     """
-    editable = isinstance(row, EditableModel)
+    editable: EditableModel | None = row if isinstance(row, EditableModel) else None
     before = {field.name: field_value(row, field) for field in journaled_fields(row)}
-    if editable and version is not None and version != row.version:
-        raise _stale(row, version)
+    if editable is not None and version is not None and version != editable.version:
+        raise _stale(editable, version)
     for name, value in values.items():
         setattr(row, name, value)
     changes = {
@@ -186,16 +186,14 @@ def update(
     }
     if not changes:
         return False
-    if editable:
-        read_version = row.version
+    if editable is not None:
+        read_version = editable.version
         taken = (
-            type(row)
-            ._base_manager.filter(pk=row.pk, version=read_version)
-            .update(version=models.F("version") + 1)
+            type(row)._base_manager.filter(pk=row.pk, version=read_version).update(version=models.F("version") + 1)
         )
         if not taken:
-            raise _stale(row, read_version)
-        row.version = read_version + 1
+            raise _stale(editable, read_version)
+        editable.version = read_version + 1
         row.save(update_fields=[*changes, "updated_at"])
     else:
         row.save(update_fields=list(changes))
@@ -211,9 +209,7 @@ def _stale(row: EditableModel, version: int) -> StaleVersionError:
     for event in reversed(events):
         for name, (old, new) in event.changes.items():
             changes[name] = (changes[name][0] if name in changes else old, new)
-    return StaleVersionError(
-        events[0].actor_label if events else "?", changes, events[0].at if events else None
-    )
+    return StaleVersionError(events[0].actor_label if events else "?", changes, events[0].at if events else None)
 
 
 def delete(actor: Actor, row: TenantModel) -> None:

@@ -21,9 +21,7 @@ def plan_name() -> str:
 
 def member_usage() -> Usage:
     """Active members who count: readers of Copil packs are free."""
-    return Usage(
-        Membership.objects.filter(is_active=True).exclude(role="reader").count(), entitlements().members
-    )
+    return Usage(Membership.objects.filter(is_active=True).exclude(role="reader").count(), entitlements().members)
 
 
 def refuse_over_limit(usage: Usage, what: str, more: int = 1) -> None:

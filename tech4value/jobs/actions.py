@@ -1,7 +1,7 @@
 """Start and run jobs.
 
-A job's body and its end share one transaction, under an advisory lock: a worker killed in the middle leaves nothing
-half-written, and the job is resumed by the reaper. A second delivery finds the lock taken or the job over, and leaves.
+A job's body and its end share one transaction, under an advisory lock: a worker killed in the middle leaves
+nothing half-written, and the job is resumed by the reaper. A second delivery finds the lock taken or the job over, and leaves.
 """
 
 import threading
@@ -158,9 +158,7 @@ def reap(tenant: Tenant) -> int:
     with tenant_context(tenant):
         limit = timezone.now() - SILENT_AFTER
         silent = list(
-            Job.objects.select_related("started_by__user").filter(
-                state=JobState.RUNNING, heartbeat_at__lt=limit
-            )
+            Job.objects.select_related("started_by__user").filter(state=JobState.RUNNING, heartbeat_at__lt=limit)
         )
         lost = list(Job.objects.filter(state=JobState.QUEUED, created_at__lt=limit, heartbeat_at=None))
         for row in lost:  # queued, and its message never came: Redis was lost between
@@ -175,8 +173,6 @@ def reap(tenant: Tenant) -> int:
         if row.attempts >= kind.max_attempts:
             running = RunningJob(id=row.pk, params=row.params, member=row.started_by)
             with translation.override(row.language):
-                message = _(
-                    "Le traitement a été interrompu plusieurs fois. Rien n’a été enregistré ; relancez-le."
-                )
+                message = _("Le traitement a été interrompu plusieurs fois. Rien n’a été enregistré ; relancez-le.")
             fail_job(tenant=tenant, running=running, kind=kind, message=message)
     return len(silent) + len(lost)

@@ -31,6 +31,4 @@ class JobProgressView(MemberView):
     permission = Permission.JOB_VIEW
 
     def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
-        return render(
-            request, "components/job_progress.html", {"job": get_object_or_404(jobs_of(request), pk=pk)}
-        )
+        return render(request, "components/job_progress.html", {"job": get_object_or_404(jobs_of(request), pk=pk)})

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class DemoMail(models.Model):
-    """A message kept instead of sent. Filled in the demo and in tests only; global, like the mail server it replaces."""
+    """A message kept instead of sent. Filled in the demo and in tests only; global, like mail itself."""
 
     recipients = models.JSONField()
     subject = models.CharField(max_length=300)

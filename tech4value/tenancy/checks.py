@@ -19,9 +19,7 @@ def tenant_model_declarations(**kwargs: Any) -> list[CheckMessage]:
     for model in tenant_models():
         options = model._meta
         if not isinstance(options.base_manager, TenantManager):
-            errors.append(
-                Error("Meta must extend its base's Meta (base manager).", obj=model, id="tenancy.E001")
-            )
+            errors.append(Error("Meta must extend its base's Meta (base manager).", obj=model, id="tenancy.E001"))
         errors.extend(
             Error(f"{manager.name} is not a TenantManager.", obj=model, id="tenancy.E002")
             for manager in options.managers
@@ -29,9 +27,7 @@ def tenant_model_declarations(**kwargs: Any) -> list[CheckMessage]:
         )
         for constraint in options.constraints:
             if isinstance(constraint, models.UniqueConstraint) and constraint.fields[:1] != ("tenant",):
-                errors.append(
-                    Error(f"{constraint.name} must begin with the tenant.", obj=model, id="tenancy.E003")
-                )
+                errors.append(Error(f"{constraint.name} must begin with the tenant.", obj=model, id="tenancy.E003"))
         for field in options.local_fields:
             alone = field.unique and not field.primary_key
             if alone and not isinstance(field, models.OneToOneField):
@@ -45,14 +41,14 @@ def tenant_model_declarations(**kwargs: Any) -> list[CheckMessage]:
         errors.extend(
             Error(f"{field.name} needs a `through` that is a TenantModel.", obj=model, id="tenancy.E005")
             for field in options.local_many_to_many
-            if not issubclass(field.remote_field.through, TenantModel)
+            if not issubclass(field.remote_field.through or object, TenantModel)
         )
-    for model in apps.get_models():
-        if issubclass(model, TenantModel):
+    for table in apps.get_models():
+        if issubclass(table, TenantModel):
             continue
         errors.extend(
-            Error(f"{field.name} points from a global table at a tenant's.", obj=model, id="tenancy.E006")
-            for field in model._meta.local_fields
+            Error(f"{field.name} points from a global table at a tenant's.", obj=table, id="tenancy.E006")
+            for field in table._meta.local_fields
             if isinstance(field, models.ForeignKey) and issubclass(field.remote_field.model, TenantModel)
         )
     return errors

@@ -18,9 +18,7 @@ class TenantRequiredError(RuntimeError):
 
 
 _current: ContextVar["Tenant | None"] = ContextVar("current_tenant", default=None)
-_before_commit: ContextVar[dict[Hashable, Callable[[], None]] | None] = ContextVar(
-    "before_commit", default=None
-)
+_before_commit: ContextVar[dict[Hashable, Callable[[], None]] | None] = ContextVar("before_commit", default=None)
 
 
 def current_tenant() -> "Tenant":
@@ -38,7 +36,7 @@ def current_tenant_id() -> UUID | None:
 
 
 def before_commit(key: Hashable, callback: Callable[[], None]) -> None:
-    """Run `callback` once at the end of the outermost tenant context, in its transaction; `key` deduplicates.
+    """Run `callback` once at the end of the tenant's outermost context, in its transaction; `key` deduplicates.
 
     This is how roll-ups follow the rows that they sum: in the same transaction, once, however many rows changed.
     """
@@ -67,9 +65,9 @@ def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
     release of a savepoint, so a nested context puts the outer value back itself; a rollback restores it anyway.
     """
     outer = _current.get()
-    callbacks: dict[Hashable, Callable[[], None]] | None = _before_commit.get()
-    outermost = callbacks is None
-    if callbacks is None:
+    callbacks = _before_commit.get()
+    outermost = callbacks is None or outer is None or outer.pk != tenant.pk
+    if callbacks is None or outermost:
         callbacks = {}
     with transaction.atomic():
         _set_database_tenant(str(tenant.pk))
@@ -78,9 +76,8 @@ def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
         try:
             with structlog.contextvars.bound_contextvars(tenant=tenant.slug):
                 yield tenant
-                if outermost or (outer is not None and outer.pk != tenant.pk):
-                    if not transaction.get_rollback():
-                        _run_before_commit(callbacks)
+                if outermost and not transaction.get_rollback():
+                    _run_before_commit(callbacks)
         finally:
             _current.reset(tenant_token)
             _before_commit.reset(hooks_token)

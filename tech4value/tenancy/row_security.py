@@ -75,9 +75,7 @@ def secure() -> None:
                     f"CREATE POLICY {POLICY} ON {quote(table)} USING ({CONDITION}) WITH CHECK ({CONDITION})"
                 )
             if (key := composite_key_name(table)) not in constraints:
-                cursor.execute(
-                    f"ALTER TABLE {quote(table)} ADD CONSTRAINT {quote(key)} UNIQUE (tenant_id, id)"
-                )
+                cursor.execute(f"ALTER TABLE {quote(table)} ADD CONSTRAINT {quote(key)} UNIQUE (tenant_id, id)")
             if getattr(model, "append_only", False):
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {quote(table)} FROM {quote(role)}")
         for model in secured:
@@ -128,7 +126,5 @@ def missing_locks() -> list[str]:
             problems.append(f"{table} is append-only, yet the application may update it.")
         wanted = [composite_key_name(table)]
         wanted += [composite_foreign_key_name(table, field.column) for field in tenant_foreign_keys(model)]
-        problems += [
-            f"{table} lacks {key}: run `bin/manage migrate`." for key in wanted if key not in constraints
-        ]
+        problems += [f"{table} lacks {key}: run `bin/manage migrate`." for key in wanted if key not in constraints]
     return problems
