@@ -1,7 +1,7 @@
 """Start and run jobs.
 
 A job's body and its end share one transaction, under an advisory lock: a worker killed in the middle leaves
-nothing half-written, and the job is resumed by the reaper. A second delivery finds the lock taken or the job over, and leaves.
+nothing half-written, and the reaper resumes the job. A second delivery finds the lock taken or the job over.
 """
 
 import threading

@@ -19,8 +19,8 @@ class TemporaryError(Exception):
 class TenantTask(Task):
     """Runs its body within the tenant named by the keyword `tenant_id`.
 
-    `all_tenants = True` marks the few tasks that loop over tenants themselves. `own_transactions = True` gives
-    the body the tenant (`tenant=`) and leaves it to enter contexts. Late acknowledgement: every body is safe to run twice.
+    `all_tenants = True` marks the few tasks that loop over tenants themselves; `own_transactions = True` gives the
+    body the tenant (`tenant=`) and leaves it to enter contexts. Acknowledged late: every body is safe to run twice.
     """
 
     abstract = True
