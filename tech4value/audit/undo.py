@@ -61,6 +61,8 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> Iterable[UndoConflic
 
 def _undo_event(actor: Actor, event: AuditEvent) -> bool:
     verb = event.verb.rsplit(".", 1)[-1]
+    if verb in {"moved", "rescheduled"}:  # updates by another name
+        verb = "updated"
     if verb not in {"created", "updated", "deleted", "restored"}:
         return False
     model = apps.get_model(event.object_type)

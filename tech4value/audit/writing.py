@@ -1,6 +1,7 @@
 """Every write of a room passes here: the row, its version and its event, in one transaction.
 
 create(actor, Risk(...))                     -> risk.created
+create_many, update_many, delete_many         the same for many rows, in a few statements
 update(actor, risk, {"impact": 4}, version=3) -> risk.updated with before and after
 delete(actor, risk) / restore(actor, risk)
 record(actor, "pack.downloaded", pack)        for what is not a write of a row
@@ -199,6 +200,60 @@ def update(
         row.save(update_fields=list(changes))
     record(actor, verb or f"{verb_prefix(row)}.updated", row, changes)
     return True
+
+
+def update_many(
+    actor: Actor, changes: Sequence[tuple[Editable, Mapping[str, Any]]], *, verb: str | None = None
+) -> list[Editable]:
+    """Set values on rows of one model and journal each, in a few statements; returns the rows that differed.
+
+    The rows must have been read in this transaction under a lock of their owner: their versions are not compared.
+    """
+    changed: list[Editable] = []
+    events: list[AuditEvent] = []
+    fields: set[str] = set()
+    now = timezone.now()
+    for row, values in changes:
+        watched = [field for field in journaled_fields(row) if field.name in values or field.attname in values]
+        before = {field.name: field_value(row, field) for field in watched}
+        for name, value in values.items():
+            setattr(row, name, value)
+        differences = {
+            field.name: [before[field.name], after]
+            for field in watched
+            if (after := field_value(row, field)) != before[field.name]
+        }
+        if not differences:
+            continue
+        row.version += 1
+        row.updated_at = now
+        fields.update(differences)
+        changed.append(row)
+        events.append(_event(actor, verb or f"{verb_prefix(row)}.updated", row, differences))
+    if changed:
+        model = type(changed[0])
+        model._base_manager.bulk_update(changed, [*sorted(fields), "version", "updated_at"], batch_size=500)
+        AuditEvent.objects.bulk_create(events, batch_size=1000)
+        notify(events)
+    return changed
+
+
+def delete_many(actor: Actor, rows: Sequence[Editable]) -> None:
+    """Put rows of one model in the bin and journal each, in a few statements."""
+    if not rows:
+        return
+    now = timezone.now()
+    model = type(rows[0])
+    events = []
+    for row in rows:
+        values = {name: [value, None] for name, (_none, value) in _created(row).items()}
+        events.append(_event(actor, f"{verb_prefix(row)}.deleted", row, values))
+        row.deleted_at = now
+        row.version += 1
+    keys = [row.pk for row in rows]
+    model._base_manager.filter(pk__in=keys).update(deleted_at=now, updated_at=now, version=models.F("version") + 1)
+    AuditEvent.objects.bulk_create(events, batch_size=1000)
+    notify(events)
 
 
 def _stale(row: EditableModel, version: int) -> StaleVersionError:
