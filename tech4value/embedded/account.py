@@ -75,15 +75,13 @@ def server_account() -> Account:
             raise Trouble(
                 "Root ne peut pas changer de compte ici, or PostgreSQL refuse root : lancez la commande "
                 "avec un compte ordinaire.",
-                "Root may not change account here, and PostgreSQL refuses root: run the command "
-                "as an ordinary user.",
+                "Root may not change account here, and PostgreSQL refuses root: run the command as an ordinary user.",
             ) from error
         return account
     raise Trouble(
         "PostgreSQL refuse root et cette machine n’a pas de compte « nobody » : lancez la commande avec un "
         "compte ordinaire.",
-        "PostgreSQL refuses root and this machine has no account “nobody”: run the command as an "
-        "ordinary user.",
+        "PostgreSQL refuses root and this machine has no account “nobody”: run the command as an ordinary user.",
     )
 
 

@@ -59,9 +59,7 @@ class Children:
         write_private(self.record, json.dumps(marks))
         return child
 
-    def run(
-        self, name: str, command: Sequence[str], on_line: Callable[[str], None] | None = None
-    ) -> list[str]:
+    def run(self, name: str, command: Sequence[str], on_line: Callable[[str], None] | None = None) -> list[str]:
         """Run a program to its end; its lines. Raises Trouble with its last words when it fails."""
         log = self.logs / f"{name}.log"
         lines: list[str] = []

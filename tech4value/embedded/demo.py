@@ -15,7 +15,7 @@ from pathlib import Path
 from tech4value.embedded.children import Children, stop_undisturbed, stopped_by_signals
 from tech4value.embedded.environment import ROOT, base_environment, server_environment, state_folder
 from tech4value.embedded.messages import Trouble, say, seconds, step, told
-from tech4value.embedded.places import find_places
+from tech4value.embedded.places import prepare_state, schema_mark
 from tech4value.embedded.servers import Servers
 from tech4value.translations import compile_catalogues
 
@@ -37,14 +37,14 @@ def demo_command(arguments: list[str]) -> int:
         return 0 if {"-h", "--help"} & set(arguments) else 2
     state = state_folder()
     port = chosen_port(os.environ.get("PORT", ""))
-    with _only_one(state, port):
+    with only_one(state, port):
         return _run(state, port, reset="--reset" in arguments)
 
 
 def _run(state: Path, port: int, *, reset: bool) -> int:
     start = time.monotonic()
-    places = find_places(state)
-    children = Children({}, places.logs, state / "demo.processes.json")
+    prepare_state(state)
+    children = Children({}, state / "logs", state / "demo.processes.json")
     children.end_leftovers()
     check_port(port)
     check_space(state)
@@ -55,13 +55,12 @@ def _run(state: Path, port: int, *, reset: bool) -> int:
             if reset:
                 servers.reset()
                 shutil.rmtree(state / "files", ignore_errors=True)
-                _schema_mark(places.home).unlink(missing_ok=True)
             with step(1, STEPS, "Environnement", "Environment"):
                 children.environment = {**base_environment(state), "DEMO": "1", "PORT": str(port)}
             with step(2, STEPS, "PostgreSQL et Redis", "PostgreSQL and Redis"):
                 servers.start()
                 children.environment |= server_environment(servers)
-            _prepare_data(children, servers, places.home)
+            _prepare_data(children, servers)
             with step(6, STEPS, "Services", "Services"):
                 _start_web(children, port)
                 sign_ins = children.run("demo_sign_ins", _manage("demo_sign_ins"))
@@ -74,9 +73,7 @@ def _run(state: Path, port: int, *, reset: bool) -> int:
                 f"\nReady in {seconds(time.monotonic() - start)}: http://127.0.0.1:{port}\n",
             )
             print("\n".join(sign_ins))
-            say(
-                "\nCtrl-C arrête tout ; les données sont gardées.", "\nCtrl-C stops everything; data is kept."
-            )
+            say("\nCtrl-C arrête tout ; les données sont gardées.", "\nCtrl-C stops everything; data is kept.")
             _watch(children, servers)
     except KeyboardInterrupt:
         say("\nArrêt…", "\nStopping…")
@@ -88,19 +85,17 @@ def _run(state: Path, port: int, *, reset: bool) -> int:
     return 1
 
 
-def _prepare_data(children: Children, servers: Servers, home: Path) -> None:
+def _prepare_data(children: Children, servers: Servers) -> None:
     with step(3, STEPS, "Traductions", "Translations"):
         compile_catalogues()
     with step(4, STEPS, "Schéma de la base", "Database schema"):
-        mark, wanted = _schema_mark(home), schema_fingerprint(ROOT)
+        mark, wanted = schema_mark(servers.state), schema_fingerprint(ROOT)
         # Asking Django whether all is migrated takes as long as starting it: seconds, at each start.
         if not servers.needs_postgres() or not mark.exists() or mark.read_text() != wanted:
             children.run("migrate", _manage("migrate", "--no-input"))
             mark.write_text(wanted)
     print(f"5/{STEPS} {told('Données de démonstration', 'Demo data')}…", flush=True)
-    children.run(
-        "load_demo", _manage("load_demo", "--if-empty"), on_line=lambda line: print("   ", line, flush=True)
-    )
+    children.run("load_demo", _manage("load_demo", "--if-empty"), on_line=lambda line: print("   ", line, flush=True))
 
 
 def _start_web(children: Children, port: int) -> None:
@@ -157,8 +152,7 @@ def _watch(children: Children, servers: Servers) -> None:
             children.check()
             time.sleep(0.2)
         for name, pid in servers.status().items():
-            ours = servers.needs_postgres() if name == "PostgreSQL" else servers.needs_redis()
-            if ours and pid is None:
+            if pid is None:
                 raise Trouble(
                     f"{name} s’est arrêté : voyez {children.logs}, puis relancez bin/demo.",
                     f"{name} stopped: see {children.logs}, then run bin/demo again.",
@@ -200,8 +194,7 @@ def check_port(port: int) -> None:
             raise Trouble(
                 f"Le port {port} est réservé à root : choisissez-en un au-dessus de 1023, par exemple "
                 f"PORT={DEFAULT_PORT} bin/demo.",
-                f"Port {port} is reserved to root: choose one above 1023, for instance "
-                f"PORT={DEFAULT_PORT} bin/demo.",
+                f"Port {port} is reserved to root: choose one above 1023, for instance PORT={DEFAULT_PORT} bin/demo.",
             ) from error
         except OSError as error:
             other = port + 1 if port < 65535 else DEFAULT_PORT
@@ -235,16 +228,12 @@ def schema_fingerprint(root: Path) -> str:
     return found.hexdigest()
 
 
-def _schema_mark(home: Path) -> Path:
-    return home / "schema.sha256"
-
-
 def _manage(*arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
 
 @contextmanager
-def _only_one(state: Path, port: int) -> Iterator[None]:
+def only_one(state: Path, port: int) -> Iterator[None]:
     """Hold the clone's demo lock, which says where the demo that has it answers."""
     state.mkdir(parents=True, exist_ok=True)
     with (state / "demo.lock").open("a+") as lock:

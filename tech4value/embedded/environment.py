@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tech4value.embedded.libraries import fontconfig_file, provide_pango
 from tech4value.embedded.messages import say
-from tech4value.embedded.places import find_places
+from tech4value.embedded.places import known_secrets, prepare_state
 from tech4value.embedded.servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,7 @@ def state_folder() -> Path:
 
 def base_environment(state: Path) -> dict[str, str]:
     """The present environment with what needs no server: state, fonts, Pango, the programs of `.venv`."""
-    find_places(state)
+    prepare_state(state)
     pango = provide_pango(state)
     if pango is None:
         say(
@@ -42,5 +42,5 @@ def base_environment(state: Path) -> dict[str, str]:
 
 def server_environment(servers: Servers) -> dict[str, str]:
     """What names the servers, and the secret key: random, kept with the state unless the person set one."""
-    secret = os.environ.get("SECRET_KEY") or find_places(servers.state).passwords()["secret_key"]
+    secret = os.environ.get("SECRET_KEY") or known_secrets(servers.state)["secret_key"]
     return {**servers.urls(), "SECRET_KEY": secret}

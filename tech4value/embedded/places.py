@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tech4value.embedded import processes
 from tech4value.embedded.account import Account, server_account
 from tech4value.embedded.messages import Trouble
 
@@ -52,19 +53,12 @@ class Places:
         return folder
 
     def passwords(self) -> dict[str, str]:
-        """Random passwords of the roles and of Redis, made once, readable by nobody else."""
-        path = self.state / "passwords.json"
-        names = ("owner", "app", "redis", "secret_key")
-        if path.exists():
-            known = json.loads(path.read_text())
-            if isinstance(known, dict) and set(names) <= set(known):
-                return {str(k): str(v) for k, v in known.items()}
-        made = {name: secrets.token_urlsafe(48 if name == "secret_key" else 24) for name in names}
-        write_private(path, json.dumps(made))
-        return made
+        """The passwords of the roles and of Redis."""
+        return known_secrets(self.state)
 
     def forget(self) -> None:
         """Remove the servers' data (never the programs): the servers must be stopped."""
+        schema_mark(self.state).unlink(missing_ok=True)
         for folder in (self.data, self.redis):
             if folder.exists():
                 shutil.rmtree(folder)
@@ -79,15 +73,37 @@ def write_private(path: Path, text: str) -> None:
     part.replace(path)
 
 
+def known_secrets(state: Path) -> dict[str, str]:
+    """The random secrets of a clone: made once, readable by its owner only."""
+    path = state / "passwords.json"
+    names = ("owner", "app", "redis", "secret_key")
+    if path.exists():
+        known = json.loads(path.read_text())
+        if isinstance(known, dict) and set(names) <= set(known):
+            return {str(k): str(v) for k, v in known.items()}
+    made = {name: secrets.token_urlsafe(48 if name == "secret_key" else 24) for name in names}
+    write_private(path, json.dumps(made))
+    return made
+
+
+def schema_mark(state: Path) -> Path:
+    """The file that says which migrations the embedded database has had."""
+    return state / "schema.sha256"
+
+
+def prepare_state(state: Path) -> None:
+    """Make STATE_DIR, closed to other accounts but for the servers', which may have to pass through."""
+    state.mkdir(parents=True, exist_ok=True)
+    if state.stat().st_uid == os.geteuid():
+        state.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    for name in ("logs", "files"):
+        (state / name).mkdir(mode=0o700, exist_ok=True)
+
+
 def find_places(state: Path) -> Places:
     """The places of the clone whose state is kept in `state`; made when they do not exist yet."""
     account = server_account()
-    state.mkdir(parents=True, exist_ok=True)
-    if state.stat().st_uid == os.geteuid():
-        # Another account's servers may have to pass through; each secret in it is closed by itself.
-        state.chmod(0o711 if account.switch else 0o700)
-    for name in ("logs", "files"):
-        (state / name).mkdir(mode=0o700, exist_ok=True)
+    prepare_state(state)
     pointer = state / "servers.location"
     if not pointer.exists() and account.reaches(state):
         home = state / "servers"
@@ -119,6 +135,7 @@ def _remembered(pointer: Path, prefix: str, parent: str, origin: Path | None = N
     if origin is not None:
         for left in Path(parent).glob(prefix + "*/origin"):
             if left.read_text().strip() == str(origin):
+                processes.end_all_in(left.parent)
                 shutil.rmtree(left.parent)
     usable = parent if os.access(parent, os.W_OK) else tempfile.gettempdir()
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=usable))

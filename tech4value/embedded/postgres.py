@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 from tech4value.embedded import processes
 from tech4value.embedded.account import copy_readable
 from tech4value.embedded.messages import Trouble
-from tech4value.embedded.places import Places
+from tech4value.embedded.places import Places, schema_mark
 
 DATABASE = "tech4value"
 OWNER_ROLE = "tech4value_owner"
@@ -165,6 +165,7 @@ class Postgres:
         hba = new / "pg_hba.conf"
         hba.write_text(rules)
         new.rename(data)
+        schema_mark(self.places.state).unlink(missing_ok=True)
 
     def _check_version(self, programs: Path) -> None:
         printed = self._run(programs, ["postgres", "--version"]).stdout

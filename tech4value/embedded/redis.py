@@ -138,9 +138,7 @@ class Redis:
         if server.stdin is None:
             raise AssertionError("a pipe was asked for")
         # By its standard input, so that the password is in no file and on no command line.
-        lines = (
-            f'{name} "{value}"' if name == "dir" else f"{name} {value}" for name, value in settings.items()
-        )
+        lines = (f'{name} "{value}"' if name == "dir" else f"{name} {value}" for name, value in settings.items())
         server.stdin.write("\n".join([*lines, ""]).encode())
         server.stdin.close()
         limit = time.monotonic() + START_PATIENCE

@@ -76,8 +76,9 @@ class Servers:
                     self._stop()
                 raise
             self._remember_urls()
-            self._lease = os.open(self.state / "servers.users", os.O_RDWR | os.O_CREAT, 0o600)
-            fcntl.flock(self._lease, fcntl.LOCK_SH)
+            if self._lease is None:
+                self._lease = os.open(self.state / "servers.users", os.O_RDWR | os.O_CREAT, 0o600)
+                fcntl.flock(self._lease, fcntl.LOCK_SH)
 
     def release(self) -> None:
         """Leave; stop the servers if nobody else uses them."""
@@ -119,8 +120,7 @@ class Servers:
             raise Trouble(
                 "Les serveurs embarqués sont utilisés par une autre commande (bin/test, bin/manage) : "
                 "attendez qu’elle finisse.",
-                "The embedded servers are used by another command (bin/test, bin/manage): "
-                "wait for it to end.",
+                "The embedded servers are used by another command (bin/test, bin/manage): wait for it to end.",
             )
         find_places(self.state).forget()
         if kept:
@@ -147,9 +147,13 @@ class Servers:
         return urls
 
     def status(self) -> dict[str, int | None]:
-        """The process of each embedded server, or None when it does not run."""
-        places = find_places(self.state)
-        return {"PostgreSQL": Postgres(places).pid(), "Redis": Redis(places).pid()}
+        """The process of each embedded server, or None when it does not run; without those that are not ours."""
+        found: dict[str, int | None] = {}
+        if self.needs_postgres():
+            found["PostgreSQL"] = Postgres(find_places(self.state)).pid()
+        if self.needs_redis():
+            found["Redis"] = Redis(find_places(self.state)).pid()
+        return found
 
     @property
     def _kept(self) -> Path:
@@ -163,9 +167,7 @@ class Servers:
 
     def _remember_urls(self) -> None:
         """Note the embedded addresses, so that a shell that exports them is not taken for real servers."""
-        write_private(
-            self.state / "servers.urls", "\n".join(map(_without_database, self.urls().values())) + "\n"
-        )
+        write_private(self.state / "servers.urls", "\n".join(map(_without_database, self.urls().values())) + "\n")
 
     def _stop(self) -> None:
         places = find_places(self.state)
