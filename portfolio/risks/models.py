@@ -1,11 +1,16 @@
 """The risk register."""
 
+from datetime import date
+from typing import Any, ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.people.models import Person
 from portfolio.projects.models import Project
+from portfolio.risks.domain import SEVERITY_SCORES, Severity, severity
+from tech4value.tenancy.managers import LiveManager, TenantManager
 from tech4value.tenancy.models import EditableModel
 
 ONE_TO_FIVE = [MinValueValidator(1), MaxValueValidator(5)]
@@ -16,6 +21,35 @@ class RiskStatus(models.TextChoices):
     TREATED = "treated", _("En traitement")
     MITIGATED = "mitigated", _("Maîtrisé")
     CLOSED = "closed", _("Clos")
+
+
+ACTIVE = (RiskStatus.OPEN, RiskStatus.TREATED)
+SEVERITY_LABELS = {
+    Severity.LOW: _("Faible"),
+    Severity.MODERATE: _("Modéré"),
+    Severity.HIGH: _("Élevé"),
+    Severity.CRITICAL: _("Critique"),
+}
+
+
+class RiskQuerySet(models.QuerySet["Risk"]):
+    """The register's questions."""
+
+    def scored(self) -> Any:
+        """With `score_value` (probability x impact), to filter and sort by."""
+        return self.annotate(score_value=models.F("probability") * models.F("impact"))
+
+    def of_severity(self, level: Severity) -> Any:
+        """The risks of one severity band."""
+        return self.scored().filter(score_value__range=SEVERITY_SCORES[level])
+
+    def active(self) -> Any:
+        """Open or being treated: what still threatens."""
+        return self.filter(status__in=ACTIVE)
+
+    def overdue(self, today: date) -> Any:
+        """Active, and the due date of the mitigation is past."""
+        return self.active().filter(due_on__lt=today)
 
 
 class Risk(EditableModel):
@@ -39,6 +73,9 @@ class Risk(EditableModel):
     mitigation = models.TextField(_("plan de maîtrise"), blank=True)
     status = models.CharField(_("statut"), max_length=10, choices=RiskStatus, default=RiskStatus.OPEN)
 
+    objects: ClassVar[Any] = LiveManager.from_queryset(RiskQuerySet)()
+    everything: ClassVar[Any] = TenantManager.from_queryset(RiskQuerySet)()
+
     class Meta(EditableModel.Meta):
         ordering = ["reference"]
         constraints = [
@@ -61,5 +98,17 @@ class Risk(EditableModel):
         return self.probability * self.impact
 
     @property
+    def severity(self) -> Severity:
+        return severity(self.score)
+
+    @property
+    def severity_label(self) -> str:
+        return str(SEVERITY_LABELS[self.severity])
+
+    @property
     def is_open(self) -> bool:
-        return self.status in {RiskStatus.OPEN, RiskStatus.TREATED}
+        return self.status in ACTIVE
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the mitigation is late: still active after its due date."""
+        return self.is_open and self.due_on is not None and self.due_on < today

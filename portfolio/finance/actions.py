@@ -1,0 +1,273 @@
+"""Every write of budgets. Amounts are rounded to the cent at the line; there is one line for each project, category,
+nature and month.
+
+Planned and committed amounts are zero or more. Actual and forecast ones may be negative: a credit note can be all
+that a month holds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portfolio.finance.domain import MEASURES, first_of_month, to_cents
+from portfolio.finance.models import BudgetLine, Category, Nature
+from portfolio.projects.models import Project
+from tech4value.audit import writing
+from tech4value.audit.actor import Actor
+from tech4value.figures import formats
+from tech4value.tenancy.context import current_tenant
+
+# An amount or a date outside these is a typing error; the column holds twelve digits before the point.
+LARGEST: Final = Decimal("999999999999.99")
+YEARS: Final = (2000, 2100)
+FIELDS: Final = frozenset({"category", "nature", "month", "currency", *MEASURES})
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetEntry:
+    """One line to be set: its place (category, nature, month) and its amounts; an amount of None is left as it is."""
+
+    category: str
+    nature: str
+    month: date
+    planned: Decimal | None = None
+    committed: Decimal | None = None
+    actual: Decimal | None = None
+    forecast: Decimal | None = None
+
+    @property
+    def amounts(self) -> dict[str, Decimal]:
+        """What is given."""
+        given = ((name, getattr(self, name)) for name in MEASURES)
+        return {name: value for name, value in given if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetChanges:
+    """What a bulk write did: lines created, lines changed, and those that already said so."""
+
+    created: tuple[BudgetLine, ...] = ()
+    changed: tuple[BudgetLine, ...] = ()
+    unchanged: tuple[BudgetLine, ...] = ()
+
+    @property
+    def lines(self) -> tuple[BudgetLine, ...]:
+        """Every line that was given, whatever became of it."""
+        return (*self.created, *self.changed, *self.unchanged)
+
+
+def create_budget_line(
+    *,
+    actor: Actor,
+    project: Project,
+    category: str,
+    nature: str,
+    month: date,
+    planned: Decimal = Decimal(0),
+    committed: Decimal = Decimal(0),
+    actual: Decimal = Decimal(0),
+    forecast: Decimal = Decimal(0),
+    currency: str | None = None,
+) -> BudgetLine:
+    """Add a line. `month` is any day of the month. Raises ValidationError by field; also when the line exists."""
+    line = BudgetLine(
+        project=project,
+        category=category,
+        nature=nature,
+        month=month,
+        currency=currency or current_tenant().currency,
+        planned=planned,
+        committed=committed,
+        actual=actual,
+        forecast=forecast,
+    )
+    _normalise(line)
+    _lock(project)
+    _refuse_twin(line)
+    return writing.create(actor, line)
+
+
+def change_budget_line(
+    *, actor: Actor, line: BudgetLine, values: Mapping[str, Any], version: int | None = None
+) -> bool:
+    """Set some of a line's fields (its project excepted); returns whether anything differed.
+
+    Raises ValidationError by field, StaleVersionError when `version` is no longer the line's.
+    """
+    wanted = {name: value for name, value in values.items() if name in FIELDS}
+    candidate = BudgetLine(
+        pk=line.pk,
+        project=line.project,
+        **({name: getattr(line, name) for name in FIELDS} | wanted),
+    )
+    _normalise(candidate)
+    if (candidate.category, candidate.nature, candidate.month) != (line.category, line.nature, line.month):
+        _lock(line.project)
+        _refuse_twin(candidate)
+    clean = {name: getattr(candidate, name) for name in wanted}
+    return writing.update(actor, line, clean, version=version)
+
+
+def delete_budget_line(*, actor: Actor, line: BudgetLine) -> None:
+    """Put a line in the bin."""
+    writing.delete(actor, line)
+
+
+def restore_budget_line(*, actor: Actor, line: BudgetLine) -> None:
+    """Bring a deleted line back. Raises ValidationError when another has taken its place since."""
+    _lock(line.project)
+    _refuse_twin(line)
+    writing.restore(actor, line)
+
+
+def set_budget(
+    *,
+    actor: Actor,
+    project: Project,
+    category: str,
+    nature: str,
+    month: date,
+    planned: Decimal | None = None,
+    committed: Decimal | None = None,
+    actual: Decimal | None = None,
+    forecast: Decimal | None = None,
+) -> BudgetLine:
+    """Set the amounts of a month, whether the line exists or not; amounts of None are left as they are."""
+    entry = BudgetEntry(category, nature, month, planned, committed, actual, forecast)
+    return set_budget_lines(actor=actor, project_lines={project: [entry]}).lines[0]
+
+
+def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[BudgetEntry]]) -> BudgetChanges:
+    """Set many lines of many projects: created or changed, never doubled; one read, one insert for all that is new.
+
+    Raises ValidationError when an entry is wrong (the message names the project, month and category) or is given
+    twice: nothing is written.
+    """
+    wanted = _by_place(project_lines)
+    for project in project_lines:
+        _lock(project)
+    existing = {
+        _place(line): line
+        for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_related("project")
+    }
+    new: list[BudgetLine] = []
+    changed: list[BudgetLine] = []
+    unchanged: list[BudgetLine] = []
+    for place, (blank, entry) in wanted.items():
+        line = existing.get(place)
+        if line is None:
+            new.append(blank)
+        elif writing.update(actor, line, {name: getattr(blank, name) for name in entry.amounts}):
+            changed.append(line)
+        else:
+            unchanged.append(line)
+    return BudgetChanges(tuple(writing.create_many(actor, new)), tuple(changed), tuple(unchanged))
+
+
+Place = tuple[Any, str, str, date]
+
+
+def _place(line: BudgetLine) -> Place:
+    return line.project_id, line.category, line.nature, line.month
+
+
+def _by_place(
+    project_lines: Mapping[Project, Iterable[BudgetEntry]],
+) -> dict[Place, tuple[BudgetLine, BudgetEntry]]:
+    """Each entry as a checked line, by place."""
+    currency = current_tenant().currency
+    wanted: dict[Place, tuple[BudgetLine, BudgetEntry]] = {}
+    for project, entries in project_lines.items():
+        for entry in entries:
+            line = BudgetLine(
+                project=project,
+                category=entry.category,
+                nature=entry.nature,
+                month=entry.month,
+                currency=currency,
+                **entry.amounts,
+            )
+            try:
+                _normalise(line)
+            except ValidationError as error:
+                raise ValidationError(
+                    _("Projet %(project)s, %(line)s : %(reason)s")
+                    % {"project": project.code, "line": _name(line), "reason": " ".join(error.messages)}
+                ) from error
+            if _place(line) in wanted:
+                raise ValidationError(
+                    _("Projet %(project)s : la ligne %(line)s est donnée deux fois. Gardez-en une seule.")
+                    % {"project": project.code, "line": _name(line)}
+                )
+            wanted[_place(line)] = (line, entry)
+    return wanted
+
+
+def _name(line: BudgetLine) -> str:
+    """« Licences, capex, mars 2026 » ; a value out of range is said as it was given."""
+    month = formats.month(line.month, get_language() or "fr") if isinstance(line.month, date) else str(line.month)
+    return f"{line.get_category_display()}, {line.get_nature_display()}, {month}"
+
+
+def _normalise(line: BudgetLine) -> None:
+    """Month to its first day, amounts to the cent; raise ValidationError by field for what cannot be."""
+    errors: dict[str, str] = {}
+    if line.category not in Category.values:
+        errors["category"] = _("« %(value)s » n’est pas une catégorie. Choisissez parmi : %(choices)s.") % {
+            "value": line.category,
+            "choices": ", ".join(str(label) for label in Category.labels),
+        }
+    if line.nature not in Nature.values:
+        errors["nature"] = _("« %(value)s » n’est pas une nature. Choisissez capex ou opex.") % {"value": line.nature}
+    if not isinstance(line.month, date) or not YEARS[0] <= line.month.year <= YEARS[1]:
+        errors["month"] = _("Le mois doit être entre %(first)s et %(last)s.") % {"first": YEARS[0], "last": YEARS[1]}
+    else:
+        line.month = first_of_month(line.month)
+    currency = current_tenant().currency
+    if line.currency != currency:
+        errors["currency"] = _(
+            "Les budgets de l’organisation sont en %(currency)s. Convertissez le montant avant de le saisir."
+        ) % {"currency": currency}
+    for measure in MEASURES:
+        if message := _normalise_amount(line, measure):
+            errors[measure] = message
+    if errors:
+        raise ValidationError(errors)
+
+
+def _normalise_amount(line: BudgetLine, measure: str) -> str:
+    """Round one amount; returns what is wrong with it, nothing when it is right."""
+    amount = Decimal(getattr(line, measure))
+    label = capfirst(str(BudgetLine._meta.get_field(measure).verbose_name))  # type: ignore[union-attr]  # own fields
+    if not amount.is_finite() or abs(amount) > LARGEST:
+        return _("%(label)s : le montant dépasse ce qui peut être enregistré. Vérifiez la saisie.") % {"label": label}
+    # A line is in the tenant's currency, whose smallest unit may be the whole (yen) but is at most a cent here.
+    amount = to_cents(amount, min(formats.currency_decimals(line.currency), 2))
+    if amount < 0 and measure in {"planned", "committed"}:
+        return _("%(label)s : le montant ne peut pas être négatif. Un avoir se saisit en réel et en prévision.") % {
+            "label": label
+        }
+    setattr(line, measure, amount)
+    return ""
+
+
+def _lock(project: Project) -> None:
+    """Let one writer at a time set the budget of a project, so that a line is never made twice."""
+    Project.objects.select_for_update(no_key=True).filter(pk=project.pk).values_list("pk", flat=True).first()
+
+
+def _refuse_twin(line: BudgetLine) -> None:
+    twins = BudgetLine.objects.filter(
+        project_id=line.project_id, category=line.category, nature=line.nature, month=line.month
+    ).exclude(pk=line.pk)
+    if twins.exists():
+        raise ValidationError(
+            {"month": _("La ligne %(line)s existe déjà. Modifiez-la plutôt.") % {"line": _name(line)}}
+        )
