@@ -1,0 +1,1 @@
+"""The facts of a portfolio as plain data: no Django, no clock."""

@@ -1,0 +1,326 @@
+"""What the executive dashboard shows and the Copil pack freezes: one tree of figures and rows.
+
+Money is in the portfolio's currency, shares are 0-1, days are calendar days. Texts are as people wrote them; codes
+(weather, phase, status) are translated where they are drawn.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from reporting.dashboards.domain import frozen
+
+ZERO: Final = Decimal(0)
+# From this score (probability x impact, 1-25) on, a risk is critical.
+CRITICAL_SCORE: Final = 15
+WEATHERS: Final = ("stormy", "rainy", "cloudy", "sunny")
+IN_DIFFICULTY: Final = frozenset({"stormy", "rainy"})
+CLOSED: Final = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Sums of budget lines. `forecast` is the expected total: spent plus still to come."""
+
+    planned: Decimal = ZERO
+    committed: Decimal = ZERO
+    actual: Decimal = ZERO
+    forecast: Decimal = ZERO
+
+    @property
+    def variance(self) -> Decimal:
+        """Forecast less plan: what it will cost beyond the budget (negative: saved)."""
+        return self.forecast - self.planned
+
+    @property
+    def variance_share(self) -> Decimal | None:
+        """The variance as a share of the plan; None without a plan."""
+        return self.variance / self.planned if self.planned else None
+
+    @property
+    def spent_share(self) -> Decimal | None:
+        """Actual as a share of the plan; None without a plan."""
+        return self.actual / self.planned if self.planned else None
+
+    @property
+    def committed_share(self) -> Decimal | None:
+        return self.committed / self.planned if self.planned else None
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(
+            self.planned + other.planned,
+            self.committed + other.committed,
+            self.actual + other.actual,
+            self.forecast + other.forecast,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMonth:
+    """The amounts of one month (its first day)."""
+
+    month: date
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PoleMoney:
+    """The amounts of a pole's projects."""
+
+    pole_id: UUID
+    pole: str
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherMonth:
+    """The last weather reported in a month; empty when none was."""
+
+    month: date
+    weather: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherCounts:
+    """How many projects by weather; `unknown` never reported, `closed` whatever their weather."""
+
+    sunny: int = 0
+    cloudy: int = 0
+    rainy: int = 0
+    stormy: int = 0
+    unknown: int = 0
+    closed: int = 0
+
+    @property
+    def in_difficulty(self) -> int:
+        """Rainy and stormy."""
+        return self.rainy + self.stormy
+
+    @property
+    def open(self) -> int:
+        return self.sunny + self.cloudy + self.rainy + self.stormy + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A dated promise of a project: due (forecast), baseline (promised), actual (met)."""
+
+    id: UUID
+    project_id: UUID
+    project_code: str
+    project: str
+    name: str
+    due_on: date
+    baseline_on: date | None = None
+    actual_on: date | None = None
+    owner: str = ""
+    success_criterion: str = ""
+
+    @property
+    def promised_on(self) -> date:
+        """The date to which it is held: its baseline, else the date it is due."""
+        return self.baseline_on or self.due_on
+
+    @property
+    def variance_days(self) -> int:
+        """Days after (before: negative) what was promised: by its actual date, else by its due date."""
+        return ((self.actual_on or self.due_on) - self.promised_on).days
+
+    def is_late(self, today: date) -> bool:
+        """Not met, and its due or its promised date has passed."""
+        return self.actual_on is None and min(self.due_on, self.promised_on) < today
+
+    def days_late(self, today: date) -> int:
+        """Days elapsed since it should have been met; 0 when it is not late."""
+        return (today - min(self.due_on, self.promised_on)).days if self.is_late(today) else 0
+
+    def is_slipping(self) -> bool:
+        """Not met, and now due after what was promised."""
+        return self.actual_on is None and self.variance_days > 0
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """An open risk. Probability and impact 1-5."""
+
+    id: UUID
+    project_id: UUID
+    project_code: str
+    project: str
+    reference: str
+    title: str
+    probability: int
+    impact: int
+    status: str
+    owner: str = ""
+    due_on: date | None = None
+    mitigation: str = ""
+
+    @property
+    def score(self) -> int:
+        return self.probability * self.impact
+
+    @property
+    def is_critical(self) -> bool:
+        return self.score >= CRITICAL_SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """One project as the dashboard lists it. The last four are filled for a pack only (`details`)."""
+
+    id: UUID
+    code: str
+    name: str
+    pole_id: UUID
+    pole: str
+    phase: str
+    method: str
+    starts_on: date
+    ends_on: date
+    programme: str = ""
+    sponsor: str = ""
+    manager: str = ""
+    weather: str = ""
+    trend: str = ""
+    reported_on: date | None = None
+    comment: str = ""
+    history: tuple[WeatherMonth, ...] = ()
+    """The last six months, oldest first; this month is the last."""
+    progress: Decimal | None = None
+    """Share done, tasks weighted by duration; None without a plan."""
+    plan_ends_on: date | None = None
+    money: Money = Money()
+    planned_to_date: Decimal = ZERO
+    """Plan of the months until this one, included: where spending should be."""
+    milestones_total: int = 0
+    milestones_met: int = 0
+    milestones_late: int = 0
+    next_milestone: MilestoneRow | None = None
+    """The earliest one not met, late ones first."""
+    open_risks: int = 0
+    top_risk: RiskRow | None = None
+    goal: str = ""
+    months: tuple[MoneyMonth, ...] = ()
+    milestones: tuple[MilestoneRow, ...] = ()
+    risks: tuple[RiskRow, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.phase == CLOSED
+
+    @property
+    def in_difficulty(self) -> bool:
+        return not self.is_closed and self.weather in IN_DIFFICULTY
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCell:
+    """Load and capacity of a pole in a month, in full-time equivalents; `ratio` None without capacity."""
+
+    month: date
+    load_fte: Decimal
+    capacity_fte: Decimal
+    ratio: Decimal | None
+
+    @property
+    def is_overload(self) -> bool:
+        """More load than capacity, load without capacity included."""
+        return self.load_fte > self.capacity_fte
+
+
+@dataclass(frozen=True, slots=True)
+class PoleLoad:
+    """A pole's coming months."""
+
+    pole_id: UUID
+    pole: str
+    cells: tuple[LoadCell, ...]
+
+    @property
+    def peak(self) -> LoadCell | None:
+        """The month in which load most exceeds capacity, None when none does."""
+        over = [cell for cell in self.cells if cell.is_overload]
+        return max(over, key=lambda cell: cell.load_fte - cell.capacity_fte, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """How many open risks have this probability and impact."""
+
+    probability: int
+    impact: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The same figures one month before, where history tells them."""
+
+    on: date
+    weather: WeatherCounts
+    money: Money
+    milestones_late: int
+    critical_risks: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilterNames:
+    """The filters in words, for a title; empty tuples mean all."""
+
+    poles: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioFacts:
+    """Everything at once, on one day, for one person's view of the portfolio."""
+
+    today: date
+    taken_at: datetime
+    currency: str
+    filters: FilterNames
+    projects: tuple[ProjectRow, ...]
+    """Worst first: weather, then variance."""
+    weather: WeatherCounts
+    money: Money
+    planned_to_date: Decimal
+    months: tuple[MoneyMonth, ...]
+    poles: tuple[PoleMoney, ...]
+    milestones: tuple[MilestoneRow, ...]
+    """Those late, then those due within `horizon_days`."""
+    milestones_late: int
+    milestones_due: int
+    risks: tuple[RiskRow, ...]
+    """Open ones, highest score first: ten, or all of them with `details`."""
+    open_risks: int
+    critical_risks: int
+    matrix: tuple[MatrixCell, ...]
+    capacity: tuple[PoleLoad, ...]
+    previous: Previous
+    as_of: datetime | None = None
+    """When a fact of these projects last changed."""
+    horizon_days: int = 60
+    shape: int = 1
+
+    @property
+    def overloads(self) -> tuple[tuple[PoleLoad, LoadCell], ...]:
+        """Each pole and month in which load exceeds capacity."""
+        return tuple((pole, cell) for pole in self.capacity for cell in pole.cells if cell.is_overload)
+
+    @property
+    def overloaded_poles(self) -> int:
+        return sum(1 for pole in self.capacity if pole.peak is not None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, from which `from_json` makes an equal object."""
+        data: dict[str, Any] = frozen.to_json(self)
+        return data
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> "PortfolioFacts":
+        """Raises frozen.FrozenDataError when `data` is not a frozen portfolio."""
+        return frozen.from_json(PortfolioFacts, data)
