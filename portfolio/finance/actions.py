@@ -155,20 +155,21 @@ def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[B
         _lock(project)
     existing = {
         _place(line): line
-        for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_related("project")
+        for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_for_update(no_key=True)
     }
-    new: list[BudgetLine] = []
-    changed: list[BudgetLine] = []
-    unchanged: list[BudgetLine] = []
-    for place, (blank, entry) in wanted.items():
-        line = existing.get(place)
-        if line is None:
-            new.append(blank)
-        elif writing.update(actor, line, {name: getattr(blank, name) for name in entry.amounts}):
-            changed.append(line)
-        else:
-            unchanged.append(line)
-    return BudgetChanges(tuple(writing.create_many(actor, new)), tuple(changed), tuple(unchanged))
+    new = [blank for place, (blank, _entry) in wanted.items() if place not in existing]
+    known = [
+        (existing[place], {name: getattr(blank, name) for name in entry.amounts})
+        for place, (blank, entry) in wanted.items()
+        if place in existing
+    ]
+    changed = writing.update_many(actor, known)
+    differing = {line.pk for line in changed}
+    return BudgetChanges(
+        created=tuple(writing.create_many(actor, new)),
+        changed=tuple(changed),
+        unchanged=tuple(line for line, _values in known if line.pk not in differing),
+    )
 
 
 Place = tuple[Any, str, str, date]

@@ -147,7 +147,7 @@ def set_risks(*, actor: Actor, project_risks: Mapping[Project, Sequence[RiskEntr
         _lock(project)
     existing = {
         (risk.project_id, risk.reference): risk
-        for risk in Risk.objects.filter(project__in=list(project_risks)).select_related("project", "owner")
+        for risk in Risk.objects.filter(project__in=list(project_risks)).select_for_update(no_key=True)
     }
     new: list[Risk] = []
     known: list[tuple[Risk, dict[str, Any]]] = []
@@ -159,7 +159,7 @@ def set_risks(*, actor: Actor, project_risks: Mapping[Project, Sequence[RiskEntr
                 raise _named(project, entry, _("le risque est donné deux fois. Gardez-en un seul."))
             seen.add(place)
             risk = existing.get(place)
-            base = {name: getattr(risk, name) for name in FIELDS} if risk else {"reference": place[1]}
+            base = _fields(risk) if risk else {"reference": place[1]}
             candidate = Risk(project=project, **(base | entry.values))
             try:
                 _check(candidate)
@@ -169,11 +169,18 @@ def set_risks(*, actor: Actor, project_risks: Mapping[Project, Sequence[RiskEntr
                 new.append(candidate)
             else:
                 known.append((risk, entry.values))
-    changed: list[Risk] = []
-    unchanged: list[Risk] = []
-    for risk, values in known:
-        (changed if writing.update(actor, risk, values) else unchanged).append(risk)
-    return RiskChanges(tuple(writing.create_many(actor, new)), tuple(changed), tuple(unchanged))
+    changed = writing.update_many(actor, known)
+    differing = {risk.pk for risk in changed}
+    return RiskChanges(
+        created=tuple(writing.create_many(actor, new)),
+        changed=tuple(changed),
+        unchanged=tuple(risk for risk, _values in known if risk.pk not in differing),
+    )
+
+
+def _fields(risk: Risk) -> dict[str, Any]:
+    """The fields that can be set, the owner excepted: its row is not needed to check the others."""
+    return {name: getattr(risk, name) for name in FIELDS - {"owner"}}
 
 
 def _named(project: Project, entry: RiskEntry, reason: str) -> ValidationError:
@@ -205,9 +212,7 @@ def _check(risk: Risk) -> None:
             "choices": ", ".join(str(label) for label in RiskStatus.labels),
         }
     try:
-        risk.full_clean(
-            exclude=["tenant", "project", "owner", *errors], validate_unique=False, validate_constraints=False
-        )
+        risk.clean_fields(exclude={"tenant", "project", "owner", *errors})
     except ValidationError as error:
         errors.update(error.error_dict)
     if errors:
