@@ -10,11 +10,13 @@ from tech4value.tenancy.tasks import TenantTask
 
 
 def _seal(tenant: Tenant) -> None:
-    # Events of a still open transaction stay for the next round, so the mark stays too.
+    # The mark goes first, on its own: what is written from here on marks the tenant again and waits for nobody.
+    DirtyTenant.objects.filter(tenant=tenant).delete()
     with tenant_context(tenant):
         seal()
-        if not unsealed():
-            DirtyTenant.objects.filter(tenant=tenant).delete()
+        left = unsealed()
+    if left:  # a transaction older than theirs is still open: they are for the next round
+        DirtyTenant.objects.get_or_create(tenant=tenant)
 
 
 @shared_task(base=TenantTask, name="audit.seal_dirty_tenants", all_tenants=True)

@@ -35,18 +35,51 @@ class UndoRefusedError(Exception):
 def undo_batch(actor: Actor, batch_id: UUID) -> int:
     """Put every row of the batch back as it was before; returns how many rows. All or nothing.
 
-    Raises UndoRefusedError when a row has been changed by others since.
+    Raises UndoRefusedError when a row has been changed by others since, or when others have since worked in a
+    project that the batch made. The rows are locked first, so that nobody changes them meanwhile.
     """
     events = list(AuditEvent.objects.filter(batch_id=batch_id).exclude(object_id=None).order_by("-id"))
+    rows = _locked_rows(events)
     conflicts = list(_conflicts(events, batch_id))
     if conflicts:
         raise UndoRefusedError(conflicts)
     undoing = actor.within(uuid4())
+    made = _made(events)
     touched = set()
     for event in events:
-        if _undo_event(undoing, event):
+        if _undo_event(undoing, event, rows, made):
             touched.add(event.object_id)
     return len(touched)
+
+
+Rows = dict[UUID | None, models.Model]
+
+
+def _locked_rows(events: list[AuditEvent]) -> Rows:
+    """The rows that the events speak of, by key, locked until the end of the transaction."""
+    keys: dict[str, set[UUID | None]] = {}
+    for event in events:
+        keys.setdefault(event.object_type, set()).add(event.object_id)
+    rows: Rows = {}
+    for object_type in sorted(keys):
+        manager = apps.get_model(object_type)._base_manager
+        found = manager.select_for_update().filter(pk__in=keys[object_type]).order_by("pk")
+        rows.update((row.pk, row) for row in found)
+    return rows
+
+
+def _made(events: list[AuditEvent]) -> set[UUID]:
+    """The keys of the events that made their row: the first that the journal says of it, all from nothing."""
+    from_nothing = [
+        event for event in events if event.changes and all(before is None for before, _now in event.changes.values())
+    ]
+    ids = {event.object_id for event in from_nothing}
+    first: dict[UUID | None, UUID] = {}
+    for object_id, event_id in (
+        AuditEvent.objects.filter(object_id__in=ids).order_by("-id").values_list("object_id", "id")
+    ):
+        first[object_id] = event_id
+    return {event.id for event in from_nothing if first[event.object_id] == event.id}
 
 
 def _conflicts(events: list[AuditEvent], batch_id: UUID) -> Iterable[UndoConflict]:
@@ -54,41 +87,51 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> Iterable[UndoConflic
     first = min((event.id for event in events), default=None)
     if first is None:
         return
-    later = AuditEvent.objects.filter(object_id__in=ids, id__gt=first).exclude(batch_id=batch_id)
+    made = {event.object_id for event in events if event.verb == "project.created"}
+    theirs = models.Q(object_id__in=ids) | models.Q(project_id__in=made)
+    later = AuditEvent.objects.filter(theirs, id__gt=first).exclude(batch_id=batch_id)
     for event in later.exclude(changes={}).order_by("id"):
         yield UndoConflict(event.object_label, event.actor_label, tuple(event.changes))
 
 
-def _undo_event(actor: Actor, event: AuditEvent) -> bool:
+def _what(event: AuditEvent, made: set[UUID]) -> str:
+    """created, updated, deleted or restored, whatever the room calls it (file.stored, task.rescheduled)."""
     verb = event.verb.rsplit(".", 1)[-1]
-    if verb in {"moved", "rescheduled"}:  # updates by another name
-        verb = "updated"
-    if verb not in {"created", "updated", "deleted", "restored"}:
-        return False
+    if verb in {"created", "updated", "deleted", "restored"}:
+        return verb
+    return "created" if event.id in made else "updated"
+
+
+def _undo_event(actor: Actor, event: AuditEvent, rows: Rows, made: set[UUID]) -> bool:
     model = apps.get_model(event.object_type)
-    row = model._base_manager.filter(pk=event.object_id).first()
-    if verb == "deleted" and row is None:
+    if not event.changes or not {field.name for field in model._meta.local_fields}.issuperset(event.changes):
+        return False  # a remark, not a write of the row's fields
+    what = _what(event, made)
+    row = rows.get(event.object_id)
+    if what == "deleted" and row is None:
         row = model(pk=event.object_id)
         _assign(row, {name: before for name, (before, _after) in event.changes.items()})
         row.save(force_insert=True)
+        rows[event.object_id] = row
         record(actor, f"{verb_prefix(row)}.restored", row, _reversed(event))
         return True
     if row is None:
         return False
-    if verb == "created" and not isinstance(row, EditableModel):
+    if what == "created" and not isinstance(row, EditableModel):
         record(actor, f"{verb_prefix(row)}.deleted", row, _reversed(event))
         row.delete()
+        del rows[event.object_id]
         return True
-    if verb in {"created", "restored"}:
-        row.deleted_at = timezone.now()
-    elif verb == "deleted":
-        row.deleted_at = None
-    else:
-        _assign(row, {name: before for name, (before, _after) in event.changes.items()})
     if isinstance(row, EditableModel):
+        if what in {"created", "restored"}:
+            row.deleted_at = timezone.now()
+        elif what == "deleted":
+            row.deleted_at = None
         row.version += 1
+    if what == "updated":
+        _assign(row, {name: before for name, (before, _after) in event.changes.items()})
     row.save()
-    undone = {"created": "deleted", "restored": "deleted", "deleted": "restored"}.get(verb, "updated")
+    undone = {"created": "deleted", "restored": "deleted", "deleted": "restored"}.get(what, "updated")
     record(actor, f"{verb_prefix(row)}.{undone}", row, _reversed(event))
     return True
 

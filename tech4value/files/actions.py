@@ -2,12 +2,13 @@
 
 import hashlib
 import re
+from functools import partial
 from typing import BinaryIO
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -18,8 +19,8 @@ from tech4value.audit.writing import create
 from tech4value.billing.entitlements import Usage
 from tech4value.billing.queries import entitlements, refuse_over_limit
 from tech4value.files.models import StoredFile
-from tech4value.tenancy.context import current_tenant
-from tech4value.tenancy.models import uuid7
+from tech4value.tenancy.context import after_end, current_tenant, tenant_context
+from tech4value.tenancy.models import Tenant, uuid7
 
 
 def storage_usage() -> Usage:
@@ -60,12 +61,15 @@ def store_file(
         owner=owner,
         private=private,
     )
-    try:
-        with transaction.atomic():
-            return create(actor, row, verb="file.stored")
-    except BaseException:
+    after_end(partial(_delete_if_rolled_back, current_tenant(), key, path))
+    return create(actor, row, verb="file.stored")
+
+
+def _delete_if_rolled_back(tenant: Tenant, key: UUID, path: str) -> None:
+    with tenant_context(tenant):
+        kept = StoredFile.objects.filter(pk=key).exists()
+    if not kept:
         default_storage.delete(path)
-        raise
 
 
 def open_file(file: StoredFile) -> BinaryIO:

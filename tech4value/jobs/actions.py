@@ -11,7 +11,8 @@ from uuid import UUID
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,13 +20,15 @@ from tech4value.accounts.models import Membership
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import record
 from tech4value.jobs.models import Job, JobState
-from tech4value.jobs.registry import JobError, JobKind, RunningJob, kind_named
+from tech4value.jobs.registry import JobError, JobKind, RunningJob, kind_named, kind_to_run
 from tech4value.tenancy.context import current_tenant, tenant_context
 from tech4value.tenancy.models import Tenant
 from tech4value.tenancy.tasks import TemporaryError
 
 HEARTBEAT_SECONDS = 1.0
 SILENT_AFTER = timedelta(seconds=30)
+# A job may wait long behind others: its message is sent again only now and then (it costs nothing if not lost).
+WAITING_AFTER = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
@@ -44,9 +47,13 @@ def start_job(*, kind: str, label: str, member: Membership | None, params: dict[
 def _send(row: Job) -> None:
     from tech4value.jobs.tasks import run
 
-    queue = kind_named(row.kind).queue
+    queue = kind_to_run(row.kind).queue
     kwargs = {"job_id": str(row.pk), "tenant_id": str(row.tenant_id)}
     transaction.on_commit(lambda: run.apply_async(kwargs=kwargs, queue=queue), robust=True)
+
+
+class OvertakenError(Exception):
+    """The job was declared failed while its body still ran (a worker frozen for long): what it wrote is undone."""
 
 
 class _Heartbeat(threading.Thread):
@@ -59,15 +66,22 @@ class _Heartbeat(threading.Thread):
     def run(self) -> None:
         try:
             while not self.stopped.wait(HEARTBEAT_SECONDS):
-                with tenant_context(self.tenant):
-                    Job.objects.filter(pk=self.running.id).update(
-                        heartbeat_at=timezone.now(),
-                        done=self.running.done,
-                        total=self.running.total,
-                        message=self.running.message[:500],
-                    )
+                try:
+                    self._beat()
+                except DatabaseError:
+                    log.warning("job.heartbeat_failed", job=str(self.running.id))
+                    connection.close()
         finally:
             connection.close()
+
+    def _beat(self) -> None:
+        with tenant_context(self.tenant):
+            Job.objects.filter(pk=self.running.id).update(
+                heartbeat_at=timezone.now(),
+                done=self.running.done,
+                total=self.running.total,
+                message=self.running.message[:500],
+            )
 
     def stop(self) -> None:
         self.stopped.set()
@@ -78,9 +92,9 @@ def run_job(*, tenant: Tenant, job_id: UUID) -> None:
     """Run a queued job to its end, whatever that is. Called by the worker, outside any tenant context."""
     with tenant_context(tenant):
         row = Job.objects.select_related("started_by__user").filter(pk=job_id).first()
-        if row is None or row.is_over:
+        if row is None or row.is_over or not _take(row.pk):
             return
-        kind = kind_named(row.kind)
+        kind = kind_to_run(row.kind)
         now = timezone.now()
         Job.objects.filter(pk=row.pk).update(
             state=JobState.RUNNING,
@@ -96,6 +110,8 @@ def run_job(*, tenant: Tenant, job_id: UUID) -> None:
             _run_body(tenant, kind, running, heartbeat)
     except TemporaryError:
         raise
+    except OvertakenError:
+        log.warning("job.overtaken", job=str(running.id), kind=kind.name)
     except (JobError, ValidationError) as error:
         fail_job(tenant=tenant, running=running, kind=kind, message=_sentence(error))
     except Exception:
@@ -115,17 +131,23 @@ def _sentence(error: Exception) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
+def _take(job_id: UUID) -> bool:
+    """Hold the job until the end of the transaction; False when another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [str(job_id)])
+        return bool(cursor.fetchone()[0])
+
+
 def _run_body(tenant: Tenant, kind: JobKind, running: RunningJob, heartbeat: _Heartbeat) -> None:
     with tenant_context(tenant):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [str(running.id)])
-            if not cursor.fetchone()[0]:
-                return  # another worker has it
+        if not _take(running.id):
+            return
         if Job.objects.get(pk=running.id).is_over:
             return
         kind.body(running)
         heartbeat.stop()
-        Job.objects.filter(pk=running.id).update(
+        ended = Job.objects.filter(pk=running.id).exclude(state=JobState.FAILED)
+        changed = ended.update(
             state=JobState.DONE,
             done=running.total or running.done,
             total=running.total,
@@ -135,6 +157,8 @@ def _run_body(tenant: Tenant, kind: JobKind, running: RunningJob, heartbeat: _He
             file=running.file,
             finished_at=timezone.now(),
         )
+        if not changed:
+            raise OvertakenError
         record(running.actor, "job.done", Job.objects.get(pk=running.id))
 
 
@@ -143,7 +167,7 @@ def fail_job(*, tenant: Tenant, running: RunningJob, kind: JobKind, message: str
     with tenant_context(tenant):
         changed = (
             Job.objects.filter(pk=running.id)
-            .exclude(state=JobState.DONE)
+            .exclude(state__in=[JobState.DONE, JobState.FAILED])
             .update(state=JobState.FAILED, message=message[:500], finished_at=timezone.now())
         )
         if not changed:
@@ -155,21 +179,28 @@ def fail_job(*, tenant: Tenant, running: RunningJob, kind: JobKind, message: str
 
 def reap(tenant: Tenant) -> int:
     """Resume, or fail with a message, the tenant's jobs whose worker has gone silent; returns how many."""
+    now = timezone.now()
     with tenant_context(tenant):
-        limit = timezone.now() - SILENT_AFTER
         silent = list(
-            Job.objects.select_related("started_by__user").filter(state=JobState.RUNNING, heartbeat_at__lt=limit)
+            Job.objects.select_related("started_by__user").filter(
+                state=JobState.RUNNING, heartbeat_at__lt=now - SILENT_AFTER
+            )
         )
-        lost = list(Job.objects.filter(state=JobState.QUEUED, created_at__lt=limit, heartbeat_at=None))
-        for row in lost:  # queued, and its message never came: Redis was lost between
-            Job.objects.filter(pk=row.pk).update(heartbeat_at=timezone.now())
+        # Queued, and the message may have been lost with Redis: a second one finds the job taken, over, or runs it.
+        never_sent_again = Q(heartbeat_at=None, created_at__lt=now - SILENT_AFTER)
+        waiting = Q(heartbeat_at__lt=now - WAITING_AFTER)
+        lost = list(Job.objects.filter(never_sent_again | waiting, state=JobState.QUEUED))
+        for row in lost:
+            Job.objects.filter(pk=row.pk).update(heartbeat_at=now)
             _send(row)
         for row in silent:
-            if row.attempts < kind_named(row.kind).max_attempts:
-                Job.objects.filter(pk=row.pk).update(state=JobState.QUEUED, heartbeat_at=timezone.now())
-                _send(row)
+            if row.attempts < kind_to_run(row.kind).max_attempts:
+                # Unless it has moved since: a worker may just have finished it.
+                unmoved = Job.objects.filter(pk=row.pk, state=JobState.RUNNING, heartbeat_at=row.heartbeat_at)
+                if unmoved.update(state=JobState.QUEUED, heartbeat_at=now):
+                    _send(row)
     for row in silent:
-        kind = kind_named(row.kind)
+        kind = kind_to_run(row.kind)
         if row.attempts >= kind.max_attempts:
             running = RunningJob(id=row.pk, params=row.params, member=row.started_by)
             with translation.override(row.language):

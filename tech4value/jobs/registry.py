@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tech4value.accounts.models import Membership
 from tech4value.audit.actor import SYSTEM, Actor
 from tech4value.files.models import StoredFile
@@ -78,3 +80,12 @@ def job(
 def kind_named(name: str) -> JobKind:
     """The registered kind. Raises LookupError."""
     return _kinds[name]
+
+
+def kind_to_run(name: str) -> JobKind:
+    """The registered kind; for a job left by a version that had it, one that fails with a sentence."""
+    return _kinds.get(name) or JobKind(name, _gone)
+
+
+def _gone(running: RunningJob) -> None:
+    raise JobError(_("Ce traitement n’existe plus dans cette version : relancez l’opération depuis son écran."))

@@ -19,6 +19,7 @@ class TenantRequiredError(RuntimeError):
 
 _current: ContextVar["Tenant | None"] = ContextVar("current_tenant", default=None)
 _before_commit: ContextVar[dict[Hashable, Callable[[], None]] | None] = ContextVar("before_commit", default=None)
+_after_end: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_end", default=None)
 
 
 def current_tenant() -> "Tenant":
@@ -46,6 +47,17 @@ def before_commit(key: Hashable, callback: Callable[[], None]) -> None:
     callbacks.setdefault(key, callback)
 
 
+def after_end(callback: Callable[[], None]) -> None:
+    """Run `callback` once the outermost tenant context is over, committed or rolled back, outside any tenant.
+
+    For what a rollback does not undo by itself: a file written beside the database.
+    """
+    callbacks = _after_end.get()
+    if callbacks is None:
+        raise TenantRequiredError("after_end needs a tenant_context around it.")
+    callbacks.append(callback)
+
+
 def _run_before_commit(callbacks: dict[Hashable, Callable[[], None]]) -> None:
     while callbacks:  # a callback may ask for another
         key = next(iter(callbacks))
@@ -64,6 +76,23 @@ def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
     The setting is local to the transaction, hence safe behind a pooler in transaction mode. It survives the
     release of a savepoint, so a nested context puts the outer value back itself; a rollback restores it anyway.
     """
+    if _after_end.get() is not None:
+        with _within(tenant):
+            yield tenant
+        return
+    callbacks: list[Callable[[], None]] = []
+    token = _after_end.set(callbacks)
+    try:
+        with _within(tenant):
+            yield tenant
+    finally:
+        _after_end.reset(token)
+        for callback in callbacks:
+            callback()
+
+
+@contextmanager
+def _within(tenant: "Tenant") -> Iterator[None]:
     outer = _current.get()
     callbacks = _before_commit.get()
     outermost = callbacks is None or outer is None or outer.pk != tenant.pk
@@ -75,7 +104,7 @@ def tenant_context(tenant: "Tenant") -> Iterator["Tenant"]:
         hooks_token = _before_commit.set(callbacks)
         try:
             with structlog.contextvars.bound_contextvars(tenant=tenant.slug):
-                yield tenant
+                yield
                 if outermost and not transaction.get_rollback():
                     _run_before_commit(callbacks)
         finally:
