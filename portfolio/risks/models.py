@@ -43,6 +43,11 @@ class RiskQuerySet(models.QuerySet["Risk"]):
         """The risks of one severity band."""
         return self.scored().filter(score_value__range=SEVERITY_SCORES[level])
 
+    def worst_first(self) -> Any:
+        """By score, then impact, then the nearest due date (none comes last)."""
+        due = models.F("due_on").asc(nulls_last=True)
+        return self.scored().order_by("-score_value", "-impact", due, "reference", "id")
+
     def active(self) -> Any:
         """Open or being treated: what still threatens."""
         return self.filter(status__in=ACTIVE)

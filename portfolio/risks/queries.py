@@ -22,12 +22,8 @@ Matrix = Mapping[tuple[int, int], int]
 def risks_of(projects: Projects) -> RiskQuerySet:
     """The live risks of projects, with their score, project and owner, the worst first."""
     keys = projects.values("pk") if isinstance(projects, QuerySet) else [project.pk for project in projects]
-    return worst_first(Risk.objects.filter(project_id__in=keys).scored().select_related("project", "owner"))
-
-
-def worst_first(risks: RiskQuerySet) -> RiskQuerySet:
-    """By score, then impact, then the nearest due date (none comes last)."""
-    return risks.order_by("-score_value", "-impact", F("due_on").asc(nulls_last=True), "reference", "id")
+    rows: RiskQuerySet = Risk.objects.filter(project_id__in=keys).select_related("project", "owner").worst_first()
+    return rows
 
 
 def top(projects: Projects, n: int) -> tuple[Risk, ...]:
