@@ -65,9 +65,7 @@ def installers() -> list[list[str]]:
         found.append([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *target])
     for pip in ([sys.executable, "-m", "pip"], ["pip3"], ["pip"]):
         tried = (
-            subprocess.run([*pip, "--version"], capture_output=True, check=False)
-            if shutil.which(pip[0])
-            else None
+            subprocess.run([*pip, "--version"], capture_output=True, check=False) if shutil.which(pip[0]) else None
         )
         if tried is not None and tried.returncode == 0:
             command = [

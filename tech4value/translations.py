@@ -74,9 +74,7 @@ def source_files(root: Path = ROOT) -> Iterator[Path]:
             if here.relative_to(root).as_posix() in NOT_TRANSLATED:
                 folders.clear()
                 continue
-            folders[:] = sorted(
-                name for name in folders if name not in ("migrations", "__pycache__", "static")
-            )
+            folders[:] = sorted(name for name in folders if name not in ("migrations", "__pycache__", "static"))
             yield from (here / name for name in sorted(names) if name.endswith((".py", *TEMPLATE_SUFFIXES)))
 
 

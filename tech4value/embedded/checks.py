@@ -53,35 +53,33 @@ def test_command(arguments: list[str]) -> int:
             nowhere = "postgresql://nobody@127.0.0.1:1/none"
             environment |= {"DATABASE_URL": nowhere, "MIGRATION_DATABASE_URL": nowhere}
             environment |= {"REDIS_URL": "redis://127.0.0.1:1/0", "SECRET_KEY": "fast-tests-only-" + "x" * 40}
-            return run_all(environment, FAST_CHECKS, [*FAST_TESTS, *for_pytest], together=True)
+            return run_all(environment, FAST_CHECKS, pytest_command([*FAST_TESTS, *for_pytest]), together=True)
         with Servers(state, redis_database=TEST_REDIS_DATABASE) as servers:
             environment |= server_environment(servers)
             if servers.needs_postgres():
                 # A crash would cost nothing but the run: do not wait for the disk at each commit.
                 options = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off"
                 environment["PGOPTIONS"] = options.strip()
-            return run_all(environment, FAST_CHECKS | SERVER_CHECKS, for_pytest, together=False)
+            return run_all(environment, FAST_CHECKS | SERVER_CHECKS, pytest_command(for_pytest), together=False)
 
 
 def run_all(
     environment: dict[str, str],
     checks: dict[str, tuple[str, ...]],
-    for_pytest: Sequence[str],
+    tests: Sequence[str],
     *,
     together: bool,
 ) -> int:
-    """Run the checks side by side, and pytest beside them or after them; 1 if anything failed.
+    """Run the checks side by side, and the tests beside them or after them; 1 if anything failed.
 
     After, because some tests measure time; beside, when only speed counts.
     """
-    cores = os.cpu_count() or 1
-    pool = ThreadPoolExecutor(max_workers=cores)
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
     try:
         pending = [pool.submit(run_check, name, command, environment) for name, command in checks.items()]
         if not together:
             report(pending)
-        command = [sys.executable, "-m", "pytest", *workers(for_pytest, cores), *for_pytest]
-        code, last_line = run_pytest(command, environment)
+        code, last_line = run_tests(tests, environment)
         failed = report(pending) if together else [f.result().name for f in pending if f.result().code]
     finally:
         pool.shutdown(cancel_futures=True)
@@ -120,7 +118,7 @@ def report(pending: Sequence[Future[Outcome]]) -> list[str]:
     return failed
 
 
-def run_pytest(command: Sequence[str], environment: dict[str, str]) -> tuple[int, str]:
+def run_tests(command: Sequence[str], environment: dict[str, str]) -> tuple[int, str]:
     """Run pytest, printing what it prints but its closing line; its exit code and that line."""
     held: list[str] = []
     with subprocess.Popen(
@@ -143,6 +141,11 @@ def run_pytest(command: Sequence[str], environment: dict[str, str]) -> tuple[int
             process.terminate()
             raise
     return process.returncode, "\n".join(held).rstrip()
+
+
+def pytest_command(arguments: Sequence[str]) -> list[str]:
+    """How pytest is started with these arguments."""
+    return [sys.executable, "-m", "pytest", *workers(arguments, os.cpu_count() or 1), *arguments]
 
 
 def workers(for_pytest: Sequence[str], cores: int) -> list[str]:

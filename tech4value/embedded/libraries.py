@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -22,6 +23,7 @@ LIBRARIES = (
     "libfontconfig.so.1",
     "libgobject-2.0.so.0",
 )
+RETRY_AFTER = 24 * 3600.0
 FONTCONFIG = """\
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -54,7 +56,10 @@ def library_path(folder: Path) -> dict[str, str]:
 
 
 def provide_pango(state: Path) -> dict[str, str] | None:
-    """Make Pango loadable: the variables to add to the environment, or None when it could not be had."""
+    """Make Pango loadable: the variables to add to the environment, or None when it could not be had.
+
+    Where that failed, it is tried again after a day only: without a network, apt takes minutes to give up.
+    """
 
     if pango_is_here():
         return {}
@@ -64,10 +69,16 @@ def provide_pango(state: Path) -> dict[str, str] | None:
         return library_path(folder)
     if shutil.which("apt-get") is None:
         return None
+    failed = state / "pango.failed"
+    if failed.exists() and time.time() - failed.stat().st_mtime < RETRY_AFTER:
+        return None
     if os.geteuid() == 0 and _install():
         return {}
     folder = _unpack(unpacked)
-    return library_path(folder) if folder and pango_is_here(folder) else None
+    if folder and pango_is_here(folder):
+        return library_path(folder)
+    failed.touch()
+    return None
 
 
 def fontconfig_file(state: Path) -> dict[str, str]:

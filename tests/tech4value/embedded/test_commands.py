@@ -151,9 +151,11 @@ def test_pdfs_see_only_the_packaged_typeface(tmp_path: Path) -> None:
 def run_fake_suite(
     capsys: pytest.CaptureFixture[str], outcomes: dict[str, str], *, together: bool
 ) -> tuple[int, list[str]]:
-    """Run checks that are lines of shell, and the real pytest on nothing but its version."""
+    """Run checks, and a suite, that are lines of shell."""
     fake = {name: ("/bin/sh", "-c", line) for name, line in outcomes.items()}
-    code = checks.run_all(dict(os.environ), fake, ["--version", "--version", "-n0"], together=together)
+    code = checks.run_all(
+        dict(os.environ), fake, ["/bin/sh", "-c", "printf '..\\n\\n2 passed\\n\\n'"], together=together
+    )
     return code, capsys.readouterr().out.splitlines()
 
 
@@ -164,13 +166,14 @@ def test_failed_checks_are_named_before_pytests_last_line(together: bool, capsys
     )
     assert code == 1
     assert "line 3 is wrong" in lines
-    assert lines[-2] == "Contrôles en échec : lint"
+    assert lines[-2:] == ["Contrôles en échec : lint", "2 passed"]
 
 
 def test_nothing_is_added_when_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     code, lines = run_fake_suite(capsys, {"lint": "exit 0"}, together=True)
     assert code == 0
     assert not any("échec" in line for line in lines)
+    assert lines[-1] == "2 passed"
 
 
 @pytest.mark.parametrize(
