@@ -5,6 +5,7 @@ French: `1 234,56 €` (U+202F between thousands, U+00A0 before the unit), `12/0
 English: `€1,234.56`, `12 Mar 2026`. A minus is U+2212, so that it is as wide as a plus.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -24,8 +25,34 @@ _MONTHS: Final = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 _LONG_MONTHS: Final = {
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 _DAYS: Final = {
     "fr": ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
@@ -42,7 +69,7 @@ def _language(language: str) -> str:
     return "fr" if is_french(language) else "en"
 
 
-def _decimal(value: Number) -> Decimal:
+def _decimal(value: Number | str) -> Decimal:
     # Through str, so that a float's 0.1 is 0.1 and not its binary neighbour.
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
@@ -123,11 +150,19 @@ def compact_money(amount: Number | None, currency: str, language: str, *, signed
     if amount is None:
         return DASH
     sign, digits, scale = _compact(amount, language, signed)
+    return _scaled_currency(sign, digits, scale, currency, language)
+
+
+def _scaled_currency(sign: str, digits: str, scale: str, currency: str, language: str) -> str:
     symbol = SYMBOLS.get(currency, currency)
     if is_french(language):
         unit = f"{scale}{symbol}" if len(symbol) == 1 else f"{scale}{NBSP}{symbol}".strip(NBSP)
         return f"{sign}{digits}{NBSP}{unit}"
     return f"{sign}{symbol}{NBSP if len(symbol) > 1 else ''}{digits}{scale}"
+
+
+def _scales(language: str) -> tuple[tuple[Decimal, str], ...]:
+    return ((Decimal(10) ** 9, "Md" if is_french(language) else "bn"), (Decimal(10) ** 6, "M"), (Decimal(1000), "k"))
 
 
 def compact_number(value: Number | None, language: str, *, signed: bool = False) -> str:
@@ -142,11 +177,7 @@ def _compact(value: Number, language: str, signed: bool) -> tuple[str, str, str]
     amount = _decimal(value)
     if not amount.is_finite():
         raise ValueError(f"not a finite number: {value}")
-    steps = (
-        (Decimal(10) ** 9, "Md" if is_french(language) else "bn"),
-        (Decimal(10) ** 6, "M"),
-        (Decimal(1000), "k"),
-    )
+    steps = _scales(language)
     for position, (step, scale) in enumerate(steps):
         # 999 950 is written 1,0 M, not 1000 k: the scale is chosen on the rounded number.
         if abs(amount) >= step or (abs(amount) / step >= Decimal("0.9995") and position > 0):
@@ -159,6 +190,36 @@ def _compact(value: Number, language: str, signed: bool) -> tuple[str, str, str]
     decimals = 0 if abs(amount) >= 10 or amount == _round(amount, 0) else 1
     rounded = _round(amount, decimals)
     return _sign(rounded, signed), _digits(rounded, decimals, language), ""
+
+
+def tick_labels(ticks: Sequence[float], unit: str, language: str) -> list[str]:
+    """The words of an axis: one scale for all (`0,5 M€`, `1 M€`), as many decimals as make them exact (three at most)."""
+    kind, _, detail = unit.partition(":")
+    exact = [_decimal(f"{tick:.12g}") for tick in ticks]
+    if kind == "percent":
+        decimals = _needed([tick * 100 for tick in exact])
+        return [percent(tick, language, decimals=decimals) for tick in exact]
+    largest = max((abs(tick) for tick in exact), default=Decimal(0))
+    step, scale = next(((step, word) for step, word in _scales(language) if largest >= step), (Decimal(1), ""))
+    scaled = [tick / step for tick in exact]
+    decimals = _needed(scaled)
+    words = []
+    for tick in scaled:
+        rounded = _round(tick, decimals)
+        sign, digits = _sign(rounded, False), _digits(rounded, decimals, language)
+        if kind == "money":
+            words.append(_scaled_currency(sign, digits, scale, detail or "EUR", language))
+        else:
+            suffix = {"days": "j" if is_french(language) else "d", "fte": "ETP" if is_french(language) else "FTE"}
+            after = scale + (
+                "" if kind in {"", "count", "ratio"} else f"{NBSP if scale else ''}{suffix.get(kind, unit)}"
+            )
+            words.append(f"{sign}{digits}{NBSP if after else ''}{after}")
+    return words
+
+
+def _needed(values: Sequence[Decimal]) -> int:
+    return next((count for count in range(3) if all(value == _round(value, count) for value in values)), 3)
 
 
 def percent(share: Number | None, language: str, *, decimals: int = 0, signed: bool = False) -> str:
@@ -263,9 +324,7 @@ def duration(minutes: int | None, language: str, *, minutes_per_day: int = 420) 
     french = is_french(language)
     words = ("j", "h", "min") if french else ("d", "h", "min")
     space = NBSP if french else ""
-    parts = [
-        f"{count}{space}{word}" for count, word in zip((whole_days, hours, left), words, strict=True) if count
-    ]
+    parts = [f"{count}{space}{word}" for count, word in zip((whole_days, hours, left), words, strict=True) if count]
     return sign + (" ".join(parts) if parts else f"0{space}{words[0]}")
 
 
@@ -278,9 +337,7 @@ def fte(value: Number | None, language: str, *, signed: bool = False) -> str:
     return f"{_sign(rounded, signed)}{text}{NBSP}{'ETP' if is_french(language) else 'FTE'}"
 
 
-def in_unit(
-    value: Number | None, unit: str, language: str, *, compact: bool = False, signed: bool = False
-) -> str:
+def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = False, signed: bool = False) -> str:
     """A value in a Figure's unit: `money:EUR`, `percent`, `count`, `days`, `fte`, `ratio`, or a word that is shown."""
     if value is None:
         return DASH

@@ -47,6 +47,9 @@ def nice_scale(
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
+    if low == high == 0 and from_zero:
+        # Nothing to measure: only the zero line says something.
+        return Scale(0.0, 1.0, start, end, (0.0,))
     if high - low <= abs(high) * 1e-12:
         # One value only: room on one side, or on both when it is not on the zero line.
         high, low = (high + (abs(high) or 1.0), low) if from_zero else (high + 1.0, low - 1.0)

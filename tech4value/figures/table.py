@@ -89,14 +89,11 @@ def table(chart: Chart, language: str) -> ChartTable:
             )
             return ChartTable(header, rows)
         case MilestoneTimeline():
-            header = ("", gettext("Date"), gettext("Date de référence"))
-            rows = tuple(
+            dates = tuple(
                 (one.label, formats.date_short(one.due, language), formats.date_short(one.baseline, language))
                 for one in chart.milestones
             )
-            return ChartTable(header, rows)
+            return ChartTable(("", gettext("Date"), gettext("Date de référence")), dates)
         case Sparkline():
-            rows = tuple(
-                (str(index + 1), write(value, chart.unit)) for index, value in enumerate(chart.values)
-            )
+            rows = tuple((str(index + 1), write(value, chart.unit)) for index, value in enumerate(chart.values))
             return ChartTable(("", gettext("Valeur")), rows)

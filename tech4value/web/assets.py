@@ -48,7 +48,7 @@ class PackageStorage(Storage):
     def get_modified_time(self, name: str) -> datetime:
         return datetime.fromtimestamp(package_file(name).stat().st_mtime, tz=UTC)
 
-    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]  # File is generic in the stubs only
+    def _open(self, name: str, mode: str = "rb") -> File:
         return File(package_file(name).open("rb"), name=name)
 
 

@@ -17,7 +17,6 @@ SHELL_LINKS = {
     "home": "home",
     "notifications": "notifications:list",
     "preferences": "console:preferences",
-    "tenants": "console:tenants",
     "theme": "console:theme",
     "language": "console:language",
     "help": "console:help",
@@ -47,6 +46,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             for code, _name in settings.LANGUAGES
         ],
         "live_url": SimpleLazyObject(lambda: _live_url(request)),
+        "viewer": SimpleLazyObject(lambda: _viewer(request)),
         "unread": getattr(request, "unread", 0),
     }
 
@@ -76,6 +76,14 @@ def _palette(request: HttpRequest) -> list[dict[str, str]]:
     return entries
 
 
+def _viewer(request: HttpRequest) -> dict[str, str]:
+    """Who is signed in: a person of the tenant, else the account."""
+    user = getattr(request, "user", None)
+    email = getattr(user, "email", "")
+    name = getattr(getattr(request, "member", None), "person_name", "") or getattr(user, "name", "") or email
+    return {"name": name, "email": email}
+
+
 def _live_url(request: HttpRequest) -> str:
     """Where the page asks whether something changed in its tenant; a page may ask for one project's topic instead."""
     tenant = getattr(request, "tenant", None)
@@ -83,4 +91,5 @@ def _live_url(request: HttpRequest) -> str:
 
 
 def _links() -> dict[str, str]:
-    return {key: navigation.link_to(name) for key, name in SHELL_LINKS.items()}
+    # The choice of a tenant lies outside every tenant's address.
+    return {"tenants": "/"} | {key: navigation.link_to(name) for key, name in SHELL_LINKS.items()}

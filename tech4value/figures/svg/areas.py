@@ -26,9 +26,7 @@ def heatmap(chart: Heatmap, drawing: Drawing, language: str) -> None:
     category_axis(drawing, chart.columns, lambda index: left + step * (index + 0.5), step, 12)
     for y, (name, values) in enumerate(zip(chart.rows, chart.values, strict=False)):
         top = 24 + row * y
-        drawing.text(
-            left - GAP, top + row / 2 + 4, name, anchor="end", room=left - GAP, fill=drawing.palette.text
-        )
+        drawing.text(left - GAP, top + row / 2 + 4, name, anchor="end", room=left - GAP, fill=drawing.palette.text)
         for x, (column, raw) in enumerate(zip(chart.columns, values, strict=False)):
             value = plain(raw)
             fill, ink = drawing.palette.heat[0 if value is None else heat_step(value / full)]
@@ -92,12 +90,7 @@ def _months(first: date, last: date, wanted: int) -> list[date]:
     for index in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         year, month = divmod(index, 12)
         start = date(year, month + 1, 1) if 1 <= year <= 9999 else None
-        if (
-            start
-            and month % every == 0
-            and (every <= 12 or year % (every // 12) == 0)
-            and first <= start <= last
-        ):
+        if start and month % every == 0 and (every <= 12 or year % (every // 12) == 0) and first <= start <= last:
             months.append(start)
     return months
 
@@ -112,9 +105,7 @@ def milestone_timeline(chart: MilestoneTimeline, drawing: Drawing, language: str
     margin = max((last - first).days // 20, 7)
     first = first - timedelta(days=min(margin, first.toordinal() - 1))
     last = last + timedelta(days=min(margin, date.max.toordinal() - last.toordinal()))
-    left = min(
-        max((text_width(one.label) for one in chart.milestones), default=0) + GAP, drawing.width * 0.36
-    )
+    left = min(max((text_width(one.label) for one in chart.milestones), default=0) + GAP, drawing.width * 0.36)
     span = max((last - first).days, 1)
 
     def x(day: date) -> float:
@@ -143,9 +134,7 @@ def milestone_timeline(chart: MilestoneTimeline, drawing: Drawing, language: str
             )
         colour = palette.status[one.status]
         fill = palette.surface if one.status == "not_started" else colour
-        _diamond(
-            drawing, x(one.due), y, fill, colour, f"{one.label} : {formats.date_short(one.due, language)}"
-        )
+        _diamond(drawing, x(one.due), y, fill, colour, f"{one.label} : {formats.date_short(one.due, language)}")
 
 
 def _diamond(drawing: Drawing, x: float, y: float, fill: str, stroke: str, hint: str) -> None:

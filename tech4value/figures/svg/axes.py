@@ -55,26 +55,16 @@ def fill_of(look: Look) -> dict[str, str | float]:
     return {"fill": look.colour}
 
 
-def legend(
-    drawing: Drawing, names: Sequence[str], of: Sequence[Look], x: float, *, lines: bool = False
-) -> None:
+def legend(drawing: Drawing, names: Sequence[str], of: Sequence[Look], x: float, *, lines: bool = False) -> None:
     """Names beside a swatch, in one row above the drawing; the last ones are cut when there is no room."""
     room = (drawing.width - x) / max(len(names), 1) - 26
     for name, look in zip(names, of, strict=True):
         if lines:
             drawing.line(x, 10, x + 14, 10, look.colour, width=2, dash=look.dash and "4 3")
         else:
-            drawing.add("rect", x=x, y=5, width=10, height=10, rx=2, **fill_of(look))
+            drawing.add("rect", x=x, y=5, width=10, height=10, rx=2, more=fill_of(look))
         drawing.text(x + 18, 14, name, room=max(room, 24))
         x += 18 + min(text_width(name), max(room, 24)) + 18
-
-
-def value_labels(scale: Scale, unit: str, language: str) -> list[str]:
-    """The ticks' words: compact, and all with the same precision when compacting would make two equal."""
-    words = [formats.in_unit(round(tick, 9), unit, language, compact=True) for tick in scale.ticks]
-    if len(set(words)) < len(words):
-        words = [formats.in_unit(round(tick, 9), unit, language) for tick in scale.ticks]
-    return words
 
 
 def upright_axis(drawing: Drawing, scale: Scale, words: Sequence[str], left: float, right: float) -> None:

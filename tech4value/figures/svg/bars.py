@@ -11,7 +11,6 @@ from tech4value.figures.svg.axes import (
     legend,
     looks,
     upright_axis,
-    value_labels,
 )
 from tech4value.figures.svg.drawing import Drawing, numbers, plain, text_width
 
@@ -87,7 +86,7 @@ def draw_bars(
                 height=abs(y2 - y1),
                 rx=0 if stacked else min(2, w / 4),
                 hint=f"{category}, {series[position].name} : {formats.in_unit(value, unit, language)}",
-                **fill_of(look),
+                more=fill_of(look),
             )
 
 
@@ -97,7 +96,7 @@ def _upright(chart: BarChart, drawing: Drawing, language: str) -> None:
     bottom = drawing.height - 26
     values = extent(chart.series, count, chart.stacked)
     scale = nice_scale(values, bottom, top, whole=chart.unit == "count")
-    words = value_labels(scale, chart.unit, language)
+    words = formats.tick_labels(scale.ticks, chart.unit, language)
     left = max((text_width(word) for word in words), default=0) + GAP + 2
     step = (drawing.width - left - 4) / max(count, 1)
     upright_axis(drawing, scale, words, left, drawing.width - 4)
@@ -112,23 +111,18 @@ def _upright(chart: BarChart, drawing: Drawing, language: str) -> None:
         language,
         stacked=chart.stacked,
     )
-    category_axis(
-        drawing, chart.categories, lambda index: left + step * (index + 0.5), step, drawing.height - 8
-    )
+    category_axis(drawing, chart.categories, lambda index: left + step * (index + 0.5), step, drawing.height - 8)
     if len(chart.series) > 1:
         legend(drawing, [one.name for one in chart.series], looks(chart.series, drawing.palette), left)
     elif chart.series and count:
         _direct_values(chart, drawing, scale, left, step, language)
 
 
-def _direct_values(
-    chart: BarChart, drawing: Drawing, scale: Scale, left: float, step: float, language: str
-) -> None:
+def _direct_values(chart: BarChart, drawing: Drawing, scale: Scale, left: float, step: float, language: str) -> None:
     """A single series says its values on its bars when every one has room."""
     values = padded(chart.series[0], len(chart.categories))
     words = [
-        formats.in_unit(value, chart.unit, language, compact=True) if value is not None else ""
-        for value in values
+        formats.in_unit(value, chart.unit, language, compact=True) if value is not None else "" for value in values
     ]
     if max(text_width(word) for word in words) > step - 4:
         return
@@ -183,7 +177,7 @@ def _lying(chart: BarChart, drawing: Drawing, language: str) -> None:
                 height=max(band / slots - (1 if slots > 1 else 0), 1),
                 rx=0 if chart.stacked else 2,
                 hint=f"{name}, {one.name} : {formats.in_unit(value, chart.unit, language)}",
-                **fill_of(of[position]),
+                more=fill_of(of[position]),
             )
         if single and any(padded(one, count)[index] is not None for one in chart.series):
             end = max(scale.at(up), scale.at(totals[index])) if totals[index] >= 0 else scale.at(0)
@@ -195,13 +189,9 @@ def _lying(chart: BarChart, drawing: Drawing, language: str) -> None:
 
 def bullet_chart(chart: BulletChart, drawing: Drawing, language: str) -> None:
     """A thick pale bar (reference), a thin solid one (value), a stroke (target)."""
-    left = min(
-        max((text_width(bullet.label) for bullet in chart.bullets), default=0) + GAP, drawing.width * 0.36
-    )
+    left = min(max((text_width(bullet.label) for bullet in chart.bullets), default=0) + GAP, drawing.width * 0.36)
     everything = numbers([v for b in chart.bullets for v in (b.value, b.target, b.reference)])
-    words = [
-        formats.in_unit(plain(bullet.value), chart.unit, language, compact=True) for bullet in chart.bullets
-    ]
+    words = [formats.in_unit(plain(bullet.value), chart.unit, language, compact=True) for bullet in chart.bullets]
     margin = max((text_width(word) for word in words), default=0) + GAP * 2
     scale = nice_scale(everything, left, drawing.width - margin)
     row = (drawing.height - 4) / max(len(chart.bullets), 1)
@@ -223,7 +213,5 @@ def bullet_chart(chart: BulletChart, drawing: Drawing, language: str) -> None:
         target = plain(bullet.target)
         if target is not None:
             half = min(row * 0.4, 13)
-            drawing.line(
-                scale.at(target), middle - half, scale.at(target), middle + half, palette.text, width=2
-            )
+            drawing.line(scale.at(target), middle - half, scale.at(target), middle + half, palette.text, width=2)
         drawing.text(drawing.width, middle + 4, words[index], anchor="end")

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -87,12 +87,20 @@ class Drawing:
         self.width, self.height, self.palette = width, height, palette
         self._parts: list[str] = []
 
-    def add(self, name: str, *, hint: str = "", body: str = "", **attributes: str | float) -> None:
+    def add(
+        self,
+        name: str,
+        more: Mapping[str, str | float] | None = None,
+        *,
+        hint: str = "",
+        body: str = "",
+        **attributes: str | float,
+    ) -> None:
         """One element; underscores of attribute names are hyphens, `hint` is shown on hover."""
         pairs = "".join(
             f" {key.rstrip('_').replace('_', '-')}="
             + quoteattr(clean(value) if isinstance(value, str) else _coordinate(value))
-            for key, value in attributes.items()
+            for key, value in {**attributes, **(more or {})}.items()
         )
         inner = (f"<title>{escape(clean(hint))}</title>" if hint else "") + escape(clean(body))
         self._parts.append(f"<{name}{pairs}>{inner}</{name}>" if inner else f"<{name}{pairs}/>")
@@ -121,7 +129,7 @@ class Drawing:
             fill=fill or self.palette.axis,
             body=shown,
             hint=text if shown != text else "",
-            **attributes,
+            more=attributes,
         )
 
     def line(
@@ -129,7 +137,7 @@ class Drawing:
     ) -> None:
         """A straight line."""
         attributes: dict[str, str | float] = {"stroke_dasharray": dash} if dash else {}
-        self.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=width, **attributes)
+        self.add("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, stroke_width=width, more=attributes)
 
     def markup(self, title: str, description: str, css: str = "") -> str:
         """The whole SVG, with its name and description for those who do not see it."""

@@ -13,7 +13,6 @@ from tech4value.figures.svg.axes import (
     legend,
     looks,
     upright_axis,
-    value_labels,
 )
 from tech4value.figures.svg.bars import draw_bars, padded
 from tech4value.figures.svg.drawing import Drawing, numbers, plain, text_width
@@ -59,11 +58,9 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
     scale = nice_scale(
         values, bottom, top, from_zero=chart.from_zero or bool(chart.bars), whole=chart.unit == "count"
     )
-    words = value_labels(scale, chart.unit, language)
+    words = formats.tick_labels(scale.ticks, chart.unit, language)
     left = max((text_width(word) for word in words), default=0) + GAP + 2
-    names = min(
-        max((text_width(one.name) for one in chart.series), default=0) + GAP * 2, drawing.width * 0.24
-    )
+    names = min(max((text_width(one.name) for one in chart.series), default=0) + GAP * 2, drawing.width * 0.24)
     right = drawing.width - names
     step = (right - left) / max(count if chart.bars else count - 1, 1)
     offset = step / 2 if chart.bars or count == 1 else 0
@@ -73,9 +70,7 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
 
     upright_axis(drawing, scale, words, left, right)
     if chart.bars:
-        draw_bars(
-            drawing, chart.bars, chart.categories, scale, left, step, chart.unit, language, stacked=False
-        )
+        draw_bars(drawing, chart.bars, chart.categories, scale, left, step, chart.unit, language, stacked=False)
         legend(drawing, [one.name for one in chart.bars], looks(chart.bars, drawing.palette), left)
     if chart.marker is not None and 0 <= chart.marker < count:
         drawing.line(x(chart.marker), top - 6, x(chart.marker), bottom, drawing.palette.axis, dash="1 3")
@@ -96,16 +91,14 @@ def _lines(
     ends: list[tuple[float, Series, Look]] = []
     for one, look in zip(series, looks(series, drawing.palette), strict=True):
         values = padded(one, len(categories))
-        points = [
-            None if value is None else (x(index), scale.at(value)) for index, value in enumerate(values)
-        ]
+        points = [None if value is None else (x(index), scale.at(value)) for index, value in enumerate(values)]
         drawn = [point for point in points if point is not None]
         if not drawn:
             continue
         attributes: dict[str, str | float] = {"stroke_dasharray": look.dash} if look.dash else {}
         drawing.add(
             "path", d=path(points), fill="none", stroke=look.colour, stroke_width=3 if look.ghost else 2,
-            stroke_linejoin="round", stroke_linecap="round", hint=one.name, **attributes,
+            stroke_linejoin="round", stroke_linecap="round", hint=one.name, more=attributes,
         )  # fmt: skip
         for index, point in enumerate(points):
             if point is not None:
@@ -119,7 +112,13 @@ def _lines(
                     fill_opacity="1" if alone else "0",
                     hint=f"{categories[index]}, {one.name} : {formats.in_unit(values[index], unit, language)}",
                 )  # fmt: skip
-        ends.append((drawn[-1][1], one, look))
+        if drawn[-1][0] < right - 60:
+            # The line ends early: its name stands at its end, below, where a rising curve leaves room.
+            fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
+            height = min(drawn[-1][1] + 18, drawing.height - 32)
+            drawing.text(drawn[-1][0] + 4, height, one.name, fill=fill, strong=one.role == "actual")
+        else:
+            ends.append((drawn[-1][1], one, look))
     heights = spread([end[0] + 4 for end in ends], 12, drawing.height - 20)
     for height, (_y, one, look) in zip(heights, ends, strict=True):
         fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
@@ -141,7 +140,7 @@ def area_band(chart: AreaBand, drawing: Drawing, language: str) -> None:
     values = [v for v in (*low, *high, *padded(chart.middle, count)) if v is not None]
     bottom = drawing.height - 26
     scale = nice_scale(values, bottom, 14)
-    words = value_labels(scale, chart.unit, language)
+    words = formats.tick_labels(scale.ticks, chart.unit, language)
     left = max((text_width(word) for word in words), default=0) + GAP + 2
     names = max(text_width(chart.middle.name), text_width(chart.band_name)) + GAP * 2
     right = drawing.width - min(names, drawing.width * 0.24)
@@ -166,11 +165,13 @@ def area_band(chart: AreaBand, drawing: Drawing, language: str) -> None:
             fill_opacity="0.14",
             hint=chart.band_name,
         )
+        # Named at its upper edge, or under the line's name when the band is thin.
+        middle = [value for value in padded(chart.middle, count) if value is not None]
+        top, line = scale.at(both[-1][2]) + 4, scale.at(middle[-1]) + 4 if middle else bottom
+        at = top if line - top >= LABEL_HEIGHT else line + LABEL_HEIGHT
+        drawing.text(right + GAP, at, chart.band_name, room=drawing.width - right - GAP)
     category_axis(drawing, chart.categories, x, step, drawing.height - 8)
     _lines(drawing, (chart.middle,), chart.categories, x, scale, chart.unit, language, right)
-    if both:
-        at = (scale.at(both[-1][1]) + scale.at(both[-1][2])) / 2 + 20
-        drawing.text(right + GAP, min(at, bottom), chart.band_name, room=drawing.width - right - GAP)
 
 
 def sparkline(chart: Sparkline, drawing: Drawing, _language: str) -> None:
@@ -184,11 +185,7 @@ def sparkline(chart: Sparkline, drawing: Drawing, _language: str) -> None:
     middle = drawing.height / 2
 
     def y(value: float) -> float:
-        return (
-            middle
-            if high == low
-            else drawing.height - 3 - (value - low) / (high - low) * (drawing.height - 6)
-        )
+        return middle if high == low else drawing.height - 3 - (value - low) / (high - low) * (drawing.height - 6)
 
     points = [None if value is None else (3 + step * index, y(value)) for index, value in enumerate(values)]
     drawing.add(

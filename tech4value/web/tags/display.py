@@ -36,9 +36,7 @@ STATUSES: Final[dict[str, tuple[Text, str]]] = {
 
 _CLOUD: Final = "M6.2 15.5a3.7 3.7 0 0 1-.5-7.36 4.9 4.9 0 0 1 9.42 1.1 3.15 3.15 0 0 1-.52 6.26Z"
 _HIGH_CLOUD: Final = "M6.2 12.5a3.5 3.5 0 0 1-.5-6.96 4.9 4.9 0 0 1 9.42 1.1 2.95 2.95 0 0 1-.52 5.86Z"
-_LINE: Final = (
-    'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"'
-)
+_LINE: Final = 'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"'
 WEATHERS: Final[dict[str, tuple[Text, str]]] = {
     "sunny": (
         _("Ensoleillé"),
@@ -110,9 +108,7 @@ def trend_mark(value: str | None, *, compact: bool = False) -> SafeString:
         return SafeString("")
     word, arrow = TRENDS[value]
     text = format_html('<span class="{}">{}</span>', "sr-only" if compact else "", word)
-    return format_html(
-        '<span class="trend trend-{}" title="{}">{}{}</span>', value, word, icon(arrow, size=16), text
-    )
+    return format_html('<span class="trend trend-{}" title="{}">{}{}</span>', value, word, icon(arrow, size=16), text)
 
 
 def person_name(person: Any) -> str:
@@ -197,9 +193,7 @@ def date(context: Context, value: Date | datetime | None, *, relative: bool = Tr
         absolute, day = formats.date_short(value, language()), value
     near = formats.relative_day(day, today_of(context), language())
     shown, hint = (near, absolute) if relative else (absolute, near)
-    return format_html(
-        '<time class="nowrap" datetime="{}" title="{}">{}</time>', value.isoformat(), hint, shown
-    )
+    return format_html('<time class="nowrap" datetime="{}" title="{}">{}</time>', value.isoformat(), hint, shown)
 
 
 @register.simple_tag

@@ -20,9 +20,17 @@ _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, *, unit: Text = "", full: bool = False, label: Text = "", **attrs: Any
+    bound: BoundField,
+    *,
+    unit: Text = "",
+    full: bool = False,
+    label: Text = "",
+    hint: Text | None = None,
+    **attrs: Any,
 ) -> dict[str, Any]:
     """Label, hint, control, errors under it. Keywords become attributes of the control (`rows=3`)."""
+    if hint is not None:
+        bound.help_text = str(hint)
     widget = bound.field.widget
     kind = "input"
     if isinstance(widget, _GROUPS):
@@ -94,7 +102,7 @@ def _chip(context: Context, form: forms.BaseForm, bound: BoundField) -> Chip:
     value = bound.value()
     active = value not in (None, "", [], (), False)
     shown = ""
-    attrs: dict[str, str] = {}
+    attrs: dict[str, str | bool] = {}
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.SelectMultiple):
         kind = "several"
         chosen = {str(item) for item in value or []}

@@ -11,9 +11,7 @@ ACRONYMS: Final[dict[str, Promise]] = {
     "CAPEX": _("Dépenses d’investissement, amorties sur plusieurs exercices"),
     "CODIR": _("Comité de direction"),
     "COPIL": _("Comité de pilotage"),
-    "CPI": _(
-        "Indice de performance des coûts : valeur acquise divisée par coût réel ; sous 1, le projet coûte trop"
-    ),
+    "CPI": _("Indice de performance des coûts : valeur acquise divisée par coût réel ; sous 1, le projet coûte trop"),
     "DAF": _("Direction administrative et financière"),
     "DG": _("Direction générale"),
     "DRH": _("Direction des ressources humaines"),

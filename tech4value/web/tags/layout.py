@@ -61,13 +61,9 @@ def card(content: str, title: Text = "", *, url: str = "", more: Text = "", bare
     """A box with a title and a link to more; `bare` leaves out the padding (tables)."""
     head: str = ""
     if title:
-        link = (
-            format_html('<a class="small" href="{}">{}</a>', url, more or gettext("Tout voir")) if url else ""
-        )
+        link = format_html('<a class="small" href="{}">{}</a>', url, more or gettext("Tout voir")) if url else ""
         head = format_html('<header class="card-head"><h2>{}</h2>{}</header>', title, link)
-    body = (
-        SafeString(content) if bare else format_html('<div class="card-body">{}</div>', SafeString(content))
-    )
+    body = SafeString(content) if bare else format_html('<div class="card-body">{}</div>', SafeString(content))
     return format_html('<section class="card">{}{}</section>', head, body)
 
 
@@ -167,15 +163,13 @@ def column_chooser(table_id: str) -> dict[str, str]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page) -> dict[str, Any]:  # type: ignore[type-arg]  # generic in the stubs only
+def pagination(context: Context, page: Page) -> dict[str, Any]:
     """Previous, next, and where one is; nothing when there is one page."""
     shown = page.paginator.num_pages > 1
     return {
         "page": page,
         "shown": shown,
-        "previous": query_with(context, page=page.previous_page_number())
-        if shown and page.has_previous()
-        else "",
+        "previous": query_with(context, page=page.previous_page_number()) if shown and page.has_previous() else "",
         "next": query_with(context, page=page.next_page_number()) if shown and page.has_next() else "",
     }
 

@@ -31,7 +31,7 @@ Layout
     {% live_region id tag="div" css="" %}…{% endlive_region %}   drawn again when the page's version changes
     {% job_progress job url %}   url answers with the same component while the job runs
 Forms
-    {% field form.name unit="" full=False label="" rows=3 … %}   {% fields form %}   {% form_errors form %}
+    {% field form.name unit="" full=False label="" hint=None rows=3 … %}   {% fields form %}   {% form_errors form %}
       wrap in <form class="form" method="post" data-warn-unsaved>; several columns: <div class="form-grid">
     {% filters form target="" %}    a GET form as chips, in the block filters
 Charts
