@@ -25,3 +25,8 @@ urlpatterns = [
     path("packs/", include("reporting.packs.urls")),
     path("api/v1/", include("tech4value.api_urls")),
 ]
+
+handler400 = "tech4value.web.problems.bad_request"
+handler403 = "tech4value.web.problems.permission_denied"
+handler404 = "tech4value.web.problems.not_found"
+handler500 = "tech4value.web.problems.server_error"

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from tech4value.accounts.models import ApiToken
+from tech4value.accounts.models import ApiToken, User
 
 USE_IS_NOTED_EVERY = timedelta(minutes=5)
 
@@ -22,27 +21,36 @@ class SessionAuthentication(authentication.SessionAuthentication):
         return "Bearer"
 
 
+def bearer_secret(request: HttpRequest) -> str:
+    """The secret in `Authorization: Bearer …`; empty when there is none."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def usable_token(secret: str) -> ApiToken | None:
+    """The token of the current tenant with this secret, unless it, its member or its person is no longer valid."""
+    now = timezone.now()
+    token: ApiToken | None = (
+        ApiToken.objects.select_related("membership__user")
+        .filter(hash=ApiToken.digest(secret), membership__is_active=True, membership__user__is_active=True)
+        .first()
+    )
+    if token is None or (token.expires_at is not None and token.expires_at <= now):
+        return None
+    if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    return token
+
+
 class TokenAuthentication(authentication.BaseAuthentication):
-    """Finds the token within the tenant of the address; another tenant's token is simply not there."""
+    """The token that MemberMiddleware found within the tenant of the address; it has refused any other call."""
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
-    def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
-        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return None
-        now = timezone.now()
-        token = (
-            ApiToken.objects.select_related("membership__user").filter(hash=ApiToken.digest(secret.strip())).first()
-        )
-        usable = token is not None and (token.expires_at is None or token.expires_at > now)
-        if token is None or not usable or not token.membership.is_active or not token.membership.user.is_active:
-            raise AuthenticationFailed(_("Jeton inconnu, expiré ou révoqué : créez-en un dans vos préférences."))
-        if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
-            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        request._request.member = token.membership  # type: ignore[attr-defined]  # declared in accounts.http
-        return token.membership.user, token
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        token: ApiToken | None = getattr(request._request, "api_token", None)
+        return None if token is None else (token.membership.user, token)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

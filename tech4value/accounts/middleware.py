@@ -1,16 +1,19 @@
 """From address and session to tenant and member, and the one transaction that a request runs in."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_resolver, get_urlconf, resolve
 from django.utils import translation
-from django.views.defaults import page_not_found
+from django.utils.translation import gettext as _
 
+from tech4value.accounts.api_authentication import bearer_secret, usable_token
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.writing import record
@@ -54,25 +57,23 @@ class MemberMiddleware:
     """Sets `request.tenant` and `request.member`, and opens the tenant's transaction around view and rendering.
 
     An unknown tenant and one that the person is not a member of get the same answer: sign-in for the anonymous, 404
-    for the signed-in, 401 for an API call without a session. Any response of 400 or more rolls back.
+    for the signed-in, 401 for an API call without a session or with a token that is not of that tenant. Any
+    response of 400 or more rolls back.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
-        request.tenant = request.member = None
+        request.tenant = request.member = request.api_token = None
         public, is_api = self._kind(request)
         if request.tenant_slug is None or public:
-            return self._outside(request, public)
-        tenant = Tenant.objects.filter(slug=request.tenant_slug, is_active=True).first()
-        if is_api and not request.user.is_authenticated:
-            return self._token_call(request, tenant)
+            return self.get_response(request) if public else not_found(request)
+        if is_api and (secret := bearer_secret(request)):
+            return self._enter(request, partial(self._by_token, request, secret), unauthenticated)
         if not request.user.is_authenticated:
-            return self._sign_in(request)
-        if tenant is None:
-            return page_not_found(request, Http404())
-        return self._member_call(request, tenant)
+            return unauthenticated(request) if is_api else self._sign_in(request)
+        return self._enter(request, partial(self._by_session, request), not_found)
 
     @staticmethod
     def _kind(request: HttpRequest) -> tuple[bool, bool]:
@@ -83,51 +84,69 @@ class MemberMiddleware:
             return False, is_api
         return permission_of(match.func) is Permission.PUBLIC, is_api
 
-    def _outside(self, request: Any, public: bool) -> HttpResponseBase:
-        """A page that belongs to no tenant; a tenant's page asked for without one does not exist."""
-        if public:
-            return self.get_response(request)
-        return page_not_found(request, Http404())
-
     def _sign_in(self, request: Any) -> HttpResponseBase:
-        if request.headers.get("HX-Request"):
-            response = HttpResponse(status=204)
-            response.headers["HX-Redirect"] = f"{settings.LOGIN_URL}?next={request.path}"
-            return response
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if not request.htmx:
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        # The page that asked, not the part of it that was asked for.
+        back = request.htmx.current_url_abs_path or request.path
+        return HttpResponse(status=204, headers={"HX-Redirect": f"{settings.LOGIN_URL}?{urlencode({'next': back})}"})
 
-    def _token_call(self, request: Any, tenant: Tenant | None) -> HttpResponseBase:
-        """An API call that signs in by token: the view's authentication looks it up within the tenant."""
+    @staticmethod
+    def _by_session(request: Any) -> Membership | None:
+        member = Membership.objects.filter(user=request.user, is_active=True).first()
+        if member is not None:
+            member.user = request.user
+        return member
+
+    @staticmethod
+    def _by_token(request: Any, secret: str) -> Membership | None:
+        request.api_token = usable_token(secret)
+        return request.api_token and request.api_token.membership
+
+    def _enter(
+        self,
+        request: Any,
+        find: Callable[[], Membership | None],
+        refuse: Callable[[HttpRequest], HttpResponseBase],
+    ) -> HttpResponseBase:
+        tenant = Tenant.objects.filter(slug=request.tenant_slug, is_active=True).first()
         if tenant is None:
-            problem = {"type": "about:blank", "status": 401, "title": "Authentication required"}
-            response = JsonResponse(problem, status=401, content_type="application/problem+json")
-            response.headers["WWW-Authenticate"] = "Bearer"
-            return response
-        request.tenant = tenant
-        return self._within(request, tenant)
-
-    def _member_call(self, request: Any, tenant: Tenant) -> HttpResponseBase:
+            return refuse(request)
         with tenant_context(tenant):
-            member = Membership.objects.filter(user=request.user, is_active=True).first()
+            member = find()
             if member is not None:
-                member.user = request.user
                 request.tenant, request.member = tenant, member
-                if member.last_seen_on != (day := today(tenant)):
-                    Membership.objects.filter(pk=member.pk).update(last_seen_on=day)
-                response = self._answer(request)
+                response = self._answer(request, tenant, member)
         if member is None:
-            return page_not_found(request, Http404())
+            return refuse(request)
         if response.status_code == 403:
             with tenant_context(tenant):  # survives the rollback of the request's own transaction
                 record(member.actor, "access.denied", None, {"path": [None, request.path]})
         return response
 
-    def _within(self, request: Any, tenant: Tenant) -> HttpResponseBase:
-        with tenant_context(tenant):
-            return self._answer(request)
-
-    def _answer(self, request: Any) -> HttpResponseBase:
+    def _answer(self, request: Any, tenant: Tenant, member: Membership) -> HttpResponseBase:
+        if member.last_seen_on != (day := today(tenant)):
+            Membership.objects.filter(pk=member.pk).update(last_seen_on=day)
         response = self.get_response(request)
         if response.status_code >= 400:
             transaction.set_rollback(True)
         return response
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """The project's own 404: a page, or a problem for the API."""
+    handler: Any = get_resolver(get_urlconf()).resolve_error_handler(404)
+    return handler(request, exception=Http404())
+
+
+def unauthenticated(request: HttpRequest) -> HttpResponseBase:
+    """The one answer to an API call that nobody has signed, whatever the tenant and the address."""
+    problem = {
+        "type": "about:blank",
+        "title": _("Authentification requise"),
+        "status": 401,
+        "detail": _("Jeton absent, inconnu, expiré ou révoqué : créez-en un dans vos préférences."),
+    }
+    return JsonResponse(
+        problem, status=401, content_type="application/problem+json", headers={"WWW-Authenticate": "Bearer"}
+    )

@@ -1,14 +1,16 @@
 """API errors as problem details (RFC 9457): type, title, status, detail, and the errors of each field."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -25,6 +27,37 @@ TITLES = {
     415: gettext_lazy("Format non pris en charge"),
     429: gettext_lazy("Trop de requêtes"),
 }
+
+
+# Of what Django itself answers, before or after the API's own views.
+DETAILS = {
+    400: gettext_lazy("La requête est mal formée."),
+    403: gettext_lazy("Votre rôle ne permet pas cette action."),
+    404: gettext_lazy("Cette adresse n’existe pas, ou l’élément n’est pas visible pour vous."),
+    500: gettext_lazy("L’incident est enregistré ; rien n’a été modifié à moitié. Réessayez dans un instant."),
+}
+
+
+def _page_or_problem(code: int, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        if not request.path_info.startswith("/api/"):
+            return page(request) if exception is None else page(request, exception)
+        body = {
+            "type": "about:blank",
+            "title": str(TITLES.get(code, _("Erreur"))),
+            "status": code,
+            "detail": str(DETAILS[code]),
+        }
+        return JsonResponse(body, status=code, content_type="application/problem+json")
+
+    return answer
+
+
+# The `handler…` of urls.py: a page for people, a problem for the API.
+bad_request = _page_or_problem(400, defaults.bad_request)
+permission_denied = _page_or_problem(403, defaults.permission_denied)
+not_found = _page_or_problem(404, defaults.page_not_found)
+server_error = _page_or_problem(500, defaults.server_error)
 
 
 def _as_drf(error: Exception) -> Exception:

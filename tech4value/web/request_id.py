@@ -29,6 +29,7 @@ class RequestIdMiddleware:
                 log.info(
                     "request",
                     method=request.method,
+                    tenant=getattr(request, "tenant_slug", None),
                     path=request.path,  # never the query: it may hold what people typed
                     status=response.status_code,
                     milliseconds=round((time.perf_counter() - started) * 1000, 1),
