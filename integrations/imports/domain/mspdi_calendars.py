@@ -40,9 +40,7 @@ def read_calendar(element: Element, problems: list[ImportProblem]) -> MspdiCalen
     plain = Fields(element, Where(element="Calendar"), problems)
     uid = plain.integer("UID", serious=True)
     name = plain.text("Name")
-    fields = Fields(
-        element, Where(element=f"Calendar {uid} “{name}”" if name else f"Calendar {uid}"), problems
-    )
+    fields = Fields(element, Where(element=f"Calendar {uid} “{name}”" if name else f"Calendar {uid}"), problems)
     week: list[Intervals | None] = [None] * 7
     dated: list[CalendarException] = []
     for day in fields.within("WeekDays", "WeekDay"):
@@ -194,9 +192,7 @@ def _work_week(fields: Fields) -> list[CalendarException]:
     days = (start + timedelta(days=number) for number in range(length))
     name = fields.text("Name")
     return [
-        CalendarException(day, day, by_weekday[day.weekday()], name)
-        for day in days
-        if day.weekday() in by_weekday
+        CalendarException(day, day, by_weekday[day.weekday()], name) for day in days if day.weekday() in by_weekday
     ]
 
 

@@ -15,9 +15,7 @@ LAST_DAY = date(2149, 12, 31)
 _DURATION = re.compile(
     r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,9}(?:\.\d+)?)H)?(?:(\d{1,11}(?:\.\d+)?)M)?(?:(\d{1,13}(?:\.\d+)?)S)?)?"
 )
-_INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
-)
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?")
 # Characters that XML may carry by reference and that PostgreSQL or a screen may not.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -116,10 +114,7 @@ class Fields:
             return None
         sign, days, hours, minutes, seconds = match.groups()
         total = (
-            Decimal(days or 0) * 1440
-            + Decimal(hours or 0) * 60
-            + Decimal(minutes or 0)
-            + Decimal(seconds or 0) / 60
+            Decimal(days or 0) * 1440 + Decimal(hours or 0) * 60 + Decimal(minutes or 0) + Decimal(seconds or 0) / 60
         )
         whole = int(total.quantize(Decimal(1), ROUND_HALF_UP))
         return -whole if sign else whole

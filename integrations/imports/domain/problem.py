@@ -136,9 +136,7 @@ class ImportRefused(Exception):
     """A file of which nothing can be read, or not safely. Carries the problem that says why."""
 
     def __init__(self, code: ProblemCode, where: Where | None = None, **params: object) -> None:
-        self.problem = ImportProblem(
-            code, where or Where(), {name: str(value) for name, value in params.items()}
-        )
+        self.problem = ImportProblem(code, where or Where(), {name: str(value) for name, value in params.items()})
         super().__init__(f"{code} {dict(self.problem.params)}")
 
 

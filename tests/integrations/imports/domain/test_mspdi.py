@@ -226,15 +226,11 @@ def test_recurrences(recurrence: Recurrence, expected: str) -> None:
 
 
 def test_a_calendar_that_derives_from_itself_is_read() -> None:
-    read = project(
-        "<Calendars><Calendar><UID>1</UID><BaseCalendarUID>1</BaseCalendarUID></Calendar></Calendars>"
-    )
+    read = project("<Calendars><Calendar><UID>1</UID><BaseCalendarUID>1</BaseCalendarUID></Calendar></Calendars>")
     assert working_calendar(read, 1).minutes_on(date(2026, 3, 2)) == 480
 
 
-ENTITIES = (
-    '<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><Project><Name>&b;</Name></Project>'
-)
+ENTITIES = '<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><Project><Name>&b;</Name></Project>'
 OUTSIDE = '<!DOCTYPE p [<!ENTITY x SYSTEM "file:///etc/passwd">]><Project><Name>&x;</Name></Project>'
 
 

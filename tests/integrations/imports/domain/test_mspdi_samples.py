@@ -46,12 +46,8 @@ def test_nothing_is_lost(path: Path) -> None:
     assert [task.uid for task in project.tasks] == [int(t.findtext("UID", "")) for t in real]
     assert [task.name for task in project.tasks] == [t.findtext("Name", "").strip() for t in real]
     assert [task.outline_number for task in project.tasks] == [t.findtext("OutlineNumber", "") for t in real]
-    assert [task.start and task.start.isoformat() for task in project.tasks] == [
-        t.findtext("Start") for t in real
-    ]
-    assert [task.finish and task.finish.isoformat() for task in project.tasks] == [
-        t.findtext("Finish") for t in real
-    ]
+    assert [task.start and task.start.isoformat() for task in project.tasks] == [t.findtext("Start") for t in real]
+    assert [task.finish and task.finish.isoformat() for task in project.tasks] == [t.findtext("Finish") for t in real]
     assert sum(task.manual for task in project.tasks) == len([t for t in real if t.findtext("Manual") == "1"])
     assert project.blank_lines == len(root.findall("Tasks/Task[IsNull='1']"))
     assert project.summary is not None
@@ -64,9 +60,7 @@ def test_nothing_is_lost(path: Path) -> None:
     assert sum(a.resource_uid is None for a in project.assignments) == len(
         root.findall("Assignments/Assignment[ResourceUID='-65535']")
     )
-    assert sum(len(task.baselines) for task in project.tasks) == len(
-        [b for t in real for b in t.findall("Baseline")]
-    )
+    assert sum(len(task.baselines) for task in project.tasks) == len([b for t in real for b in t.findall("Baseline")])
     assert project.start and project.start.isoformat() == root.findtext("StartDate")
     assert project.minutes_per_day == int(root.findtext("MinutesPerDay", ""))
     assert project.ok, project.problems
@@ -84,9 +78,7 @@ def test_durations_and_work_to_the_minute(path: Path) -> None:
         return (int(hours) * 3600 + int(mins) * 60 + int(secs.rstrip("S")) + 30) // 60
 
     real = [t for t in root.findall("Tasks/Task") if t.findtext("IsNull") != "1" and t.findtext("UID") != "0"]
-    assert [task.duration_minutes for task in project.tasks] == [
-        minutes(t.findtext("Duration")) for t in real
-    ]
+    assert [task.duration_minutes for task in project.tasks] == [minutes(t.findtext("Duration")) for t in real]
     assert [a.work_minutes for a in project.assignments] == [
         minutes(a.findtext("Work")) for a in root.findall("Assignments/Assignment")
     ]
@@ -136,9 +128,7 @@ def test_blank_lines_do_not_break_the_outline() -> None:
 
 
 def test_elapsed_durations_are_told_apart() -> None:
-    durations = {
-        task.name: (task.duration_minutes, task.duration_elapsed) for task in sample("mspdiduration").tasks
-    }
+    durations = {task.name: (task.duration_minutes, task.duration_elapsed) for task in sample("mspdiduration").tasks}
     assert durations["Task 3"] == (480, False)
     assert [elapsed for _, elapsed in durations.values()].count(True) == 5
 

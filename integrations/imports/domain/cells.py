@@ -1,0 +1,129 @@
+"""One cell read by what its column expects; what is wrong with it is reported at its address."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+
+from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity, Where
+from integrations.imports.domain.sheets import ColumnSpec, ValueType
+from integrations.imports.domain.values import (
+    Reading,
+    ValueRefused,
+    as_text,
+    clean,
+    fold,
+    read_amount,
+    read_date,
+    read_integer,
+    read_month,
+    read_percent,
+)
+
+CellValue = str | int | Decimal | date
+
+_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+_CODE = re.compile(r"[^\W_][\w.\-/]*")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell holds; `uncalculated` when a formula stands there without its result."""
+
+    value: object
+    uncalculated: bool = False
+
+    @property
+    def has_value(self) -> bool:
+        return self.value is not None and not (isinstance(self.value, str) and not clean(self.value))
+
+    @property
+    def filled(self) -> bool:
+        return self.has_value or self.uncalculated
+
+
+def read_cell(column: ColumnSpec, cell: Cell, where: Where, problems: list[ImportProblem]) -> CellValue | None:
+    """The value of a filled cell; None when it could not be read, which is then in `problems`."""
+    heading = column.words.french
+    if cell.uncalculated:
+        problems.append(ImportProblem(ProblemCode.FORMULA_WITHOUT_VALUE, where, {"heading": heading}))
+        return None
+    shown = as_text(cell.value)
+    params = {"heading": heading, "value": shown[:80]}
+    if shown in _ERRORS:
+        problems.append(ImportProblem(ProblemCode.CELL_ERROR, where, params))
+        return None
+    try:
+        reading = _read(column, cell.value, shown)
+    except ValueRefused as error:
+        problems.append(ImportProblem(error.code, where, params | _help(column, error.code, shown)))
+        return None
+    value = reading.value
+    if reading.warning is not None:
+        told = params | {"read": str(value)}
+        problems.append(ImportProblem(reading.warning, where, told, Severity.WARNING))
+    if isinstance(value, int | Decimal) and not _within(column, value):
+        bounds = {"low": str(column.low), "high": str(column.high)}
+        problems.append(ImportProblem(ProblemCode.OUT_OF_RANGE, where, params | bounds))
+        return None
+    return value
+
+
+def _read(column: ColumnSpec, raw: object, shown: str) -> Reading[CellValue]:
+    found: Reading[date] | Reading[Decimal] | Reading[int]
+    match column.type:
+        case ValueType.DATE:
+            found = read_date(raw)
+        case ValueType.MONTH:
+            found = read_month(raw)
+        case ValueType.MONEY:
+            found = read_amount(raw)
+        case ValueType.PERCENT:
+            found = read_percent(raw)
+        case ValueType.INTEGER:
+            found = read_integer(raw)
+        case _:
+            return Reading(_read_text(column, shown))
+    return Reading(found.value, found.warning)
+
+
+def _read_text(column: ColumnSpec, text: str) -> str:
+    if column.type is ValueType.CHOICE:
+        return _choice(column, text)
+    if len(text) > column.max_length:
+        raise ValueRefused(ProblemCode.TOO_LONG)
+    if column.type is ValueType.CODE:
+        if not _CODE.fullmatch(text):
+            raise ValueRefused(ProblemCode.NOT_A_CODE)
+        return text.upper()
+    if column.type is ValueType.EMAIL:
+        if not _EMAIL.fullmatch(text):
+            raise ValueRefused(ProblemCode.NOT_AN_EMAIL)
+        return text.lower()
+    return text
+
+
+def _choice(column: ColumnSpec, text: str) -> str:
+    wanted = fold(text)
+    for choice in column.choices:
+        names = (choice.key, choice.words.french, choice.words.english, *choice.aliases)
+        if wanted in map(fold, names):
+            return choice.key
+    raise ValueRefused(ProblemCode.NOT_A_CHOICE)
+
+
+def _within(column: ColumnSpec, value: int | Decimal) -> bool:
+    return (column.low is None or value >= column.low) and (column.high is None or value <= column.high)
+
+
+def _help(column: ColumnSpec, code: ProblemCode, text: str) -> dict[str, str]:
+    """What helps to mend: the choices and the closest one, or the length."""
+    if code is ProblemCode.TOO_LONG:
+        return {"length": str(len(text)), "limit": str(column.max_length)}
+    if code is not ProblemCode.NOT_A_CHOICE:
+        return {}
+    names = {fold(choice.words.french): choice.words.french for choice in column.choices}
+    close = get_close_matches(fold(text), names, n=1, cutoff=0.6)
+    return {"choices": ", ".join(names.values()), "suggestion": names[close[0]] if close else ""}
