@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from portfolio.finance.api import BudgetLineViewSet
+from portfolio.risks.api import RiskViewSet
 from tech4value.accounts.permissions import Permission
 
 
@@ -14,6 +16,8 @@ class SchemaView(SpectacularAPIView):
 
 
 router = SimpleRouter()
+router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
+router.register("risks", RiskViewSet, basename="risk")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),

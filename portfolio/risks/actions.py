@@ -204,7 +204,7 @@ def _check(risk: Risk) -> None:
         ) % {"value": _given(risk.probability)}
     if risk.impact not in LEVELS:
         errors["impact"] = _(
-            "L’impact va de 1 (négligeable) à 5 (majeur) ; « %(value)s » n’est pas dans cette échelle."
+            "L’impact va de 1 (négligeable) à 5 (extrême) ; « %(value)s » n’est pas dans cette échelle."
         ) % {"value": _given(risk.impact)}
     if risk.status not in RiskStatus.values:
         errors["status"] = _("« %(value)s » n’est pas un statut. Choisissez parmi : %(choices)s.") % {
