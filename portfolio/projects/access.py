@@ -40,16 +40,21 @@ def project_role(member: Membership, project: Project) -> str | None:
 
 def may(member: Membership, permission: Permission, project: Project) -> bool:
     """Whether `member` holds `permission` on `project`."""
+    return allows(member, permission, project_role(member, project))
+
+
+def allows(member: Membership, permission: Permission, role: str | None) -> bool:
+    """Whether `member` holds `permission` on a project where their role is `role`."""
     scope = member.scope(permission)
     if member.role == Role.ADMINISTRATOR:
         return scope is not None
-    role = project_role(member, project)
-    if role is None:
+    # No role in a project says anything of what roles do not govern (deleting it, for one).
+    if role is None or permission not in PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER]:
         return scope is Scope.ALL
-    granted = permission in PROJECT_ROLE_PERMISSIONS[role]
     # Reading is never narrowed; writing follows the role in the project, within what the tenant role can do at all.
     if permission in _READ and scope is Scope.ALL:
         return True
+    granted = permission in PROJECT_ROLE_PERMISSIONS[role]
     return granted and (scope is not None or member.role == Role.TEAM_MEMBER)
 
 
