@@ -16,6 +16,7 @@ THIN: Final = "\u202f"
 NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 DASH: Final = "–"
+LONG_COUNT: Final = Decimal(10_000)
 
 SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF"}
 CURRENCY_DECIMALS: Final = {"JPY": 0, "KRW": 0, "XOF": 0, "XAF": 0, "TND": 3}
@@ -166,9 +167,12 @@ def _scales(language: str) -> tuple[tuple[Decimal, str], ...]:
 
 
 def compact_number(value: Number | None, language: str, *, signed: bool = False) -> str:
-    """`1,2 M`, `340 k`, `850`."""
+    """`1,2 M`, `340 k`, `8 500`: shortened from ten thousand on."""
     if value is None:
         return DASH
+    if abs(_decimal(value)) < LONG_COUNT:
+        rounded = _round(value, 2)
+        return _sign(rounded, signed) + quantity(abs(rounded), language)
     sign, digits, scale = _compact(value, language, signed)
     return f"{sign}{digits}{NBSP if scale and is_french(language) else ''}{scale}"
 
@@ -200,13 +204,15 @@ def tick_labels(ticks: Sequence[float], unit: str, language: str) -> list[str]:
         decimals = _needed([tick * 100 for tick in exact])
         return [percent(tick, language, decimals=decimals) for tick in exact]
     largest = max((abs(tick) for tick in exact), default=Decimal(0))
-    step, scale = next(((step, word) for step, word in _scales(language) if largest >= step), (Decimal(1), ""))
+    # Days and people are counted whole; a count is shortened only when it is long.
+    scales = _scales(language) if kind == "money" or (kind in {"", "count"} and largest >= LONG_COUNT) else ()
+    step, scale = next(((size, word) for size, word in scales if largest >= size), (Decimal(1), ""))
     scaled = [tick / step for tick in exact]
     decimals = _needed(scaled)
     words = []
     for tick in scaled:
         rounded = _round(tick, decimals)
-        sign, digits = _sign(rounded, False), _digits(rounded, decimals, language)
+        sign, digits = _sign(rounded, False), _digits(rounded, decimals if rounded else 0, language)
         if kind == "money":
             words.append(_scaled_currency(sign, digits, scale, detail or "EUR", language))
         else:

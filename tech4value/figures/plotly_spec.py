@@ -20,10 +20,11 @@ from tech4value.figures.chart import (
     Value,
 )
 from tech4value.figures.svg.axes import looks
-from tech4value.figures.svg.drawing import plain
+from tech4value.figures.svg.drawing import cut, plain
 from tech4value.figures.svg.palette import SCREEN
 
 Trace = dict[str, Any]
+NAME_ROOM = 170
 
 
 def plotly_spec(chart: Chart, language: str) -> dict[str, Any]:
@@ -34,10 +35,7 @@ def plotly_spec(chart: Chart, language: str) -> dict[str, Any]:
             data = _bars(chart.series, chart.categories, lying=chart.horizontal)
             layout["barmode"] = "relative" if chart.stacked else "group"
             if chart.horizontal:
-                layout["xaxis"], layout["yaxis"] = (
-                    layout["yaxis"],
-                    {**layout["xaxis"], "autorange": "reversed"},
-                )
+                layout["xaxis"], layout["yaxis"] = layout["yaxis"], _rows(layout["xaxis"], chart.categories)
         case LineChart():
             data = _bars(chart.bars, chart.categories, lying=False) + _lines(chart.series, chart.categories)
             layout["yaxis"]["rangemode"] = "tozero" if chart.from_zero else "normal"
@@ -81,11 +79,11 @@ def plotly_spec(chart: Chart, language: str) -> dict[str, Any]:
         case BulletChart():
             data = _bullets(chart)
             layout["barmode"] = "overlay"
-            layout["xaxis"], layout["yaxis"] = layout["yaxis"], {**layout["xaxis"], "autorange": "reversed"}
+            names = [one.label for one in chart.bullets]
+            layout["xaxis"], layout["yaxis"] = layout["yaxis"], _rows(layout["xaxis"], names)
         case MilestoneTimeline():
             data = _milestones(chart)
-            layout["yaxis"]["autorange"] = "reversed"
-            layout["yaxis"].pop("tickformat", None)
+            layout["yaxis"] = _rows(layout["yaxis"], [one.label for one in chart.milestones])
         case Sparkline():
             data = _lines(
                 (Series(chart.title, chart.values, "actual"),), [str(i + 1) for i in range(len(chart.values))]
@@ -118,6 +116,12 @@ def _layout(chart: Chart, language: str) -> dict[str, Any]:
         "xaxis": dict(axis),
         "yaxis": measure,
     }
+
+
+def _rows(axis: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """An axis of names, from the top down, long ones cut (they are whole on hover)."""
+    words = [cut(name, NAME_ROOM) for name in names]
+    return {**axis, "autorange": "reversed", "tickmode": "array", "tickvals": list(names), "ticktext": words}
 
 
 def _values(values: Sequence[Value | None]) -> list[float | None]:

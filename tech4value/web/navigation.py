@@ -125,9 +125,7 @@ def rail(can: Callable[[str], bool], path: str) -> tuple[AreaLinks, ...]:
 
     A declared name that does not resolve is a programming error, and raises: rooms register themselves.
     """
-    allowed = [
-        (item, reverse(item.url_name)) for item in items() if not item.permission or can(item.permission)
-    ]
+    allowed = [(item, reverse(item.url_name)) for item in items() if not item.permission or can(item.permission)]
     # The longest address that begins the path is where the person is: /risks/matrix/ over /risks/.
     here = max((url for _item, url in allowed if _within(path, url)), key=len, default="")
     areas = []

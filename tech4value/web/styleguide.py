@@ -45,6 +45,11 @@ class StyleGuideView(_StyleGuidePage):
             "family": family,
             "families": [(key, label, reverse("web:styleguide_family", args=[key])) for key, label in FAMILIES],
             "rail": _sample_rail(),
+            "palette": [
+                {"label": link.label, "url": link.url, "group": link.area, "kind": "page"}
+                for area in _sample_rail()
+                for link in area.links
+            ],
             "figures": samples.figures(reverse("web:styleguide_explain")),
             "charts": samples.charts(),
             "projects": samples.PROJECTS,
