@@ -21,14 +21,26 @@ class DependencyType(StrEnum):
     START_FINISH = "SF"
 
 
+class LagUnit(StrEnum):
+    """What a lag counts: working minutes, minutes of the clock, or hundredths of a percent of the predecessor."""
+
+    WORKING = "working"
+    ELAPSED = "elapsed"
+    PERCENT = "percent"
+
+
 @dataclass(frozen=True)
 class Dependency:
-    """`successor` waits for `predecessor`; the lag is in working minutes, negative for an overlap."""
+    """`successor` waits for `predecessor`; a negative lag is an overlap.
+
+    The lag is in minutes, or for PERCENT in hundredths of a percent of the predecessor's duration.
+    """
 
     predecessor: str
     successor: str
     type: DependencyType = DependencyType.FINISH_START
-    lag_minutes: int = 0
+    lag: int = 0
+    lag_unit: LagUnit = LagUnit.WORKING
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,18 @@ Elmaghraby and Kamburowski (1992).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.domain.network import Dependency, DependencyType, PlanTask, find_cycle, in_order
+from portfolio.planning.domain.network import (
+    Dependency,
+    DependencyType,
+    LagUnit,
+    PlanTask,
+    find_cycle,
+    in_order,
+)
 
 FINISH_OF_PREDECESSOR = (DependencyType.FINISH_START, DependencyType.FINISH_FINISH)
 START_OF_SUCCESSOR = (DependencyType.FINISH_START, DependencyType.START_START)
@@ -164,9 +171,7 @@ class _Pass:
                 raise PlanningError("unknown_task", key)
         into_summary = dependency.successor in self.children
         if into_summary and dependency.type not in START_OF_SUCCESSOR:
-            self.conflicts.append(
-                Conflict("finish_link_into_summary", dependency.successor, dependency.predecessor)
-            )
+            self.conflicts.append(Conflict("finish_link_into_summary", dependency.successor, dependency.predecessor))
             return
         self.incoming.setdefault(dependency.successor, []).append(dependency)
         self.outgoing.setdefault(dependency.predecessor, []).append(dependency)
@@ -202,12 +207,33 @@ class _Pass:
         bounds = []
         for link in self.incoming.get(key, ()):
             from_finish = link.type in FINISH_OF_PREDECESSOR
-            minute, morning = (self.early_finish if from_finish else self.early_start)[link.predecessor]
-            minute += link.lag_minutes
+            minute, morning = self._lagged((self.early_finish if from_finish else self.early_start), link)
             if link.type not in START_OF_SUCCESSOR:
                 minute -= duration
             bounds.append(((minute, morning), link.predecessor))
         return bounds
+
+    def _lagged(self, events: Mapping[str, Event], link: Dependency) -> Event:
+        """The event of the predecessor, moved by the lag."""
+        minute, morning = events[link.predecessor]
+        if link.lag_unit is not LagUnit.ELAPSED:
+            return minute + self._working_lag(link), morning
+        if not link.lag:
+            return minute, morning
+        return self._offset(self._moved(self._instant((minute, morning)), link.lag)), True
+
+    def _working_lag(self, link: Dependency) -> int:
+        """The lag in working minutes, half a minute counting as one."""
+        if link.lag_unit is LagUnit.WORKING:
+            return link.lag
+        start, finish = self.early_start[link.predecessor], self.early_finish[link.predecessor]
+        return (link.lag * (finish[0] - start[0]) * 2 + 10_000) // 20_000
+
+    def _moved(self, instant: datetime, minutes: int) -> datetime:
+        try:
+            return instant + timedelta(minutes=minutes)
+        except OverflowError as error:
+            raise CalendarError("out_of_range", start=instant, minutes=minutes) from error
 
     def _start_bounds(self, key: str) -> list[Event]:
         task = self.tasks[key]
@@ -251,12 +277,19 @@ class _Pass:
         bounds = [end if parent is None else self.closing[parent]]
         for link in self.outgoing.get(key, ()):
             if link.type in FINISH_OF_PREDECESSOR:
-                bounds.append(self._late_end_of(link) - link.lag_minutes)
+                bounds.append(self._latest_before(link, at_start=False))
         return bounds
 
-    def _late_end_of(self, link: Dependency) -> int:
+    def _latest_before(self, link: Dependency, *, at_start: bool) -> int:
+        """How late the predecessor's end of the link can be: its start when `at_start`, else its finish."""
         late = self.late_start if link.type in START_OF_SUCCESSOR else self.late_finish
-        return late[link.successor]
+        minute = late[link.successor]
+        if link.lag_unit is not LagUnit.ELAPSED:
+            return minute - self._working_lag(link)
+        latest = self._moved(self._instant((minute, True)), -link.lag)
+        before = self._offset(latest)
+        # A start is the last instant of its minute on the scale: past `latest` when nobody works then.
+        return before - 1 if at_start and self._instant((before, True)) > latest else before
 
     def _start_caps(self, key: str) -> list[int]:
         """The latest starts that links from the start of this task, or of a summary it opens, allow."""
@@ -266,15 +299,13 @@ class _Pass:
             if self.early_start[holder][0] == self.early_start[key][0]:
                 for link in self.outgoing.get(holder, ()):
                     if link.type not in FINISH_OF_PREDECESSOR:
-                        caps.append(self._late_end_of(link) - link.lag_minutes)
+                        caps.append(self._latest_before(link, at_start=True))
             holder = self.tasks[holder].parent
         return caps
 
     def _place_late(self, key: str, end: int) -> None:
         duration = self.early_finish[key][0] - self.early_start[key][0]
-        latest_start = min(
-            min(self._finish_bounds(key, end)) - duration, *self._start_caps(key), end - duration
-        )
+        latest_start = min(min(self._finish_bounds(key, end)) - duration, *self._start_caps(key), end - duration)
         self.late_start[key] = latest_start
         self.late_finish[key] = latest_start + duration
 
@@ -302,9 +333,7 @@ class _Pass:
                 planned[key] = sum(planned[child] for child in self.children[key])
                 done[key] = sum(done[child] for child in self.children[key])
                 plain = sum(task.percent_complete for task in below) / len(below)
-                scheduled[key] = self._summary(
-                    key, below, done[key] / planned[key] if planned[key] else plain
-                )
+                scheduled[key] = self._summary(key, below, done[key] / planned[key] if planned[key] else plain)
         return scheduled
 
     def _leaf(self, key: str) -> ScheduledTask:

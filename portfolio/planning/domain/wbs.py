@@ -71,9 +71,7 @@ def codes_of_levels(levels: Sequence[int]) -> tuple[str, ...]:
     return tuple(code_of[str(index)] for index in range(len(levels)))
 
 
-def move(
-    items: Iterable[OutlineItem], key: str, *, parent: str | None, index: int
-) -> tuple[OutlineItem, ...]:
+def move(items: Iterable[OutlineItem], key: str, *, parent: str | None, index: int) -> tuple[OutlineItem, ...]:
     """Moves a line and all under it to be child number `index` (0 first) of `parent`; the changed items.
 
     Raises PlanningError(parent_cycle) with its path when `parent` is the line itself or under it.
@@ -89,9 +87,7 @@ def move(
     index = max(0, min(index, len(siblings)))
     siblings.insert(index, replace(item, parent=parent))
     left_behind = [s for s in children.get(item.parent, ()) if s.key != key] if item.parent != parent else []
-    placed = [
-        replace(one, position=rank) for group in (siblings, left_behind) for rank, one in enumerate(group)
-    ]
+    placed = [replace(one, position=rank) for group in (siblings, left_behind) for rank, one in enumerate(group)]
     return tuple(one for one in placed if one != by_key[one.key])
 
 

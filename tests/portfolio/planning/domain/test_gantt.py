@@ -94,9 +94,7 @@ def test_ticks_by_zoom() -> None:
     assert months.rests == ()
 
 
-@pytest.mark.parametrize(
-    ("days", "zoom"), [(10, Zoom.DAY), (90, Zoom.WEEK), (300, Zoom.MONTH), (900, Zoom.QUARTER)]
-)
+@pytest.mark.parametrize(("days", "zoom"), [(10, Zoom.DAY), (90, Zoom.WEEK), (300, Zoom.MONTH), (900, Zoom.QUARTER)])
 def test_the_zoom_follows_the_length_of_the_plan(days: int, zoom: Zoom) -> None:
     start = datetime(2026, 1, 5, 9)
     drawing = layout([GanttTask("A", start, start + timedelta(days=days))], today=TODAY)
@@ -123,12 +121,8 @@ def test_links_turn_at_right_angles_from_the_right_end_to_the_right_end(kind: De
             assert (x1 == x2) != (y1 == y2)
         one, two = rows[link.predecessor].bar, rows[link.successor].bar
         assert one and two
-        assert link.points[0][0] == pytest.approx(
-            one.x + one.width if kind in ("FS", "FF") else one.x, abs=0.02
-        )
-        assert link.points[-1][0] == pytest.approx(
-            two.x if kind in ("FS", "SS") else two.x + two.width, abs=0.02
-        )
+        assert link.points[0][0] == pytest.approx(one.x + one.width if kind in ("FS", "FF") else one.x, abs=0.02)
+        assert link.points[-1][0] == pytest.approx(two.x if kind in ("FS", "SS") else two.x + two.width, abs=0.02)
 
 
 def test_an_empty_plan_and_bad_dates() -> None:

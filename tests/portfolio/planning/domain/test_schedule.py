@@ -7,7 +7,7 @@ import pytest
 
 from portfolio.people.domain.calendar import Calendar, CalendarException, HolidayRegion, standard_calendar
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.domain.network import Dependency, PlanTask
+from portfolio.planning.domain.network import Dependency, DependencyType, LagUnit, PlanTask
 from portfolio.planning.domain.schedule import Conflict, schedule
 from tests.portfolio.planning.domain.drawn import DAY, MONDAY, draw, drawing, plan, run
 
@@ -54,6 +54,26 @@ def test_each_kind_of_link(link: str, expected: str) -> None:
     assert draw(run(f"A 3d\nB 2d  {link}")) == expected
 
 
+def test_lags_in_elapsed_time_and_in_percent() -> None:
+    tasks = [PlanTask("A", 5 * DAY), PlanTask("B", DAY), PlanTask("C", DAY), PlanTask("D", DAY)]
+    links = [
+        Dependency("A", "B", lag=2880, lag_unit=LagUnit.ELAPSED),
+        Dependency("A", "C", DependencyType.START_START, 5000, LagUnit.PERCENT),
+        Dependency("A", "D", lag=-1440, lag_unit=LagUnit.ELAPSED),
+    ]
+    result = schedule(tasks, links, calendar=standard_calendar(), project_start=MONDAY)
+    assert draw(result) == drawing("""
+            MTWTFssM
+        A |=====
+        B |       =
+        C |  ---
+        D |    -
+    """)
+    assert result.tasks["C"].early_start == datetime(2026, 3, 4, 13, 30)
+    assert result.tasks["B"].early_start == datetime(2026, 3, 9, 9)
+    assert [result.tasks[key].total_float for key in "ABCD"] == [0, 0, 6 * DAY - 3 * DAY - DAY // 2, DAY]
+
+
 def test_milestones_fall_on_the_evening_of_what_they_wait_for() -> None:
     result = run("""
         A 5d
@@ -96,9 +116,7 @@ def test_no_earlier_than_and_manual_tasks() -> None:
 def test_a_manual_task_keeps_odd_hours_and_week_ends() -> None:
     task = PlanTask("A", manual=True, start=datetime(2026, 3, 7, 10), finish=datetime(2026, 3, 8, 11))
     after = PlanTask("B", duration_minutes=DAY)
-    result = schedule(
-        [task, after], [Dependency("A", "B")], calendar=standard_calendar(), project_start=MONDAY
-    )
+    result = schedule([task, after], [Dependency("A", "B")], calendar=standard_calendar(), project_start=MONDAY)
     assert (result.tasks["A"].early_start, result.tasks["A"].early_finish) == (task.start, task.finish)
     assert result.tasks["B"].early_start == datetime(2026, 3, 9, 9)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.people.domain.calendar import standard_calendar
-from portfolio.planning.domain.network import Dependency, DependencyType, PlanTask
+from portfolio.planning.domain.network import Dependency, DependencyType, LagUnit, PlanTask
 from portfolio.planning.domain.schedule import schedule
 
 START = datetime(2026, 3, 2, 9)
@@ -40,7 +40,7 @@ class Placed:
 
 def _asks(link: Dependency, one: Placed, two: Placed) -> bool:
     """Whether the link is kept."""
-    lag = link.lag_minutes // 60
+    lag = link.lag // 60
     left = one.finish if link.type in ("FS", "FF") else one.start
     right = two.start if link.type in ("FS", "SS") else two.finish
     return left + lag <= right
@@ -85,15 +85,11 @@ def networks(draw: st.DrawFn) -> tuple[list[PlanTask], list[Dependency]]:
         PlanTask(
             key=f"T{number}",
             duration_minutes=60 * draw(st.integers(0, 20)),
-            start_no_earlier_than=draw(
-                st.none() | st.integers(0, 15).map(lambda days: START + timedelta(days=days))
-            ),
+            start_no_earlier_than=draw(st.none() | st.integers(0, 15).map(lambda days: START + timedelta(days=days))),
         )
         for number in range(count)
     ]
-    pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(
-        lambda pair: pair[0] < pair[1]
-    )
+    pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(lambda pair: pair[0] < pair[1])
     links = []
     for before, after in draw(st.lists(pairs, max_size=14)) if count > 1 else []:
         kind = draw(st.sampled_from(list(DependencyType)))
@@ -118,3 +114,33 @@ def test_the_schedule_equals_the_oracle(network: tuple[list[PlanTask], list[Depe
             evening = HOURS[early[key].start - 1] + HOUR
             assert task.early_start == task.early_finish
             assert task.early_start in (evening, HOURS[early[key].start]), key
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(0, 30),
+    st.integers(0, 30),
+    st.sampled_from(list(DependencyType)),
+    st.integers(-100, 100),
+    st.integers(0, 60),
+)
+def test_elapsed_lags_leave_exactly_the_float_that_there_is(
+    one: int, two: int, kind: DependencyType, lag: int, start: int
+) -> None:
+    """One hour later than its late start, the predecessor would push its successor; at its late start, not."""
+    later = PlanTask("Z", 60 * 120)
+
+    def run(delay: int) -> tuple[int, datetime]:
+        begin = HOURS[ZERO + start + delay]
+        tasks = [PlanTask("A", 60 * one, start_no_earlier_than=begin), PlanTask("B", 60 * two), later]
+        link = Dependency("A", "B", kind, 60 * lag, LagUnit.ELAPSED)
+        result = schedule(tasks, [link], calendar=standard_calendar(), project_start=START)
+        assert result.finish is not None
+        return result.tasks["A"].total_float, result.finish
+
+    total_float, finish = run(0)
+    if total_float < 0:
+        return
+    whole = total_float // 60
+    assert run(whole)[1] <= max(finish, run(0)[1])
+    assert run(whole + 1)[1] > finish

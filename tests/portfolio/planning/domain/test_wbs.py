@@ -49,9 +49,7 @@ def test_levels_give_parents_and_codes() -> None:
 
 
 def test_moves() -> None:
-    assert (
-        codes(after(move(PLAN, "roof", parent=None, index=0))) == "1:roof 1.1:tiles 2:study 3:build 3.1:walls"
-    )
+    assert codes(after(move(PLAN, "roof", parent=None, index=0))) == "1:roof 1.1:tiles 2:study 3:build 3.1:walls"
     assert codes(after(move(PLAN, "roof", parent="build", index=0))) == (
         "1:study 2:build 2.1:roof 2.1.1:tiles 2.2:walls"
     )

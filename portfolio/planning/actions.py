@@ -1,0 +1,318 @@
+"""Every write on the tasks of a plan. Links, people and baselines have their own modules, re-exported here.
+
+Each action takes the plan's lock, and dates the whole plan again unless `schedule=False` (the caller then ends a
+series of actions with `scheduling.reschedule`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from portfolio.people.validation import changed, cleaned, values_of
+from portfolio.planning.assignment_actions import assign, change_assignment, follow_duration, set_people, unassign
+from portfolio.planning.baseline_actions import delete_baseline, take_baseline
+from portfolio.planning.domain import wbs
+from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.domain.errors import PlanningError
+from portfolio.planning.link_actions import change_link, link_tasks, set_predecessors, unlink
+from portfolio.planning.models import Assignment, ConstraintKind, Dependency, Task, TaskKind, TaskMode
+from portfolio.planning.plan_replacement import (
+    PlannedAssignment,
+    PlannedBaseline,
+    PlannedDates,
+    PlannedLink,
+    PlannedTask,
+    ReplacedPlan,
+    replace_plan,
+)
+from portfolio.planning.scheduling import (
+    Plan,
+    explained,
+    load_plan,
+    lock_plan,
+    outline_items,
+    plan_calendar,
+    renumber,
+    reschedule,
+    under,
+)
+from portfolio.planning.settings_actions import set_plan_calendar
+from portfolio.planning.task_rules import checked, dated, first_instant
+from portfolio.projects.models import Project
+from tech4value.audit.actor import Actor
+from tech4value.audit.models import AuditEvent
+from tech4value.audit.undo import undo_batch
+from tech4value.audit.writing import create, delete_many, object_type, update, update_many
+from tech4value.tenancy.models import uuid7
+
+__all__ = [
+    "PlannedAssignment",
+    "PlannedBaseline",
+    "PlannedDates",
+    "PlannedLink",
+    "PlannedTask",
+    "ReplacedPlan",
+    "assign",
+    "change_assignment",
+    "change_link",
+    "change_task",
+    "create_task",
+    "delete_baseline",
+    "delete_task",
+    "indent_task",
+    "link_tasks",
+    "move_task",
+    "outdent_task",
+    "replace_plan",
+    "reschedule",
+    "set_people",
+    "set_plan_calendar",
+    "set_predecessors",
+    "shift_task",
+    "take_baseline",
+    "unassign",
+    "undo_deletion",
+    "unlink",
+]
+
+
+def create_task(
+    *,
+    actor: Actor,
+    project: Project,
+    name: str,
+    parent: Task | None = None,
+    index: int | None = None,
+    schedule: bool = True,
+    **fields: Any,
+) -> Task:
+    """A new task at rank `index` (the last by default) under `parent`.
+
+    Dates: `starts_at`, and `duration_minutes` or `ends_at`; a working day from the project's start when nothing is
+    said. In automatic mode a start that is given becomes "start no earlier than", unless a constraint is.
+    """
+    lock_plan(project)
+    calendar = plan_calendar(project)
+    _refuse_parent(parent, project)
+    given = set(fields)
+    fields.setdefault("starts_at", first_instant(project, calendar))
+    if fields.get("kind") == TaskKind.MILESTONE:
+        fields["duration_minutes"] = 0
+    elif not given & {"ends_at", "duration_minutes"}:
+        fields["duration_minutes"] = day_minutes(calendar)
+    fields.setdefault("ends_at", fields["starts_at"])
+    task = cleaned(Task(project=project, name=name.strip(), parent=parent, **fields))
+    for field_name, value in dated(task, fields, given, calendar).items():
+        setattr(task, field_name, value)
+    task.position = _last_position(project) + 1
+    create(actor, checked(cleaned(task), project))
+    if parent is not None:
+        _make_summary(actor, parent)
+    plan = load_plan(project)
+    if index is None and parent is None:
+        renumber(plan)
+    else:
+        _place(plan, task.pk, parent.pk if parent else None, len(plan.tasks) if index is None else index)
+    return _scheduled(actor, project, plan, task, schedule)
+
+
+def change_task(
+    *,
+    actor: Actor,
+    task: Task,
+    values: Mapping[str, Any],
+    version: int | None = None,
+    schedule: bool = True,
+) -> bool:
+    """Change a task; returns whether anything differed. Its place in the outline changes by `move_task`.
+
+    Dates follow one another as in `create_task`. A summary's dates and progress come from what is under it.
+    """
+    project = task.project
+    lock_plan(project)
+    if "parent" in values:
+        raise ValidationError({"parent": _("Déplacez la tâche pour changer sa tâche mère.")})
+    calendar = plan_calendar(project)
+    has_children = Task.objects.filter(parent=task).exists()
+    wanted = dated(changed(task, values), dict(values), set(values), calendar, before=task, summary=has_children)
+    candidate = checked(changed(task, wanted), project, has_children=has_children)
+    old_duration = task.duration_minutes
+    differs = update(actor, task, values_of(candidate, wanted), version=version)
+    if not differs:
+        return False
+    if task.duration_minutes != old_duration:
+        follow_duration(actor, task, old_duration)
+    _scheduled(actor, project, load_plan(project), task, schedule)
+    return True
+
+
+def move_task(
+    *, actor: Actor, task: Task, parent: Task | None, index: int | None = None, schedule: bool = True
+) -> Task:
+    """Put a task, and all under it, at rank `index` (0 first, the last by default) under `parent`.
+
+    Raises ValidationError when `parent` is the task itself or under it.
+    """
+    project = task.project
+    lock_plan(project)
+    _refuse_parent(parent, project)
+    plan = load_plan(project)
+    old_parent = task.parent_id
+    before = (task.parent_id, task.position)
+    row = plan.by_id[task.pk]
+    _place(plan, task.pk, parent.pk if parent else None, len(plan.tasks) if index is None else index)
+    if (row.parent_id, row.position) == before:
+        return task
+    # The rank was written with the others'; the event says where the task was and where it is.
+    update(actor, task, {"parent_id": row.parent_id, "position": row.position}, verb="task.moved")
+    if parent is not None:
+        _make_summary(actor, plan.by_id[parent.pk])
+    if old_parent is not None and old_parent not in plan.parents:
+        _make_plain(actor, plan.by_id[old_parent])
+    return _scheduled(actor, project, load_plan(project), task, schedule)
+
+
+def indent_task(*, actor: Actor, task: Task) -> Task:
+    """Put a task under the one above it, which becomes a summary."""
+    plan = load_plan(task.project)
+    siblings = [one for one in plan.tasks if one.parent_id == task.parent_id]
+    rank = [one.pk for one in siblings].index(task.pk)
+    if rank == 0:
+        raise ValidationError(
+            _("« %(task)s » est la première de sa liste : rien au-dessus ne peut la contenir.") % {"task": task.name}
+        )
+    return move_task(actor=actor, task=task, parent=siblings[rank - 1])
+
+
+def outdent_task(*, actor: Actor, task: Task) -> Task:
+    """Take a task out of its summary, to come just after it."""
+    if task.parent is None:
+        raise ValidationError(_("« %(task)s » est déjà au premier niveau.") % {"task": task.name})
+    plan = load_plan(task.project)
+    uncles = [one.pk for one in plan.tasks if one.parent_id == task.parent.parent_id]
+    return move_task(actor=actor, task=task, parent=task.parent.parent, index=uncles.index(task.parent.pk) + 1)
+
+
+def shift_task(*, actor: Actor, task: Task, by: int) -> Task:
+    """Move a task `by` ranks among those of its own level: -1 is up, 1 is down; nothing at the ends."""
+    plan = load_plan(task.project)
+    siblings = [one.pk for one in plan.tasks if one.parent_id == task.parent_id]
+    rank = siblings.index(task.pk) + by
+    if not 0 <= rank < len(siblings):
+        return task
+    return move_task(actor=actor, task=task, parent=task.parent, index=rank)
+
+
+def delete_task(*, actor: Actor, task: Task, schedule: bool = True) -> UUID:
+    """Delete a task and all under it, with their links and assignments; returns the batch that `undo_deletion`
+    takes back. What follows from it (codes, dates) is outside the batch."""
+    project = task.project
+    lock_plan(project)
+    plan = load_plan(project)
+    doomed = under(plan, {task.pk})
+    batch = actor.batch_id or uuid7()
+    within = actor.within(batch)
+    delete_many(within, list(Assignment.objects.filter(task__in=doomed)))
+    delete_many(within, list(Dependency.objects.filter(Q(predecessor__in=doomed) | Q(successor__in=doomed))))
+    delete_many(within, doomed)
+    plan = load_plan(project)
+    if task.parent_id is not None and task.parent_id not in plan.parents:
+        _make_plain(actor, plan.by_id[task.parent_id])
+    renumber(plan)
+    if schedule:
+        reschedule(actor=actor, project=project, plan=plan)
+    return batch
+
+
+def undo_deletion(*, actor: Actor, project: Project, batch: UUID) -> int:
+    """Bring back what `delete_task` removed; returns the number of rows. Raises ValidationError when the summary that
+    held the task has gone since, or LookupError when the batch deleted no task of `project`."""
+    lock_plan(project)
+    events = AuditEvent.objects.filter(
+        batch_id=batch, project_id=project.pk, object_type=object_type(Task), verb="task.deleted"
+    )
+    ids = set(events.values_list("object_id", flat=True))
+    rows = list(Task.everything.filter(pk__in=ids).select_related("parent"))
+    if not rows:
+        raise LookupError(f"batch {batch} deleted no task of this project")
+    for row in rows:
+        if row.parent is not None and row.parent.deleted_at is not None and row.parent_id not in ids:
+            raise ValidationError(
+                _("« %(task)s » ne peut pas revenir : son récapitulatif « %(parent)s » a été supprimé depuis.")
+                % {"task": row.name, "parent": row.parent.name}
+            )
+    count = undo_batch(actor, batch)
+    plan = load_plan(project)
+    for parent_id in {row.parent_id for row in rows if row.parent_id is not None} - ids:
+        _make_summary(actor, plan.by_id[parent_id])
+    renumber(plan)
+    reschedule(actor=actor, project=project)
+    return count
+
+
+# --- the outline
+
+
+def _place(plan: Plan, task_id: UUID, parent_id: UUID | None, index: int) -> None:
+    """Write the order in which the task is child number `index` of the parent; the plan's rows follow."""
+    items = outline_items(plan.tasks)
+    try:
+        moved = wbs.move(items, str(task_id), parent=str(parent_id) if parent_id else None, index=index)
+    except PlanningError as error:
+        raise ValidationError({"parent": explained(error, plan)}) from error
+    by_id = plan.by_id
+    places = {item.key: item for item in items} | {item.key: item for item in moved}
+    rows = wbs.outline(replace(item) for item in places.values())
+    changed_rows = []
+    for position, row in enumerate(rows):
+        task = by_id[UUID(row.key)]
+        code = row.code[:60]
+        parent = UUID(row.parent) if row.parent else None
+        if (task.position, task.wbs) != (position, code):
+            changed_rows.append(task)
+        task.position, task.wbs, task.parent_id = position, code, parent
+    plan.tasks = [by_id[UUID(row.key)] for row in rows]
+    if changed_rows:
+        Task.objects.bulk_update(changed_rows, ["position", "wbs"], batch_size=500)
+
+
+def _make_summary(actor: Actor, parent: Task) -> None:
+    if parent.kind != TaskKind.SUMMARY:
+        values = {"kind": TaskKind.SUMMARY, "constraint_kind": ConstraintKind.ASAP, "constraint_at": None}
+        update_many(actor, [(parent, {**values, "mode": TaskMode.AUTO})])
+
+
+def _make_plain(actor: Actor, task: Task) -> None:
+    if task.kind == TaskKind.SUMMARY:
+        # It stays where its last tasks were.
+        kept = {"constraint_kind": ConstraintKind.SNET, "constraint_at": task.starts_at}
+        update_many(actor, [(task, {"kind": TaskKind.TASK, **kept})])
+
+
+def _refuse_parent(parent: Task | None, project: Project) -> None:
+    if parent is None:
+        return
+    if parent.project_id != project.pk:
+        raise ValidationError({"parent": _("Cette tâche mère est dans un autre projet.")})
+    if parent.kind == TaskKind.MILESTONE:
+        raise ValidationError(
+            {"parent": _("« %(task)s » est un jalon : il ne peut pas contenir de tâches.") % {"task": parent.name}}
+        )
+
+
+def _last_position(project: Project) -> int:
+    last = Task.objects.filter(project=project).order_by("-position").values_list("position", flat=True).first()
+    return -1 if last is None else last
+
+
+def _scheduled(actor: Actor, project: Project, plan: Plan, task: Task, schedule: bool) -> Task:
+    """Date the plan again, and show the task as it now is."""
+    if schedule:
+        reschedule(actor=actor, project=project, plan=plan)
+    task.refresh_from_db()
+    return task

@@ -1,0 +1,287 @@
+"""From a project's rows to the scheduling domain and back: the plan as a whole, its order and its dates."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import pairwise
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portfolio.people.domain.calendar import Calendar, CalendarError
+from portfolio.people.queries import working_calendar
+from portfolio.planning.domain import network, wbs
+from portfolio.planning.domain.errors import PlanningError
+from portfolio.planning.domain.schedule import Schedule, ScheduledTask, schedule
+from portfolio.planning.models import (
+    ConstraintKind,
+    Dependency,
+    LagUnit,
+    PlanSettings,
+    Task,
+    TaskKind,
+    TaskMode,
+)
+from portfolio.projects.models import Project
+from tech4value.audit.actor import Actor
+from tech4value.audit.models import AuditEvent
+from tech4value.audit.writing import object_type, update_many
+from tech4value.tenancy.context import before_commit
+
+# Calendar lags depend on dates that depend on them: this many rounds settle any plan without a contrived loop.
+MAX_ROUNDS = 5
+TASK = object_type(Task)
+# A task that comes or goes journals its rank too.
+OUTLINE = {"parent", "position"}
+
+
+@dataclass
+class Plan:
+    """The live tasks of a project in reading order, their links, and the calendar that dates are counted on."""
+
+    project: Project
+    calendar: Calendar
+    tasks: list[Task]
+    links: list[Dependency]
+
+    @property
+    def by_id(self) -> dict[UUID, Task]:
+        return {task.pk: task for task in self.tasks}
+
+    @property
+    def parents(self) -> set[UUID]:
+        """The ids of tasks that have tasks under them."""
+        return {task.parent_id for task in self.tasks if task.parent_id is not None}
+
+
+def plan_calendar(project: Project) -> Calendar:
+    """The calendar of a project's plan: its own, else the tenant's default."""
+    settings = PlanSettings.objects.select_related("calendar").filter(project=project).first()
+    return working_calendar(None if settings is None else settings.calendar)
+
+
+def lock_plan(project: Project) -> None:
+    """Writers of one plan follow one another: its order and its dates are those of the whole."""
+    list(Project.objects.select_for_update(no_key=True).filter(pk=project.pk).values_list("pk"))
+
+
+def load_plan(project: Project) -> Plan:
+    """Five statements whatever the number of tasks."""
+    return Plan(
+        project,
+        plan_calendar(project),
+        list(Task.objects.filter(project=project).order_by("position", "id")),
+        list(Dependency.objects.filter(project=project)),
+    )
+
+
+# --- order
+
+
+def outline_items(tasks: Iterable[Task]) -> list[wbs.OutlineItem]:
+    """The tasks as the outline sees them."""
+    return [
+        wbs.OutlineItem(str(task.pk), str(task.parent_id) if task.parent_id else None, task.position)
+        for task in tasks
+    ]
+
+
+def renumber(plan: Plan) -> None:
+    """Put the tasks in reading order and give each its WBS code; saves what changed.
+
+    Codes and ranks follow from the outline, and are not journaled: the task that was moved is. Ranks keep their gaps
+    as long as the order is right, so that a deleted task finds its place again.
+    """
+    by_key = {str(task.pk): task for task in plan.tasks}
+    rows = wbs.outline(outline_items(plan.tasks))
+    ranks = [by_key[row.key].position for row in rows]
+    dense = any(after <= before for before, after in pairwise(ranks))
+    changed = []
+    for rank, row in enumerate(rows):
+        task = by_key[row.key]
+        wanted = (rank if dense else task.position, row.code[:60])
+        if (task.position, task.wbs) != wanted:
+            task.position, task.wbs = wanted
+            changed.append(task)
+    plan.tasks = [by_key[row.key] for row in rows]
+    if changed:
+        Task.objects.bulk_update(changed, ["position", "wbs"], batch_size=500)
+
+
+# --- dates
+
+
+def compute(plan: Plan, *, keep_dates: bool = False) -> Schedule:
+    """The plan's schedule; nothing is written. With `keep_dates` every task stays where it is, and only floats and
+    the critical path are computed. Raises ValidationError with the reason in words (a loop with its path).
+
+    Of the eight constraints, "no later than" and "as late as possible" do not move a task here.
+    """
+    try:
+        lags = _lags(plan)
+        for _round in range(MAX_ROUNDS):
+            outcome = _run(plan, lags, keep_dates)
+            settled = _lags(plan, outcome)
+            if settled == lags:
+                break
+            lags = settled
+    except (PlanningError, CalendarError) as error:
+        raise ValidationError(explained(error, plan), code="plan") from error
+    return outcome
+
+
+def _run(plan: Plan, lags: dict[UUID, int], keep_dates: bool) -> Schedule:
+    begins = datetime.combine(plan.project.starts_on, time())
+    parents = plan.parents
+    tasks = [_plan_task(task, plan, begins, task.pk in parents, keep_dates) for task in plan.tasks]
+    dependencies = [
+        network.Dependency(
+            str(link.predecessor_id),
+            str(link.successor_id),
+            network.DependencyType(link.kind),
+            lags[link.pk],
+        )
+        for link in plan.links
+    ]
+    floors = [task.start_no_earlier_than for task in tasks if task.start_no_earlier_than is not None]
+    return schedule(tasks, dependencies, calendar=plan.calendar, project_start=min([begins, *floors]))
+
+
+def _plan_task(task: Task, plan: Plan, begins: datetime, is_summary: bool, keep_dates: bool) -> network.PlanTask:
+    key, parent = str(task.pk), str(task.parent_id) if task.parent_id else None
+    progress = float(task.percent_complete)
+    if is_summary:
+        return network.PlanTask(key, parent=parent)
+    duration = 0 if task.kind == TaskKind.MILESTONE else task.duration_minutes
+
+    def fixed(start: datetime, finish: datetime | None) -> network.PlanTask:
+        return network.PlanTask(
+            key, duration, parent, manual=True, start=start, finish=finish, percent_complete=progress
+        )
+
+    if keep_dates or task.mode == TaskMode.MANUAL:
+        return fixed(task.starts_at, task.ends_at)
+    if task.actual_start_at is not None:
+        # What has begun does not move any more.
+        return fixed(task.actual_start_at, task.actual_end_at)
+    at, back = task.constraint_at, plan.calendar.add_working_minutes
+    floor = begins
+    if at is not None:
+        match task.constraint_kind:
+            case ConstraintKind.MSO:
+                return fixed(at, None)
+            case ConstraintKind.MFO:
+                return fixed(back(at, -duration), None)
+            case ConstraintKind.SNET:
+                floor = at
+            case ConstraintKind.FNET:
+                floor = back(at, -duration)
+    return network.PlanTask(key, duration, parent, start_no_earlier_than=floor, percent_complete=progress)
+
+
+def _lags(plan: Plan, outcome: Schedule | None = None) -> dict[UUID, int]:
+    """Each link's lag in working minutes; a calendar lag counts from where its predecessor is."""
+    by_id = plan.by_id
+    return {link.pk: _lag(link, by_id[link.predecessor_id], plan.calendar, outcome) for link in plan.links}
+
+
+def _lag(link: Dependency, predecessor: Task, calendar: Calendar, outcome: Schedule | None) -> int:
+    placed = None if outcome is None else outcome.tasks[str(predecessor.pk)]
+    match link.lag_unit:
+        case LagUnit.PERCENT:
+            duration = predecessor.duration_minutes if placed is None else placed.duration_minutes
+            return round(duration * link.lag / 10_000)
+        case LagUnit.ELAPSED:
+            starts, ends = (
+                (predecessor.starts_at, predecessor.ends_at)
+                if placed is None
+                else (placed.early_start, placed.early_finish)
+            )
+            origin = ends if network.DependencyType(link.kind) in ("FS", "FF") else starts
+            return calendar.working_minutes_between(origin, origin + timedelta(minutes=link.lag))
+    return link.lag
+
+
+def explained(error: PlanningError | CalendarError, plan: Plan) -> str:
+    """What the domain refuses, as a sentence that names the tasks."""
+    if isinstance(error, CalendarError) or error.code == "calendar":
+        return _(
+            "Le calendrier « %(name)s » ne permet pas de dater ce plan : vérifiez qu’il contient des heures de "
+            "travail et que les durées sont raisonnables."
+        ) % {"name": plan.calendar.name}
+    names = {str(task.pk): task.name for task in plan.tasks}
+    path = " → ".join(f"« {names.get(key, key)} »" for key in error.path)
+    match error.code:
+        case "cycle" | "parent_cycle":
+            return _(
+                "Ces tâches s’attendent les unes les autres : %(path)s. Retirez l’un de ces liens, ou sortez la "
+                "tâche de son récapitulatif."
+            ) % {"path": path}
+        case "bad_dates":
+            return _("La fin précède le début : %(path)s. Corrigez l’une des deux dates.") % {"path": path}
+    return _("Le plan ne peut pas être calculé : %(path)s.") % {"path": path or error.code}
+
+
+def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep_dates: bool = False) -> Schedule:
+    """Compute the plan's dates, floats and critical path, and write back what changed.
+
+    A task whose dates or progress move is journaled as `task.rescheduled`; floats and the critical path follow from
+    the rest and are written without an event. Raises ValidationError as `compute` does, before anything is written.
+    """
+    plan = plan or load_plan(project)
+    outcome = compute(plan, keep_dates=keep_dates)
+    parents = plan.parents
+    moved = []
+    rated = []
+    for task in plan.tasks:
+        placed = outcome.tasks[str(task.pk)]
+        values = _dates(task, placed, task.pk in parents, keep_dates)
+        if values:
+            moved.append((task, values))
+        critical = placed.critical and task.percent_complete < 1
+        if (task.total_float_minutes, task.is_critical) != (placed.total_float, critical):
+            task.total_float_minutes, task.is_critical = placed.total_float, critical
+            rated.append(task)
+    update_many(actor, moved, verb="task.rescheduled")
+    if rated:
+        Task.objects.bulk_update(rated, ["total_float_minutes", "is_critical"], batch_size=500)
+    return outcome
+
+
+def _dates(task: Task, placed: ScheduledTask, is_summary: bool, keep_dates: bool) -> dict[str, object]:
+    """What the schedule changes in a task; nothing of a task that is placed by hand."""
+    if not is_summary and (keep_dates or task.mode == TaskMode.MANUAL):
+        return {}
+    values: dict[str, object] = {"starts_at": placed.early_start, "ends_at": placed.early_finish}
+    if is_summary:
+        values["duration_minutes"] = placed.duration_minutes
+        progress = Decimal(str(placed.percent_complete)).quantize(Decimal("0.0001"))
+        values["percent_complete"] = min(progress, Decimal(1))
+    return {name: value for name, value in values.items() if getattr(task, name) != value}
+
+
+def under(plan: Plan, roots: Collection[UUID]) -> list[Task]:
+    """The tasks of `roots` and all that is below them, in reading order."""
+    inside = set(roots)
+    for task in plan.tasks:
+        if task.parent_id in inside:
+            inside.add(task.pk)
+    return [task for task in plan.tasks if task.pk in inside]
+
+
+def follow_journal(events: Sequence[AuditEvent]) -> None:
+    """Listener of the journal: a plan whose outline was changed (by the undo of an import too) is numbered again,
+    once, before the commit."""
+    for event in events:
+        if event.object_type == TASK and event.project_id and OUTLINE & set(event.changes):
+            before_commit(("planning.outline", event.project_id), partial(_renumber_project, event.project_id))
+
+
+def _renumber_project(project_id: UUID) -> None:
+    project = Project.objects.filter(pk=project_id).first()
+    if project is not None:
+        lock_plan(project)
+        renumber(load_plan(project))

@@ -1,0 +1,30 @@
+"""What governs a plan as a whole."""
+
+from datetime import date
+
+from portfolio.people.models import WorkCalendar
+from portfolio.planning.models import PlanSettings, Task
+from portfolio.planning.scheduling import lock_plan, reschedule
+from portfolio.projects.models import Project
+from tech4value.audit.actor import Actor
+from tech4value.audit.writing import create, update
+
+
+def set_plan_calendar(
+    *,
+    actor: Actor,
+    project: Project,
+    calendar: WorkCalendar | None,
+    data_date: date | None = None,
+    schedule: bool = True,
+) -> PlanSettings:
+    """Choose the calendar that the plan's dates are counted on; None is the tenant's default."""
+    lock_plan(project)
+    settings = PlanSettings.everything.filter(project=project).first()
+    if settings is None:
+        settings = create(actor, PlanSettings(project=project, calendar=calendar, data_date=data_date))
+    else:
+        update(actor, settings, {"calendar": calendar, "data_date": data_date or settings.data_date})
+    if schedule and Task.objects.filter(project=project).exists():
+        reschedule(actor=actor, project=project)
+    return settings
