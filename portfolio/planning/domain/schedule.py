@@ -277,19 +277,20 @@ class _Pass:
         bounds = [end if parent is None else self.closing[parent]]
         for link in self.outgoing.get(key, ()):
             if link.type in FINISH_OF_PREDECESSOR:
-                bounds.append(self._latest_before(link, at_start=False))
+                bounds.append(self._latest_before(link, self.early_finish))
         return bounds
 
-    def _latest_before(self, link: Dependency, *, at_start: bool) -> int:
-        """How late the predecessor's end of the link can be: its start when `at_start`, else its finish."""
+    def _latest_before(self, link: Dependency, events: Mapping[str, Event]) -> int:
+        """How late the predecessor's end of the link can be, of which `events` has the early date."""
         late = self.late_start if link.type in START_OF_SUCCESSOR else self.late_finish
         minute = late[link.successor]
         if link.lag_unit is not LagUnit.ELAPSED:
             return minute - self._working_lag(link)
         latest = self._moved(self._instant((minute, True)), -link.lag)
         before = self._offset(latest)
-        # A start is the last instant of its minute on the scale: past `latest` when nobody works then.
-        return before - 1 if at_start and self._instant((before, True)) > latest else before
+        # A morning is the last instant of its minute on the scale: past `latest` when nobody works then.
+        morning = events[link.predecessor][1]
+        return before - 1 if morning and self._instant((before, True)) > latest else before
 
     def _start_caps(self, key: str) -> list[int]:
         """The latest starts that links from the start of this task, or of a summary it opens, allow."""
@@ -299,7 +300,7 @@ class _Pass:
             if self.early_start[holder][0] == self.early_start[key][0]:
                 for link in self.outgoing.get(holder, ()):
                     if link.type not in FINISH_OF_PREDECESSOR:
-                        caps.append(self._latest_before(link, at_start=True))
+                        caps.append(self._latest_before(link, self.early_start))
             holder = self.tasks[holder].parent
         return caps
 

@@ -66,7 +66,7 @@ def test_lags_in_elapsed_time_and_in_percent() -> None:
             MTWTFssM
         A |=====
         B |       =
-        C |  ---
+        C |  --
         D |    -
     """)
     assert result.tasks["C"].early_start == datetime(2026, 3, 4, 13, 30)
