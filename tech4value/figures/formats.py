@@ -197,7 +197,7 @@ def _compact(value: Number, language: str, signed: bool) -> tuple[str, str, str]
 
 
 def tick_labels(ticks: Sequence[float], unit: str, language: str) -> list[str]:
-    """The words of an axis: one scale for all (`0,5 M€`, `1 M€`), as many decimals as make them exact (three at most)."""
+    """The words of an axis: one scale for all (`0,5 M€`, `1,0 M€`), up to three decimals to be exact."""
     kind, _, detail = unit.partition(":")
     exact = [_decimal(f"{tick:.12g}") for tick in ticks]
     if kind == "percent":
@@ -344,7 +344,7 @@ def fte(value: Number | None, language: str, *, signed: bool = False) -> str:
 
 
 def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = False, signed: bool = False) -> str:
-    """A value in a Figure's unit: `money:EUR`, `percent`, `count`, `days`, `fte`, `ratio`, or a word that is shown."""
+    """In a Figure's unit: `money:EUR`, `percent`, `count`, `days`, `fte`, `ratio`, or a word that is shown."""
     if value is None:
         return DASH
     kind, _, detail = unit.partition(":")

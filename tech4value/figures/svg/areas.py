@@ -33,7 +33,7 @@ def heatmap(chart: Heatmap, drawing: Drawing, language: str) -> None:
             word = formats.in_unit(value, chart.unit, language, compact=True)
             drawing.add(
                 "rect", x=left + step * x + 1, y=top + 1, width=max(step - 2, 1), height=max(row - 2, 1), rx=3,
-                fill=fill, hint=f"{name}, {column} : {formats.in_unit(value, chart.unit, language)}",
+                fill=fill, hint=f"{name} · {column} · {formats.in_unit(value, chart.unit, language)}",
             )  # fmt: skip
             if value is not None and text_width(word) < step - 4 and row >= 16:
                 drawing.text(left + step * (x + 0.5), top + row / 2 + 4, word, anchor="middle", fill=ink)
@@ -68,8 +68,9 @@ def donut(chart: Donut, drawing: Drawing, language: str) -> None:
             end = (centre[0] + r * math.cos(angle), centre[1] + r * math.sin(angle))
             drawing.add(
                 "path",
-                d=f"M{start[0]:.2f} {start[1]:.2f}A{r:.2f} {r:.2f} 0 {int(sweep > math.pi)} 1 {end[0]:.2f} {end[1]:.2f}",
-                fill="none", stroke=colour, stroke_width=radius * 0.36, hint=f"{name} : {words}",
+                d=f"M{start[0]:.2f} {start[1]:.2f}"
+                f"A{r:.2f} {r:.2f} 0 {int(sweep > math.pi)} 1 {end[0]:.2f} {end[1]:.2f}",
+                fill="none", stroke=colour, stroke_width=radius * 0.36, hint=f"{name} · {words}",
             )  # fmt: skip
         y = drawing.height / 2 + (index - (len(parts) - 1) / 2) * 22
         x = centre[0] + radius + 24
@@ -77,7 +78,7 @@ def donut(chart: Donut, drawing: Drawing, language: str) -> None:
         drawing.text(
             x + 18,
             y + 4,
-            f"{name} : {words} ({formats.percent(share, language)})",
+            f"{name} · {words} ({formats.percent(share, language)})",
             room=drawing.width - x - 18,
         )
 
@@ -134,7 +135,7 @@ def milestone_timeline(chart: MilestoneTimeline, drawing: Drawing, language: str
             )
         colour = palette.status[one.status]
         fill = palette.surface if one.status == "not_started" else colour
-        _diamond(drawing, x(one.due), y, fill, colour, f"{one.label} : {formats.date_short(one.due, language)}")
+        _diamond(drawing, x(one.due), y, fill, colour, f"{one.label} · {formats.date_short(one.due, language)}")
 
 
 def _diamond(drawing: Drawing, x: float, y: float, fill: str, stroke: str, hint: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tech4value.figures import formats
 from tech4value.figures.chart import Series
 from tech4value.figures.scale import Scale
 from tech4value.figures.svg.drawing import TEXT, Drawing, text_width

@@ -85,7 +85,7 @@ def draw_bars(
                 width=w,
                 height=abs(y2 - y1),
                 rx=0 if stacked else min(2, w / 4),
-                hint=f"{category}, {series[position].name} : {formats.in_unit(value, unit, language)}",
+                hint=f"{category} · {series[position].name} · {formats.in_unit(value, unit, language)}",
                 more=fill_of(look),
             )
 
@@ -176,7 +176,7 @@ def _lying(chart: BarChart, drawing: Drawing, language: str) -> None:
                 width=abs(x2 - x1),
                 height=max(band / slots - (1 if slots > 1 else 0), 1),
                 rx=0 if chart.stacked else 2,
-                hint=f"{name}, {one.name} : {formats.in_unit(value, chart.unit, language)}",
+                hint=f"{name} · {one.name} · {formats.in_unit(value, chart.unit, language)}",
                 more=fill_of(of[position]),
             )
         if single and any(padded(one, count)[index] is not None for one in chart.series):
@@ -208,7 +208,7 @@ def bullet_chart(chart: BulletChart, drawing: Drawing, language: str) -> None:
             x1, x2 = scale.at(0), scale.at(value)
             drawing.add(
                 "rect", x=min(x1, x2), y=middle - height / 2, width=abs(x2 - x1), height=height, rx=2, fill=colour,
-                hint=f"{bullet.label}, {name} : {formats.in_unit(value, chart.unit, language)}",
+                hint=f"{bullet.label} · {name} · {formats.in_unit(value, chart.unit, language)}",
             )  # fmt: skip
         target = plain(bullet.target)
         if target is not None:

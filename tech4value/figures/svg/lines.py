@@ -110,7 +110,7 @@ def _lines(
                 drawing.add(
                     "circle", cx=point[0], cy=point[1], r=3 if alone else 7, fill=look.colour,
                     fill_opacity="1" if alone else "0",
-                    hint=f"{categories[index]}, {one.name} : {formats.in_unit(values[index], unit, language)}",
+                    hint=f"{categories[index]} · {one.name} · {formats.in_unit(values[index], unit, language)}",
                 )  # fmt: skip
         if drawn[-1][0] < right - 60:
             # The line ends early: its name stands at its end, below, where a rising curve leaves room.

@@ -1,4 +1,4 @@
-"""Colours of charts: the tokens' names on screens, literal ones on paper (WeasyPrint knows no CSS variable in SVG)."""
+"""Colours of charts: the tokens' names on screens, literal ones on paper, where SVG knows no CSS variable."""
 
 from dataclasses import dataclass
 from typing import Final

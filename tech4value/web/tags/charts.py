@@ -53,7 +53,7 @@ def heat(share: Value | None, text: Text = "", *, url: str = "") -> SafeString:
 
 
 def severity(probability: int, impact: int) -> str:
-    """The zone of a 5 x 5 matrix by score: low to 4, medium to 9, high to 14, critical from 15 (portfolio.risks.domain)."""
+    """The zone of a 5 x 5 matrix by score, as portfolio.risks.domain: low to 4, medium to 9, high to 14, critical."""
     score = probability * impact
     return "low" if score <= 4 else "medium" if score <= 9 else "high" if score <= 14 else "critical"
 

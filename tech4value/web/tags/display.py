@@ -51,7 +51,8 @@ WEATHERS: Final[dict[str, tuple[Text, str]]] = {
     ),
     "stormy": (
         _("Orageux"),
-        f'<path d="{_HIGH_CLOUD}" {_LINE}/><path d="M11 11 8 14.8h2.2L9 18.4l4-4.8h-2.3L12 11Z" fill="currentColor"/>',
+        f'<path d="{_HIGH_CLOUD}" {_LINE}/>'
+        '<path d="M11 11 8 14.8h2.2L9 18.4l4-4.8h-2.3L12 11Z" fill="currentColor"/>',
     ),
 }
 TRENDS: Final[dict[str, tuple[Text, str]]] = {
@@ -169,8 +170,10 @@ def progress(
             f"{min(max(float(mark), 0), 0.99) * 100:.2f}",
         )
     return format_html(
-        '<span class="progress{}" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}" aria-label="{}">'
-        '<svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="progress-fill" width="{}" height="6"/>{}</svg>'
+        '<span class="progress{}" role="progressbar" aria-valuemin="0" aria-valuemax="100" '
+        'aria-valuenow="{}" aria-label="{}">'
+        '<svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="progress-fill" width="{}" height="6"/>{}</svg>'
         '<span class="progress-text" aria-hidden="true">{}</span></span>',
         (" progress-over" if value > 1 else "") + (" progress-running" if running else ""),
         round(width),
@@ -250,7 +253,8 @@ def figure_inline(fig: Figure, *, compact: bool = False) -> SafeString:
     if not fig.explain_url:
         return format_html('<span class="nowrap">{}</span>', text)
     return format_html(
-        '<button type="button" class="figure-inline nowrap" hx-get="{}" hx-target="#panel" aria-label="{} : {}. {}">{}</button>',
+        '<button type="button" class="figure-inline nowrap" hx-get="{}" hx-target="#panel" '
+        'aria-label="{}, {}. {}">{}</button>',
         fig.explain_url,
         fig.label,
         text,

@@ -139,7 +139,8 @@ def th_select() -> SafeString:
 def td_select(value: Any, label: Text) -> SafeString:
     """The box that selects one row; posted as `selected`."""
     return format_html(
-        '<td class="cell-check"><input type="checkbox" name="selected" value="{}" data-select aria-label="{} {}"></td>',
+        '<td class="cell-check"><input type="checkbox" name="selected" value="{}" data-select '
+        'aria-label="{} {}"></td>',
         value,
         gettext("Sélectionner"),
         label,
@@ -150,8 +151,8 @@ def td_select(value: Any, label: Text) -> SafeString:
 def bulk_bar(content: str) -> SafeString:
     """Actions on the selected rows; shown when there are some."""
     return format_html(
-        '<div class="bulk-bar" data-bulk-bar hidden><span><strong data-bulk-count>0</strong> {}</span>{}</div>',
-        gettext("sélectionné(s)"),
+        '<div class="bulk-bar" data-bulk-bar hidden><span>{} <strong data-bulk-count>0</strong></span>{}</div>',
+        gettext("Lignes sélectionnées :"),
         SafeString(content),
     )
 

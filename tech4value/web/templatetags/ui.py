@@ -1,7 +1,7 @@
 """`{% load ui %}`: the components, each shown with its states at /styleguide/. Arguments after * are by name only.
 
-Blocks of base.html: title, head, breadcrumbs, heading, context, actions, filters, content, scripts, live_url, body_class
-("wide": the page takes the window). base_plain.html (sign-in, errors): title, content, foot.
+Blocks of base.html: title, head, breadcrumbs, heading, context, actions, filters, content, scripts, live_url,
+body_class ("wide": the page takes the window). base_plain.html (sign-in, errors): title, content, foot.
 
 Display
     {% icon name size=20 variant="outline|solid|mini" label="" %}          heroicons' names
@@ -21,7 +21,8 @@ Display
 Layout
     {% crumb label url="" %}   in the block breadcrumbs, the page itself last, without an address
     {% tabs label="" %}{% tab label url active=False count=None %}{% endtabs %}
-    {% card title="" url="" more="" bare=False %}…{% endcard %}    {% notice tone="info|good|warning|bad" %}…{% endnotice %}
+    {% card title="" url="" more="" bare=False %}…{% endcard %}
+    {% notice tone="info|good|warning|bad" %}…{% endnotice %}
     {% table caption id="" compact=False tall=False show_caption=False %}<thead>…<tbody>…{% endtable %}
       {% th label sort="" num=False column="" %}  {% th_select %}  {% td_select value label %}
       {% bulk_bar %}…{% endbulk_bar %}  {% column_chooser table_id %}    cells: class "num", "cell-name"
@@ -41,9 +42,11 @@ Filters
     money:"EUR" money_round:"EUR" compact_money:"EUR" number:2 quantity percent:1 delta:"money:EUR" in_unit:"days"
     date_short date_long date_time month days fte duration spaced get:key
 
-Side panel: any element with hx-get and hx-target="#panel". Its answer begins with an <h2>. Toasts: tech4value.web.toasts.
-CSS helpers: stack stack-s stack-l row row-between grid grid-2 grid-3 split figures form-grid grow push num muted faint small
-truncate breakable prose no-print only-print; buttons: btn btn-primary btn-danger btn-quiet btn-small btn-icon.
+Side panel: any element with hx-get and hx-target="#panel". Its answer begins with an <h2>.
+Toasts: tech4value.web.toasts.
+CSS helpers: stack stack-s stack-l row row-between grid grid-2 grid-3 split figures form-grid grow push num muted
+faint small truncate breakable prose no-print only-print.
+Buttons: btn btn-primary btn-danger btn-quiet btn-small btn-icon.
 """
 
 from tech4value.web.tags import charts, display, filters, forms, layout

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -133,13 +134,13 @@ def test_labels_under_the_axis_do_not_overlap(count: int, width: float) -> None:
             half = text_width(node.text or "") / 2
             spans.append((float(node.attrib["x"]) - half, float(node.attrib["x"]) + half))
     assert spans
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
 
 
 @given(st.lists(st.floats(0, 300), max_size=8))
 def test_names_at_the_ends_of_lines_keep_their_distance(wanted: list[float]) -> None:
     placed = sorted(spread(wanted, 0, 300))
-    assert all(later - earlier >= 14.99 for earlier, later in zip(placed, placed[1:], strict=False))
+    assert all(later - earlier >= 14.99 for earlier, later in pairwise(placed))
 
 
 @given(st.text(max_size=80), st.floats(20, 400))

@@ -71,7 +71,8 @@ def test_text_is_escaped() -> None:
     evil = "<script>alert(1)</script>"
     drawn = draw(
         "{% person evil %}{% badge evil %}{% status 'on_track' evil %}{% crumb evil evil %}{% tab evil evil %}"
-        "{% table evil %}{% endtable %}{% empty evil evil action=evil url=evil %}{% figure fig %}{% sparkline values label=evil %}"
+        "{% table evil %}{% endtable %}{% empty evil evil action=evil url=evil %}{% figure fig %}"
+        "{% sparkline values label=evil %}"
         "{% th evil sort='x' %}{% td_select evil evil %}{% dialog 'd' evil %}{% enddialog %}",
         evil=evil, fig=Figure("k", evil, 3, unit=evil, note=evil), values=(1, 2),
     )  # fmt: skip

@@ -19,8 +19,9 @@ PAIRS = (
 )
 THEMES = {"light": PAIRS[0], "dark": PAIRS[1]}
 
+GROUNDS = ("page", "surface", "raised", "sunken", "hover", "pressed")
 TEXT_ON = [
-    *[(text, ground) for text in ("text", "text-muted") for ground in ("page", "surface", "raised", "sunken", "hover", "pressed")],
+    *[(text, ground) for text in ("text", "text-muted") for ground in GROUNDS],
     *[("text-faint", ground) for ground in ("page", "surface", "raised", "neutral-3")],
     ("accent-text", "page"), ("accent-text", "surface"), ("accent-text", "accent-soft"),
     ("on-accent", "accent"), ("on-accent", "accent-hover"), ("text", "accent-soft"), ("text", "accent-line"),
@@ -69,8 +70,12 @@ def seen(colour: str, kind: str) -> tuple[float, float, float]:
     """How a person of that vision sees a colour (Machado, Oliveira and Fernandes 2009, severity 1), in CIE Lab."""
     matrices = {
         "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-        "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-        "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
+        "protanopia": (
+            (0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998),
+        ),
+        "deuteranopia": (
+            (0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881),
+        ),
     }  # fmt: skip
     rgb = channels(colour)
     r, g, b = (min(max(sum(k * c for k, c in zip(row, rgb, strict=True)), 0), 1) for row in matrices[kind])
