@@ -10,51 +10,14 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from portfolio.finance.domain import ZERO, Amounts
+from portfolio.risks.domain import Severity, severity
 from reporting.dashboards.domain import frozen
 
-ZERO: Final = Decimal(0)
-# From this score (probability x impact, 1-25) on, a risk is critical.
-CRITICAL_SCORE: Final = 15
+NOTHING: Final = Amounts()
 WEATHERS: Final = ("stormy", "rainy", "cloudy", "sunny")
 IN_DIFFICULTY: Final = frozenset({"stormy", "rainy"})
 CLOSED: Final = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """Sums of budget lines. `forecast` is the expected total: spent plus still to come."""
-
-    planned: Decimal = ZERO
-    committed: Decimal = ZERO
-    actual: Decimal = ZERO
-    forecast: Decimal = ZERO
-
-    @property
-    def variance(self) -> Decimal:
-        """Forecast less plan: what it will cost beyond the budget (negative: saved)."""
-        return self.forecast - self.planned
-
-    @property
-    def variance_share(self) -> Decimal | None:
-        """The variance as a share of the plan; None without a plan."""
-        return self.variance / self.planned if self.planned else None
-
-    @property
-    def spent_share(self) -> Decimal | None:
-        """Actual as a share of the plan; None without a plan."""
-        return self.actual / self.planned if self.planned else None
-
-    @property
-    def committed_share(self) -> Decimal | None:
-        return self.committed / self.planned if self.planned else None
-
-    def __add__(self, other: "Money") -> "Money":
-        return Money(
-            self.planned + other.planned,
-            self.committed + other.committed,
-            self.actual + other.actual,
-            self.forecast + other.forecast,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +25,7 @@ class MoneyMonth:
     """The amounts of one month (its first day)."""
 
     month: date
-    money: Money
+    money: Amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +34,7 @@ class PoleMoney:
 
     pole_id: UUID
     pole: str
-    money: Money
+    money: Amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +127,7 @@ class RiskRow:
 
     @property
     def is_critical(self) -> bool:
-        return self.score >= CRITICAL_SCORE
+        return severity(self.score) is Severity.CRITICAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +155,7 @@ class ProjectRow:
     progress: Decimal | None = None
     """Share done, tasks weighted by duration; None without a plan."""
     plan_ends_on: date | None = None
-    money: Money = Money()
+    money: Amounts = NOTHING
     planned_to_date: Decimal = ZERO
     """Plan of the months until this one, included: where spending should be."""
     milestones_total: int = 0
@@ -261,7 +224,7 @@ class Previous:
 
     on: date
     weather: WeatherCounts
-    money: Money
+    money: Amounts
     milestones_late: int
     critical_risks: int
 
@@ -286,7 +249,7 @@ class PortfolioFacts:
     projects: tuple[ProjectRow, ...]
     """Worst first: weather, then variance."""
     weather: WeatherCounts
-    money: Money
+    money: Amounts
     planned_to_date: Decimal
     months: tuple[MoneyMonth, ...]
     poles: tuple[PoleMoney, ...]
@@ -300,7 +263,8 @@ class PortfolioFacts:
     critical_risks: int
     matrix: tuple[MatrixCell, ...]
     capacity: tuple[PoleLoad, ...]
-    previous: Previous
+    previous: Previous | None = None
+    """None when none of these projects existed a month ago."""
     as_of: datetime | None = None
     """When a fact of these projects last changed."""
     horizon_days: int = 60

@@ -54,9 +54,10 @@ def _read(kind: Any, data: Any, where: str) -> Any:
     if is_dataclass(kind):
         if not isinstance(data, dict):
             raise FrozenDataError(f"{where}: an object was expected")
-        hints = _hints(kind)  # type: ignore[arg-type]  # a dataclass is a type
+        make: Any = kind
+        hints = _hints(make)
         # A field that a later release added has a default; one that it removed is left out.
-        return kind(**{name: _read(hints[name], data[name], f"{where}.{name}") for name in hints if name in data})
+        return make(**{name: _read(hints[name], data[name], f"{where}.{name}") for name in hints if name in data})
     return _scalar(kind, data, where)
 
 

@@ -1,0 +1,39 @@
+"""Where the dashboard leads: its own pages, and those of the rooms below, with the filters kept."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from reporting.dashboards.filters import Filters
+
+
+def address(url_name: str, *args: Any, filters: Filters | None = None, **query: Any) -> str:
+    """The page's address with `query` and the filters; empty when no room provides the page."""
+    try:
+        path = reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""
+    parameters: dict[str, Any] = {**(filters.as_dict() if filters else {}), **query}
+    return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
+
+
+def project(key: UUID) -> str:
+    """The project's own page."""
+    return address("projects:detail", key)
+
+
+def milestones(key: UUID) -> str:
+    """The milestones of a project."""
+    return address("projects:milestones", key) or project(key)
+
+
+def budget(key: UUID) -> str:
+    """The budget of a project."""
+    return address("finance:project", key) or project(key)
+
+
+def risks(key: UUID) -> str:
+    """The risks of a project."""
+    return address("risks:project", key) or project(key)

@@ -1,0 +1,122 @@
+"""What is going wrong and what it costs, in sentences: the line under the dashboard's title."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reporting.dashboards.domain.facts import PortfolioFacts
+from reporting.dashboards.figures import language, overload_label
+from tech4value.figures import formats
+
+NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One thing to know; `key` is the figure that it speaks of."""
+
+    key: str
+    text: str
+    tone: Literal["bad", "warning", "good", "neutral"]
+
+
+def sentences(facts: PortfolioFacts) -> tuple[Sentence, ...]:
+    """The bad news, the worst first; one reassuring sentence when there is none; none without projects."""
+    if not facts.projects:
+        return ()
+    found = [one for one in (_weather(facts), _money(facts), _late(facts), _critical(facts), _load(facts)) if one]
+    if found:
+        return tuple(found)
+    return (Sentence("projects", _("Rien d’anormal : météo, budget, jalons, risques et charge sont tenus."), "good"),)
+
+
+def _weather(facts: PortfolioFacts) -> Sentence | None:
+    stormy = [row.name for row in facts.projects if row.in_difficulty and row.weather == "stormy"]
+    rainy = [row.name for row in facts.projects if row.in_difficulty and row.weather == "rainy"]
+    if stormy:
+        text = ngettext(
+            "%(count)d projet en orage : %(names)s.", "%(count)d projets en orage : %(names)s.", len(stormy)
+        )
+        return Sentence("projects", text % {"count": len(stormy), "names": enumerated(stormy)}, "bad")
+    if rainy:
+        text = ngettext(
+            "%(count)d projet sous la pluie : %(names)s.", "%(count)d projets sous la pluie : %(names)s.", len(rainy)
+        )
+        return Sentence("projects", text % {"count": len(rainy), "names": enumerated(rainy)}, "warning")
+    return None
+
+
+def _money(facts: PortfolioFacts) -> Sentence | None:
+    if facts.money.variance <= 0:
+        return None
+    worst = max(facts.projects, key=lambda row: row.money.variance)
+    values = {
+        "gap": formats.compact_money(facts.money.variance, facts.currency, language()),
+        "share": formats.percent(facts.money.variance_share, language(), decimals=1),
+        "project": worst.name,
+        "part": formats.compact_money(worst.money.variance, facts.currency, language()),
+    }
+    if not facts.money.planned:
+        text = _("Dépassement prévu de %(gap)s sans budget, surtout %(project)s (%(part)s).")
+    elif len(facts.projects) == 1:
+        text = _("Dépassement prévu de %(gap)s (%(share)s du budget).")
+    else:
+        text = _("Dépassement prévu de %(gap)s (%(share)s du budget), surtout %(project)s (%(part)s).")
+    return Sentence("variance", text % values, "bad")
+
+
+def _late(facts: PortfolioFacts) -> Sentence | None:
+    if not facts.milestones_late:
+        return None
+    worst = facts.milestones[0]
+    values = {
+        "count": facts.milestones_late,
+        "name": worst.name,
+        "project": worst.project,
+        "days": formats.days(worst.days_late(facts.today), language()),
+    }
+    text = ngettext(
+        "%(count)d jalon en retard : « %(name)s » de %(project)s, depuis %(days)s.",
+        "%(count)d jalons en retard, le plus ancien « %(name)s » de %(project)s, depuis %(days)s.",
+        facts.milestones_late,
+    )
+    return Sentence("milestones", text % values, "bad")
+
+
+def _critical(facts: PortfolioFacts) -> Sentence | None:
+    if not facts.critical_risks:
+        return None
+    worst = facts.risks[0]
+    text = ngettext(
+        "%(count)d risque critique : « %(title)s » (%(project)s).",
+        "%(count)d risques critiques, d’abord « %(title)s » (%(project)s).",
+        facts.critical_risks,
+    )
+    values = {"count": facts.critical_risks, "title": worst.title, "project": worst.project}
+    return Sentence("risks", text % values, "warning")
+
+
+def _load(facts: PortfolioFacts) -> Sentence | None:
+    over = [pole for pole in facts.capacity if pole.peak is not None]
+    if not over:
+        return None
+    worst = max(over, key=lambda pole: pole.peak.load_fte - pole.peak.capacity_fte if pole.peak else 0)
+    text = ngettext(
+        "%(count)d pôle en surcharge : %(peak)s.", "%(count)d pôles en surcharge, surtout %(peak)s.", len(over)
+    )
+    return Sentence("overloads", text % {"count": len(over), "peak": overload_label(worst)}, "warning")
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """`RGPD, Odoo, CRM et 2 autres`."""
+    shown = ", ".join(names[:NAMED])
+    rest = len(names) - NAMED
+    if rest <= 0:
+        return shown
+    return ngettext("%(names)s et %(count)d autre", "%(names)s et %(count)d autres", rest) % {
+        "names": shown,
+        "count": rest,
+    }
