@@ -73,7 +73,7 @@ def delete_pole(*, actor: Actor, pole: Pole) -> None:
     if persons or projects:
         raise ValidationError(
             _(
-                "Le pôle %(pole)s ne peut pas être supprimé : il porte %(persons)s et %(projects)s. "
+                "Le pôle %(pole)s ne peut pas être supprimé : il porte %(persons)s et %(projects)s. "
                 "Rattachez-les d’abord à un autre pôle."
             )
             % {
@@ -93,7 +93,7 @@ def restore_pole(*, actor: Actor, pole: Pole) -> None:
 
 def _checked_pole(pole: Pole) -> Pole:
     refuse_twin(
-        pole, _("Le code %(code)s est déjà celui d’un pôle : choisissez-en un autre.") % {"code": pole.code}, "code"
+        pole, _("Le code %(code)s est déjà celui d’un pôle : choisissez-en un autre.") % {"code": pole.code}, "code"
     )
     return pole  # fmt: skip
 
@@ -158,12 +158,12 @@ def _checked_person(person: Person) -> Person:
 
 
 def _check_person_dates(person: Person) -> None:
-    message = _("La sortie précède l’entrée : corrigez l’une des deux dates.")
+    message = _("La sortie précède l’entrée : corrigez l’une des deux dates.")
     refuse_disorder(person.joined_on, person.left_on, "left_on", message)
 
 
 def _email_taken(email: str) -> str:
-    return _("L’adresse %(email)s est déjà celle d’une personne : ouvrez sa fiche, ou changez l’adresse.") % {
+    return _("L’adresse %(email)s est déjà celle d’une personne : ouvrez sa fiche, ou changez l’adresse.") % {
         "email": email
     }
 
@@ -225,14 +225,14 @@ def _checked_absence(absence: Absence) -> Absence:
 
 
 def _check_absence_dates(absence: Absence) -> None:
-    message = _("La fin précède le début : corrigez l’une des deux dates.")
+    message = _("La fin précède le début : corrigez l’une des deux dates.")
     refuse_disorder(absence.starts_on, absence.ends_on, "ends_on", message)
 
 
 def _overlap(other: Absence) -> ValidationError:
     return ValidationError(
         {
-            "starts_on": _("Une absence est déjà posée du %(start)s au %(end)s : changez les dates, ou modifiez-la.")
+            "starts_on": _("Une absence est déjà posée du %(start)s au %(end)s : changez les dates, ou modifiez-la.")
             % {"start": f"{other.starts_on:%d/%m/%Y}", "end": f"{other.ends_on:%d/%m/%Y}"}
         }
     )

@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "portfolio.people"
     label = "portfolio_people"
+
+    def ready(self) -> None:
+        from tech4value.accounts.permissions import Permission
+        from tech4value.web.navigation import NavAction, NavItem, register, register_action
+
+        see = Permission.PEOPLE_VIEW
+        register(
+            NavItem("resources", _("Personnes"), "people:list", "user-group", see, 20),
+            NavItem("resources", _("Absences"), "people:absences", "", see, 30),
+            NavItem("resources", _("Pôles"), "people:poles", "", see, 40),
+            NavItem("resources", _("Calendriers"), "people:calendars", "", see, 50),
+        )
+        register_action(NavAction(_("Créer une personne"), "people:create", "user-plus", Permission.PEOPLE_EDIT, 40))

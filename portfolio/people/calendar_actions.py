@@ -44,7 +44,7 @@ def change_calendar(
     candidate = _checked(changed(calendar, values))
     if calendar.is_default and not candidate.is_default:
         raise ValidationError(
-            {"is_default": _("Il faut un calendrier par défaut : désignez-en un autre, celui-ci cessera de l’être.")}
+            {"is_default": _("Il faut un calendrier par défaut : désignez-en un autre, celui-ci cessera de l’être.")}
         )
     if candidate.is_default and not calendar.is_default:
         _retire_default(actor, calendar)
@@ -54,13 +54,13 @@ def change_calendar(
 def delete_calendar(*, actor: Actor, calendar: WorkCalendar) -> None:
     """Delete a calendar that nobody follows."""
     if calendar.is_default:
-        raise ValidationError(_("Le calendrier par défaut ne peut pas être supprimé : désignez-en un autre d’abord."))
+        raise ValidationError(_("Le calendrier par défaut ne peut pas être supprimé : désignez-en un autre d’abord."))
     persons = Person.objects.filter(calendar=calendar).count()
     if persons:
         raise ValidationError(
             ngettext(
-                "%(n)s personne suit ce calendrier : donnez-lui-en un autre d’abord.",
-                "%(n)s personnes suivent ce calendrier : donnez-leur-en un autre d’abord.",
+                "%(n)s personne suit ce calendrier : donnez-lui-en un autre d’abord.",
+                "%(n)s personnes suivent ce calendrier : donnez-leur-en un autre d’abord.",
                 persons,
             )
             % {"n": persons}
@@ -80,7 +80,7 @@ def _retire_default(actor: Actor, calendar: WorkCalendar) -> None:
 
 
 def _checked(calendar: WorkCalendar) -> WorkCalendar:
-    refuse_twin(calendar, _("Un calendrier porte déjà ce nom : choisissez-en un autre."), "name")
+    refuse_twin(calendar, _("Un calendrier porte déjà ce nom : choisissez-en un autre."), "name")
     try:
         week = week_intervals(calendar.week)
         Calendar(calendar.name, week)
@@ -90,7 +90,7 @@ def _checked(calendar: WorkCalendar) -> WorkCalendar:
         ) from error
     if not any(week):
         raise ValidationError(
-            {"week": _("Un calendrier a au moins un jour travaillé : donnez les horaires d’un jour.")}
+            {"week": _("Un calendrier a au moins un jour travaillé : donnez les horaires d’un jour.")}
         )
     if calendar.subdivision and not calendar.country:
         raise ValidationError({"country": _("Choisissez le pays de cette subdivision.")})
@@ -139,7 +139,7 @@ def restore_exception(*, actor: Actor, exception: CalendarException) -> None:
 
 
 def _checked_exception(exception: CalendarException) -> CalendarException:
-    message = _("La fin précède le début : corrigez l’une des deux dates.")
+    message = _("La fin précède le début : corrigez l’une des deux dates.")
     refuse_disorder(exception.starts_on, exception.ends_on, "ends_on", message)
     try:
         Calendar("", ((),) * 6 + (intervals_of(exception.intervals),))

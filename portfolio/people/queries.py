@@ -115,6 +115,12 @@ def _capacity(person: Person, calendar: Calendar, away: Sequence[Absence], first
     return int((Decimal(minutes) * Decimal(person.capacity)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def working_day_minutes(calendar: Calendar) -> int:
+    """Minutes of a usual working day: the most frequent length among the days that are worked; 420 when none is."""
+    lengths = [sum(end - start for start, end in hours) for hours in calendar.week if hours]
+    return max(lengths, key=lengths.count, default=420)
+
+
 def holidays_of(country: str, subdivision: str, year: int) -> list[tuple[date, str]]:
     """The public holidays of one year, by date; none without a country. Raises CalendarError for unknown ones."""
     if not country:

@@ -80,8 +80,8 @@ def delete_programme(*, actor: Actor, programme: Programme) -> None:
     if projects:
         raise ValidationError(
             ngettext(
-                "Ce programme porte encore %(n)s projet : changez-le de programme d’abord.",
-                "Ce programme porte encore %(n)s projets : changez-les de programme d’abord.",
+                "Ce programme porte encore %(n)s projet : changez-le de programme d’abord.",
+                "Ce programme porte encore %(n)s projets : changez-les de programme d’abord.",
                 projects,
             )
             % {"n": projects}
@@ -96,7 +96,7 @@ def restore_programme(*, actor: Actor, programme: Programme) -> None:
 
 
 def _checked_programme(programme: Programme) -> Programme:
-    taken = _("Le code %(code)s est déjà celui d’un programme : choisissez-en un autre.") % {"code": programme.code}
+    taken = _("Le code %(code)s est déjà celui d’un programme : choisissez-en un autre.") % {"code": programme.code}
     refuse_twin(programme, taken, "code")
     return programme
 
@@ -152,12 +152,12 @@ def _checked_project(project: Project) -> Project:
 
 
 def _check_project_dates(project: Project) -> None:
-    message = _("La fin précède le début : corrigez l’une des deux dates.")
+    message = _("La fin précède le début : corrigez l’une des deux dates.")
     refuse_disorder(project.starts_on, project.ends_on, "ends_on", message)
 
 
 def _code_taken(code: str) -> str:
-    return _("Le code %(code)s est déjà celui d’un projet : choisissez-en un autre.") % {"code": code}
+    return _("Le code %(code)s est déjà celui d’un projet : choisissez-en un autre.") % {"code": code}
 
 
 def add_project_member(
@@ -205,4 +205,4 @@ def _checked_member(member: ProjectMember) -> ProjectMember:
 
 
 def _already_in(member: ProjectMember) -> str:
-    return _("%(person)s est déjà dans l’équipe : modifiez plutôt son rôle.") % {"person": member.person.name}
+    return _("%(person)s est déjà dans l’équipe : modifiez plutôt son rôle.") % {"person": member.person.name}

@@ -24,7 +24,7 @@ def create_milestones(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> l
     """Many milestones, of one project or several, in a few statements; the same rules as for one."""
     rows = [_promised(cleaned(Milestone(**one))) for one in values]
     keys = [(row.project_id, row.name) for row in rows]
-    refuse_repeated(keys, "name", _("Un jalon figure deux fois dans le même projet : %(key)s."))
+    refuse_repeated(keys, "name", _("Un jalon figure deux fois dans le même projet : %(key)s."))
     held = set(
         Milestone.objects.filter(project__in={row.project_id for row in rows}).values_list("project_id", "name")
     )
@@ -75,9 +75,9 @@ def _checked(milestone: Milestone) -> Milestone:
 def _check_actual(milestone: Milestone) -> None:
     if milestone.actual_on is not None and milestone.actual_on > today():
         raise ValidationError(
-            {"actual_on": _("La date réelle est à venir : laissez-la vide et changez plutôt la date prévue.")}
+            {"actual_on": _("La date réelle est à venir : laissez-la vide et changez plutôt la date prévue.")}
         )
 
 
 def _taken(milestone: Milestone) -> str:
-    return _("Ce projet a déjà un jalon « %(name)s » : choisissez un autre nom.") % {"name": milestone.name}
+    return _("Ce projet a déjà un jalon « %(name)s » : choisissez un autre nom.") % {"name": milestone.name}

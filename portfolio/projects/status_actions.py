@@ -34,7 +34,7 @@ def publish_statuses(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> li
     """Many reports, of one project or several: those of new dates in a few statements, the others replaced."""
     rows = [_checked(cleaned(StatusReport(author=_author(actor), **one))) for one in values]
     keys = [(row.project_id, row.reported_on) for row in rows]
-    refuse_repeated(keys, "reported_on", _("Deux points d’avancement portent la même date : %(key)s."))
+    refuse_repeated(keys, "reported_on", _("Deux points d’avancement portent la même date : %(key)s."))
     held = {
         (report.project_id, report.reported_on): report
         for report in StatusReport.objects.filter(project__in={row.project_id for row in rows})
@@ -52,7 +52,7 @@ def change_status(
     """Correct a published report; returns whether anything differed."""
     candidate = _checked(changed(report, values))
     refuse_twin(
-        candidate, _("Un point d’avancement porte déjà cette date : modifiez-le plutôt."), "project", "reported_on"
+        candidate, _("Un point d’avancement porte déjà cette date : modifiez-le plutôt."), "project", "reported_on"
     )
     return update(actor, report, values_of(candidate, values), version=version)
 
@@ -65,7 +65,7 @@ def delete_status(*, actor: Actor, report: StatusReport) -> None:
 def restore_status(*, actor: Actor, report: StatusReport) -> None:
     """Bring a withdrawn report back."""
     refuse_twin(
-        report, _("Un point d’avancement porte déjà cette date : modifiez-le plutôt."), "project", "reported_on"
+        report, _("Un point d’avancement porte déjà cette date : modifiez-le plutôt."), "project", "reported_on"
     )
     restore(actor, report)
 
@@ -79,7 +79,7 @@ def _checked(report: StatusReport) -> StatusReport:
         raise ValidationError(
             {
                 "reported_on": _(
-                    "Un point d’avancement ne porte pas de date à venir : choisissez aujourd’hui ou avant."
+                    "Un point d’avancement ne porte pas de date à venir : choisissez aujourd’hui ou avant."
                 )
             }
         )
