@@ -2,13 +2,28 @@
 
 from datetime import date
 from typing import Final
+from uuid import UUID
 
-from reporting.dashboards.domain.facts import PoleLoad
+from portfolio.capacity.queries import LoadFilters, PoleMonth, pole_load
+from reporting.dashboards.domain.facts import LoadCell, PoleLoad
 from reporting.dashboards.filters import Filters
 
 CAPACITY_MONTHS: Final = 6
 
 
 def coming_load(filters: Filters, today: date) -> tuple[PoleLoad, ...]:
-    """The poles' next months, this one included."""
-    return ()
+    """The poles' next months, this one included, all projects together: a person's time is not a programme's.
+
+    Only the filter on poles applies.
+    """
+    found: dict[UUID | None, list[PoleMonth]] = {}
+    for row in pole_load(today.replace(day=1), CAPACITY_MONTHS, LoadFilters(poles=filters.poles)):
+        found.setdefault(row.pole_id, []).append(row)
+    return tuple(
+        PoleLoad(
+            key,
+            rows[0].pole,
+            tuple(LoadCell(row.month, row.load_fte, row.capacity_fte, row.ratio, str(row.state)) for row in rows),
+        )
+        for key, rows in found.items()
+    )

@@ -199,8 +199,8 @@ def _overloads(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         "label": _("Pôles en surcharge"),
         "value": facts.overloaded_poles if facts.capacity else None,
         "formula": _(
-            "Pôles dont la charge affectée, tous projets confondus, dépasse la capacité au moins un des six "
-            "prochains mois, celui-ci compris."
+            "Pôles dont la charge affectée, tous projets confondus, dépasse 110 % de la capacité au moins un des "
+            "six prochains mois, celui-ci compris."
         ),
         "inputs": (
             Input(_("Pôles suivis"), len(facts.capacity)),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from portfolio.capacity.domain.load import LoadState
 from portfolio.finance.domain import ZERO, Amounts
 from portfolio.risks.domain import Severity, severity
 from reporting.dashboards.domain import frozen
@@ -181,24 +182,28 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class LoadCell:
-    """Load and capacity of a pole in a month, in full-time equivalents; `ratio` None without capacity."""
+    """Load and capacity of a pole in a month, in full-time equivalents; `ratio` None without capacity.
+
+    `state` is a LoadState of capacity: none, under, balanced, tight, over.
+    """
 
     month: date
     load_fte: Decimal
     capacity_fte: Decimal
     ratio: Decimal | None
+    state: str
 
     @property
     def is_overload(self) -> bool:
-        """More load than capacity, load without capacity included."""
-        return self.load_fte > self.capacity_fte
+        """Beyond what replanning within the month absorbs."""
+        return self.state == LoadState.OVER
 
 
 @dataclass(frozen=True, slots=True)
 class PoleLoad:
-    """A pole's coming months."""
+    """A pole's coming months; `pole_id` None gathers the persons without one."""
 
-    pole_id: UUID
+    pole_id: UUID | None
     pole: str
     cells: tuple[LoadCell, ...]
 
