@@ -44,9 +44,11 @@ class Cell:
         return self.has_value or self.uncalculated
 
 
-def read_cell(column: ColumnSpec, cell: Cell, where: Where, problems: list[ImportProblem]) -> CellValue | None:
+def read_cell(
+    column: ColumnSpec, cell: Cell, where: Where, problems: list[ImportProblem], language: str
+) -> CellValue | None:
     """The value of a filled cell; None when it could not be read, which is then in `problems`."""
-    heading = column.words.french
+    heading = column.words.in_language(language)
     if cell.uncalculated:
         problems.append(ImportProblem(ProblemCode.FORMULA_WITHOUT_VALUE, where, {"heading": heading}))
         return None
@@ -58,7 +60,7 @@ def read_cell(column: ColumnSpec, cell: Cell, where: Where, problems: list[Impor
     try:
         reading = _read(column, cell.value, shown)
     except ValueRefused as error:
-        problems.append(ImportProblem(error.code, where, params | _help(column, error.code, shown)))
+        problems.append(ImportProblem(error.code, where, params | _help(column, error.code, shown, language)))
         return None
     value = reading.value
     if reading.warning is not None:
@@ -118,12 +120,13 @@ def _within(column: ColumnSpec, value: int | Decimal) -> bool:
     return (column.low is None or value >= column.low) and (column.high is None or value <= column.high)
 
 
-def _help(column: ColumnSpec, code: ProblemCode, text: str) -> dict[str, str]:
+def _help(column: ColumnSpec, code: ProblemCode, text: str, language: str) -> dict[str, str]:
     """What helps to mend: the choices and the closest one, or the length."""
     if code is ProblemCode.TOO_LONG:
         return {"length": str(len(text)), "limit": str(column.max_length)}
     if code is not ProblemCode.NOT_A_CHOICE:
         return {}
-    names = {fold(choice.words.french): choice.words.french for choice in column.choices}
+    words = [choice.words.in_language(language) for choice in column.choices]
+    names = {fold(one): one for one in words}
     close = get_close_matches(fold(text), names, n=1, cutoff=0.6)
     return {"choices": ", ".join(names.values()), "suggestion": names[close[0]] if close else ""}

@@ -78,7 +78,20 @@ class ProblemCode(StrEnum):
     UNKNOWN_PERSON = "unknown_person"  # heading, value, suggestion
     AMBIGUOUS_PERSON = "ambiguous_person"  # heading, value
 
+    # Against what the organisation holds and what the person may do
+    NEW_POLE = "new_pole"  # heading, value
+    NEW_PROGRAMME = "new_programme"  # heading, value, suggestion
+    POLE_NOT_ALLOWED = "pole_not_allowed"  # heading, value
+    PROGRAMME_NOT_ALLOWED = "programme_not_allowed"  # heading, value
+    PROJECT_NOT_YOURS = "project_not_yours"  # heading, value
+    PEOPLE_NOT_ALLOWED = "people_not_allowed"  # heading, value
+    PROJECTS_OVER_LIMIT = "projects_over_limit"  # plan, limit, used, more
+    FUTURE_DATE = "future_date"  # heading, value
+    NEGATIVE_AMOUNT = "negative_amount"  # heading, value
+
     # Microsoft Project; `field` is the element's name
+    DEPENDENCY_CYCLE = "dependency_cycle"  # path
+    FAR_DATE = "far_date"  # value
     BAD_VALUE = "bad_value"  # field, value
     DATE_OUT_OF_RANGE = "date_out_of_range"  # field, value
     MISSING_UID = "missing_uid"

@@ -26,11 +26,15 @@ class KnownPerson:
 
 @dataclass(frozen=True)
 class Known:
-    """What the tenant already has, that the rows of a file may name."""
+    """What the tenant already has, that the rows of a file may name.
+
+    With `new_poles` a pole that nobody knows is left as it is written, unless it looks like a known one.
+    """
 
     project_codes: frozenset[str] = frozenset()
     poles: tuple[KnownPole, ...] = ()
     people: tuple[KnownPerson, ...] = ()
+    new_poles: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,12 @@ class RawRow:
         return Where(self.sheet, self.row, self.columns[key][1] if key in self.columns else None)
 
 
-def check_references(raw: Mapping[str, list[RawRow]], known: Known | None, problems: list[ImportProblem]) -> None:
+def check_references(
+    raw: Mapping[str, list[RawRow]], known: Known | None, problems: list[ImportProblem], language: str
+) -> None:
     """Reports duplicates and unknown names; puts codes of poles and e-mails of persons in their place."""
     rows = [row for found in raw.values() for row in found]
-    _Index(raw, known).resolve(rows, problems)
+    _Index(raw, known).resolve(rows, problems, language)
     for spec in SHEETS:
         _report_duplicates(raw.get(spec.key, ()), spec.unique, problems)
 
@@ -80,6 +86,7 @@ class _Index:
     def __init__(self, raw: Mapping[str, list[RawRow]], known: Known | None) -> None:
         known_or_none = known or Known()
         self.checks_poles = known is not None
+        self.new_poles = known_or_none.new_poles
         in_file = [str(row.values["code"]) for row in raw.get(PROJECTS.key, ()) if "code" in row.values]
         self.projects = {code.casefold(): code for code in (*known_or_none.project_codes, *in_file)}
         self.poles: dict[str, str] = {}
@@ -103,7 +110,7 @@ class _Index:
         if name:
             self.names[fold(name)] = name
 
-    def resolve(self, rows: Iterable[RawRow], problems: list[ImportProblem]) -> None:
+    def resolve(self, rows: Iterable[RawRow], problems: list[ImportProblem], language: str) -> None:
         specs = {spec.key: spec for spec in SHEETS}
         for row in rows:
             for column in specs[row.spec].columns:
@@ -112,7 +119,7 @@ class _Index:
                 text = str(row.values[column.key])
                 code, found = self._find(column.reference, text)
                 if code is not None:
-                    params = {"heading": column.words.french, "value": text[:80]}
+                    params = {"heading": column.words.in_language(language), "value": text[:80]}
                     params["suggestion"] = self._suggestion(column.reference, text)
                     problems.append(ImportProblem(code, row.where(column.key), params))
                 else:
@@ -125,7 +132,7 @@ class _Index:
                 return (None, found) if found is not None else (ProblemCode.UNKNOWN_PROJECT, "")
             case Reference.POLE:
                 found = self.poles.get(fold(text))
-                if found is None and not self.checks_poles:
+                if found is None and (not self.checks_poles or (self.new_poles and not self._looks_known(text))):
                     return None, text
                 return (None, found) if found is not None else (ProblemCode.UNKNOWN_POLE, "")
             case Reference.PERSON:
@@ -135,6 +142,10 @@ class _Index:
                 if not people:
                     return ProblemCode.UNKNOWN_PERSON, ""
                 return None, next(iter(people))
+
+    def _looks_known(self, text: str) -> bool:
+        """Whether a pole's name is one letter or so away from a known one: a slip rather than a new pole."""
+        return bool(get_close_matches(fold(text), self.poles, n=1, cutoff=0.8))
 
     def _suggestion(self, reference: Reference, text: str) -> str:
         """What was probably meant; looked for once, since the same mistake often fills a column."""

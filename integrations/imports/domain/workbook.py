@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -58,6 +58,18 @@ class WorkbookLimits:
 
 
 @dataclass(frozen=True)
+class SheetPlace:
+    """Where a sheet is in the file: its title, and the letter of each field's column."""
+
+    title: str
+    letters: Mapping[str, str]
+
+    def where(self, row: int, key: str) -> Where:
+        """The cell of a field of a row."""
+        return Where(self.title, row, self.letters.get(key))
+
+
+@dataclass(frozen=True)
 class WorkbookData:
     """What was read. A row with an error is only in `problems`; `rows_read` counts it."""
 
@@ -69,6 +81,8 @@ class WorkbookData:
     problems: tuple[ImportProblem, ...]
     rows_read: int
     problems_left_out: int = 0
+    places: Mapping[str, SheetPlace] = field(default_factory=dict)
+    rows_by_sheet: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -76,8 +90,12 @@ class WorkbookData:
         return not any(problem.is_error for problem in self.problems)
 
 
-def read_workbook(content: bytes, known: Known | None = None, limits: WorkbookLimits | None = None) -> WorkbookData:
+def read_workbook(
+    content: bytes, known: Known | None = None, limits: WorkbookLimits | None = None, *, language: str = "fr"
+) -> WorkbookData:
     """Reads a workbook. `known` is what the tenant has; without it, poles are not checked.
+
+    `language` is that of the headings and choices that problems name; the file may be in either.
 
     Raises ImportRefused when the file is not a workbook, is damaged, hostile or too large.
     """
@@ -90,11 +108,11 @@ def read_workbook(content: bytes, known: Known | None = None, limits: WorkbookLi
             if facts.has_formulas
             else None
         )
-        reading = _Reading(limits)
+        reading = _Reading(limits, language)
         raw = {spec.key: reading.sheet(spec, title, values, formulas) for spec, title in reading.sheets(values)}
     except _DAMAGE as error:
         raise ImportRefused(ProblemCode.DAMAGED_FILE, detail=str(error)[:200]) from error
-    check_references(raw, known, reading.problems)
+    check_references(raw, known, reading.problems, language)
     return _data(raw, reading.problems, limits)
 
 
@@ -123,14 +141,21 @@ def _data(raw: dict[str, list[RawRow]], problems: list[ImportProblem], limits: W
         problems=tuple(kept),
         rows_read=sum(len(rows) for rows in raw.values()),
         problems_left_out=len(problems) - len(kept),
+        places={key: _place(rows[0]) for key, rows in raw.items() if rows},
+        rows_by_sheet={key: len(rows) for key, rows in raw.items()},
     )
+
+
+def _place(row: RawRow) -> SheetPlace:
+    return SheetPlace(row.sheet, {key: letter for key, (_heading, letter) in row.columns.items()})
 
 
 class _Reading:
     """One reading of one workbook, gathering its problems."""
 
-    def __init__(self, limits: WorkbookLimits) -> None:
+    def __init__(self, limits: WorkbookLimits, language: str) -> None:
         self.limits = limits
+        self.language = language
         self.problems: list[ImportProblem] = []
 
     def sheets(self, book: Workbook) -> list[tuple[SheetSpec, str]]:
@@ -149,12 +174,13 @@ class _Reading:
                 if sheet.sheet_state != "visible":
                     self._warn(ProblemCode.HIDDEN_SHEET, Where(sheet.title))
         if not found:
-            expected = ", ".join(spec.words.french for spec in SHEETS)
+            expected = ", ".join(spec.words.in_language(self.language) for spec in SHEETS)
             raise ImportRefused(ProblemCode.NO_KNOWN_SHEET, expected=expected)
         missing = [spec for spec in SHEETS if spec.key not in found]
         for spec in missing:
-            self._report(ProblemCode.MISSING_SHEET, Where(spec.words.french), expected=spec.words.french)
-        names = {fold(name): spec.words.french for spec in missing for name in _sheet_names(spec)}
+            name = spec.words.in_language(self.language)
+            self._report(ProblemCode.MISSING_SHEET, Where(name), expected=name)
+        names = {fold(name): spec.words.in_language(self.language) for spec in missing for name in _sheet_names(spec)}
         for title in strangers:
             suggestion = _closest(title, names)
             self._warn(ProblemCode.UNKNOWN_SHEET, Where(title), value=title, suggestion=suggestion)
@@ -181,7 +207,9 @@ class _Reading:
             if len(rows) > self.limits.rows:
                 raise ImportRefused(ProblemCode.TOO_MANY_ROWS, Where(title), limit=self.limits.rows)
         if columns is None and first_filled:
-            expected = ", ".join(column.words.french for column in spec.columns if column.required)
+            expected = ", ".join(
+                column.words.in_language(self.language) for column in spec.columns if column.required
+            )
             self._report(ProblemCode.MISSING_HEADINGS, Where(title, first_filled), expected=expected)
         return rows
 
@@ -226,8 +254,12 @@ class _Reading:
         for column in missing:
             if column.required:
                 where = Where(title, number)
-                self._report(ProblemCode.MISSING_COLUMN, where, expected=column.words.french)
-        names = {fold(name): column.words.french for column in missing for name in _column_names(column)}
+                self._report(ProblemCode.MISSING_COLUMN, where, expected=column.words.in_language(self.language))
+        names = {
+            fold(name): column.words.in_language(self.language)
+            for column in missing
+            for name in _column_names(column)
+        }
         for where, heading in strangers:
             suggestion = _closest(heading, names)
             self._warn(ProblemCode.UNKNOWN_COLUMN, where, value=heading[:80], suggestion=suggestion)
@@ -247,13 +279,13 @@ class _Reading:
         headings: dict[str, tuple[str, str]] = {}
         for index, column in columns.items():
             where = Where(title, number, get_column_letter(index + 1))
-            headings[column.key] = (column.words.french, where.column or "")
+            headings[column.key] = (column.words.in_language(self.language), where.column or "")
             if index in ours:
-                value = read_cell(column, ours[index], where, self.problems)
+                value = read_cell(column, ours[index], where, self.problems, self.language)
                 if value is not None:
                     values[column.key] = value
             elif column.required:
-                self._report(ProblemCode.REQUIRED, where, heading=column.words.french)
+                self._report(ProblemCode.REQUIRED, where, heading=column.words.in_language(self.language))
         row = RawRow(spec.key, title, number, values, headings, frozenset(columns[index].key for index in ours))
         self._check_row(spec, row)
         return row
@@ -265,21 +297,21 @@ class _Reading:
                 self._report(
                     ProblemCode.END_BEFORE_START,
                     row.where(spec.period[1]),
-                    heading=spec.column(spec.period[1]).words.french,
+                    heading=spec.column(spec.period[1]).words.in_language(self.language),
                     value=end,
-                    other_heading=spec.column(spec.period[0]).words.french,
+                    other_heading=spec.column(spec.period[0]).words.in_language(self.language),
                     other=start,
                 )
         if spec.one_of and not any(key in row.filled for key in spec.one_of):
-            headings = ", ".join(spec.column(key).words.french for key in spec.one_of)
+            headings = ", ".join(spec.column(key).words.in_language(self.language) for key in spec.one_of)
             self._report(ProblemCode.NEED_ONE_AMOUNT, row.where(spec.one_of[0]), headings=headings)
         for key, needed in spec.together.items():
             if key in row.filled and needed not in row.filled:
                 self._report(
                     ProblemCode.REQUIRED_WITH,
                     row.where(needed),
-                    heading=spec.column(needed).words.french,
-                    other=spec.column(key).words.french,
+                    heading=spec.column(needed).words.in_language(self.language),
+                    other=spec.column(key).words.in_language(self.language),
                 )
                 break
 

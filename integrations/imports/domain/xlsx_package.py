@@ -13,6 +13,7 @@ _CHUNK = 1 << 20
 _OVERLAP = 64  # a mark cut by the end of a chunk is seen whole in the next look
 # A document type, in the encodings that XML parts may have; no office program writes one.
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_ROW = re.compile(rb"<(?:[A-Za-z]\w*:)?row[\s>/]")
 _FORMULA = re.compile(rb"<(?:[A-Za-z]\w*:)?f[\s>/]")
 
 
@@ -28,9 +29,10 @@ class PackageLimits:
 
 @dataclass(frozen=True)
 class PackageFacts:
-    """What the look-through told: whether any sheet has a formula."""
+    """What the look-through told: whether any sheet has a formula, and how many rows there are, blank ones too."""
 
     has_formulas: bool
+    rows: int = 0
 
 
 def check_package(content: bytes, limits: PackageLimits | None = None) -> PackageFacts:
@@ -50,7 +52,7 @@ def check_package(content: bytes, limits: PackageLimits | None = None) -> Packag
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_sizes(archive, len(content), limits)
             _check_kind(archive)
-            return PackageFacts(_look_through(archive))
+            return _look_through(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise ImportRefused(ProblemCode.DAMAGED_FILE, detail=error) from error
 
@@ -81,9 +83,9 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
     raise ImportRefused(ProblemCode.NOT_A_WORKBOOK)
 
 
-def _look_through(archive: zipfile.ZipFile) -> bool:
-    """Reads every part once, in pieces: refuses document types, tells whether there are formulas."""
-    has_formulas = False
+def _look_through(archive: zipfile.ZipFile) -> PackageFacts:
+    """Reads every part once, in pieces: refuses document types, counts rows, tells whether there are formulas."""
+    has_formulas, rows = False, 0
     for part in archive.infolist():
         if not part.filename.endswith((".xml", ".rels", ".vml")):
             continue
@@ -95,5 +97,7 @@ def _look_through(archive: zipfile.ZipFile) -> bool:
                 if any(mark in window for mark in _DOCTYPES):
                     raise ImportRefused(ProblemCode.HOSTILE_XML)
                 has_formulas = has_formulas or (is_sheet and _FORMULA.search(window) is not None)
+                if is_sheet:  # those of the overlap were counted with the piece before
+                    rows += len(_ROW.findall(window)) - len(_ROW.findall(tail))
                 tail = window[-_OVERLAP:]
-    return has_formulas
+    return PackageFacts(has_formulas, rows)

@@ -273,13 +273,9 @@ def public_holidays(region: HolidayRegion, year: int) -> Mapping[date, str]:
     """
     language = "fr" if region.country == "FR" else None
     try:
-        found = holidays.country_holidays(
-            region.country, subdiv=region.subdivision, years=year, language=language
-        )
+        found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=year, language=language)
     except NotImplementedError as error:
-        raise CalendarError(
-            "unknown_holidays", country=region.country, subdivision=region.subdivision
-        ) from error
+        raise CalendarError("unknown_holidays", country=region.country, subdivision=region.subdivision) from error
     return MappingProxyType({day: name for day, name in sorted(found.items()) if day.year == year})
 
 

@@ -161,6 +161,14 @@ def test_every_error_is_listed_at_its_cell() -> None:
     assert not data.ok
 
 
+def test_problems_name_headings_and_choices_in_the_language_of_the_reader() -> None:
+    content = xlsx({"Projets": [PROJECT_HEADINGS, ["VPN", "Accès", "Cuisine", "agil", "05/01/2026", None]]})
+    told_in_english = {one.code: one.params for one in read_workbook(content, KNOWN, language="en").problems}
+    assert told_in_english[ProblemCode.NOT_A_CHOICE]["choices"] == "Agile, Waterfall, Hybrid"
+    assert told_in_english[ProblemCode.REQUIRED]["heading"] == "End"
+    assert told_in_english[ProblemCode.UNKNOWN_POLE]["heading"] == "Department"
+
+
 def test_persons_are_found_by_name_or_address_and_doubts_are_errors() -> None:
     headings = [*PROJECT_HEADINGS, "Sponsor", "Chef de projet"]
     data = read(
