@@ -28,13 +28,14 @@ from portfolio.people.validation import (
     values_of,
 )
 from tech4value.audit.actor import Actor
-from tech4value.audit.writing import create, create_many, delete, restore, update
+from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 
 __all__ = [
     "add_exception",
     "change_absence",
     "change_calendar",
     "change_exception",
+    "change_people",
     "change_person",
     "change_pole",
     "create_absence",
@@ -127,6 +128,20 @@ def change_person(*, actor: Actor, person: Person, values: Mapping[str, Any], ve
     if "membership" in values:
         _free_membership(actor, candidate)
     return update(actor, person, values_of(candidate, values), version=version)
+
+
+def change_people(*, actor: Actor, changes: Sequence[tuple[Person, Mapping[str, Any]]]) -> list[Person]:
+    """Change many persons in a few statements, e-mails and accounts excepted; returns those that differed.
+
+    The rows must have been read under a lock.
+    """
+    wanted = []
+    for person, values in changes:
+        values = _trimmed(values)
+        candidate = changed(person, values)
+        _check_person_dates(candidate)
+        wanted.append((person, values_of(candidate, set(values) - {"email", "membership"})))
+    return update_many(actor, wanted)
 
 
 def delete_person(*, actor: Actor, person: Person) -> None:

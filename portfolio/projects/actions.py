@@ -12,6 +12,7 @@ from portfolio.people.models import Person, Pole
 from portfolio.people.validation import changed, cleaned, refuse_disorder, refuse_repeated, refuse_twin, values_of
 from portfolio.projects.milestone_actions import (
     change_milestone,
+    change_milestones,
     create_milestone,
     create_milestones,
     delete_milestone,
@@ -27,7 +28,7 @@ from portfolio.projects.status_actions import (
     restore_status,
 )
 from tech4value.audit.actor import Actor
-from tech4value.audit.writing import create, create_many, delete, restore, update
+from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 from tech4value.billing.entitlements import Usage
 from tech4value.billing.queries import entitlements, refuse_over_limit
 
@@ -35,9 +36,11 @@ __all__ = [
     "add_project_member",
     "add_project_members",
     "change_milestone",
+    "change_milestones",
     "change_programme",
     "change_project",
     "change_project_member",
+    "change_projects",
     "change_status",
     "create_milestone",
     "create_milestones",
@@ -131,6 +134,19 @@ def change_project(*, actor: Actor, project: Project, values: Mapping[str, Any],
     """Change a project; returns whether anything differed."""
     candidate = _checked_project(changed(project, values))
     return update(actor, project, values_of(candidate, values), version=version)
+
+
+def change_projects(*, actor: Actor, changes: Sequence[tuple[Project, Mapping[str, Any]]]) -> list[Project]:
+    """Change many projects in a few statements, their codes excepted; returns those that differed.
+
+    The rows must have been read under a lock.
+    """
+    wanted = []
+    for project, values in changes:
+        candidate = changed(project, values)
+        _check_project_dates(candidate)
+        wanted.append((project, values_of(candidate, set(values) - {"code"})))
+    return update_many(actor, wanted)
 
 
 def delete_project(*, actor: Actor, project: Project) -> None:

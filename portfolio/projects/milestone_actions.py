@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portfolio.people.validation import changed, cleaned, refuse_repeated, refuse_twin, values_of
 from portfolio.projects.models import Milestone, Project
 from tech4value.audit.actor import Actor
-from tech4value.audit.writing import create, create_many, delete, restore, update
+from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 from tech4value.tenancy.clock import today
 
 
@@ -41,6 +41,19 @@ def change_milestone(
     """Change a milestone; its baseline moves only when it is among `values`. Returns whether anything differed."""
     candidate = _checked(changed(milestone, values))
     return update(actor, milestone, values_of(candidate, values), version=version)
+
+
+def change_milestones(*, actor: Actor, changes: Sequence[tuple[Milestone, Mapping[str, Any]]]) -> list[Milestone]:
+    """Change many milestones in a few statements, their names excepted; returns those that differed.
+
+    The rows must have been read under a lock.
+    """
+    wanted = []
+    for milestone, values in changes:
+        candidate = changed(milestone, values)
+        _check_actual(candidate)
+        wanted.append((milestone, values_of(candidate, set(values) - {"name", "project"})))
+    return update_many(actor, wanted)
 
 
 def reach_milestone(*, actor: Actor, milestone: Milestone, on: date, version: int | None = None) -> bool:
