@@ -1,5 +1,6 @@
 """Membership: who may enter a tenant, and as what."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -69,3 +70,13 @@ def create_token(
 def revoke_token(*, actor: Actor, token: ApiToken) -> None:
     """Make a token useless at once."""
     delete(actor, token)
+
+
+def change_preferences(*, user: User, values: Mapping[str, str]) -> None:
+    """Change what belongs to the person whatever the tenant: `name`, `language`, `theme`."""
+    for name, value in values.items():
+        if name not in {"name", "language", "theme"}:
+            raise ValidationError({name: _("Cette préférence n’existe pas.")})
+        setattr(user, name, value)
+    user.full_clean(exclude=["password", "email"])
+    user.save(update_fields=list(values))

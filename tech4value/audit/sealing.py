@@ -7,6 +7,7 @@ ids or times would lose for ever the event of a slow transaction.
 import hashlib
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from tech4value.audit.models import AuditEvent, AuditSeal
 from tech4value.audit.writing import digest_of
@@ -51,12 +52,15 @@ def verify() -> str | None:
     previous, expected = GENESIS, 1
     for one in AuditSeal.objects.select_related("event").order_by("seq").iterator(chunk_size=2000):
         if one.seq != expected:
-            return f"Seal {expected} is missing."
+            return _("Le sceau %(seq)s manque.") % {"seq": expected}
         if one.event.digest != digest_of(one.event):
-            return f"Event {one.event_id} (seal {one.seq}) is not what was written."
+            return _("La ligne du sceau %(seq)s (%(id)s) n’est pas telle qu’elle a été écrite.") % {
+                "seq": one.seq,
+                "id": one.event_id,
+            }
         previous, expected = chain(previous, one.event.digest), expected + 1
         if previous != one.hash:
-            return f"Seal {one.seq} does not follow from the one before."
+            return _("Le sceau %(seq)s ne découle pas du précédent.") % {"seq": one.seq}
     return None
 
 

@@ -13,6 +13,9 @@ from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import TenantAccess
 from tech4value.accounts.permissions import Permission
 from tech4value.accounts.views import MemberView
+from tech4value.console.queries import SHOWN, my_assignments, my_projects
+from tech4value.console.views.shell import tenant_choice
+from tech4value.jobs.views import jobs_of
 
 
 class RootView(View):
@@ -25,10 +28,12 @@ class RootView(View):
             return HttpResponseRedirect(reverse("home"))
         if not request.user.is_authenticated:
             return redirect_to_login("/", settings.LOGIN_URL)
-        accesses = list(TenantAccess.objects.filter(user=request.user).select_related("tenant"))
+        accesses = list(
+            TenantAccess.objects.filter(user=request.user, tenant__is_active=True).select_related("tenant")[:2]
+        )
         if len(accesses) == 1:
             return HttpResponseRedirect(f"/t/{accesses[0].tenant.slug}/")
-        return render(request, "console/tenants.html", {"tenants": [access.tenant for access in accesses]})
+        return tenant_choice(request)
 
 
 class HomeView(MemberView):
@@ -39,4 +44,13 @@ class HomeView(MemberView):
     def get(self, request: MemberRequest) -> HttpResponseBase:
         if request.member.can(Permission.DASHBOARD_VIEW):
             return HttpResponseRedirect(reverse("dashboards:executive"))
-        return render(request, "console/home.html", {})
+        member = request.member
+        context = {
+            "projects": my_projects(member)[:SHOWN],
+            "may_see_projects": member.can(Permission.PROJECT_VIEW),
+            "assignments": my_assignments(member)[:SHOWN],
+            "may_see_plans": member.can(Permission.PLAN_VIEW),
+            "jobs": jobs_of(request)[:SHOWN] if member.can(Permission.JOB_VIEW) else None,
+            "may_read_packs": member.can(Permission.PACK_VIEW),
+        }
+        return render(request, "console/home.html", context)

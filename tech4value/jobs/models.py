@@ -45,6 +45,11 @@ class Job(TenantModel):
         return self.label
 
     @property
+    def title(self) -> str:
+        """The name under which the progress bar shows it."""
+        return self.label
+
+    @property
     def is_over(self) -> bool:
         return self.state in {JobState.DONE, JobState.FAILED}
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +11,8 @@ from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission, Role
 from tech4value.accounts.views import MemberView
 from tech4value.jobs.models import Job
+
+PAGE_SIZE = 50
 
 
 def jobs_of(request: MemberRequest) -> QuerySet[Job]:
@@ -22,7 +25,9 @@ class JobListView(MemberView):
     permission = Permission.JOB_VIEW
 
     def get(self, request: MemberRequest) -> HttpResponse:
-        return render(request, "jobs/list.html", {"jobs": jobs_of(request)[:100]})
+        page = Paginator(jobs_of(request), PAGE_SIZE).get_page(request.GET.get("page"))
+        running = any(not one.is_over for one in page.object_list)
+        return render(request, "jobs/list.html", {"page": page, "running": running})
 
 
 class JobProgressView(MemberView):
@@ -31,4 +36,5 @@ class JobProgressView(MemberView):
     permission = Permission.JOB_VIEW
 
     def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
-        return render(request, "components/job_progress.html", {"job": get_object_or_404(jobs_of(request), pk=pk)})
+        one = get_object_or_404(jobs_of(request), pk=pk)
+        return render(request, "jobs/progress.html", {"job": one, "address": request.path})

@@ -1,0 +1,73 @@
+"""What an administrator does to members and to the organisation, with the plan's limits and the messages it sends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from tech4value.accounts import actions as accounts
+from tech4value.accounts.links import set_password_url, sign_in_url
+from tech4value.accounts.models import Membership, User
+from tech4value.accounts.permissions import Role
+from tech4value.audit.actor import Actor
+from tech4value.audit.writing import record
+from tech4value.billing.queries import member_usage, refuse_over_limit
+from tech4value.notifications.mail import mail_to
+from tech4value.tenancy.context import current_tenant
+from tech4value.tenancy.models import Tenant
+
+ORGANISATION_FIELDS = ("name", "language", "time_zone", "country", "currency", "fiscal_year_start_month")
+
+
+def invite_member(*, actor: Actor, email: str, name: str, role: Role) -> Membership:
+    """Let a person in and tell them by e-mail. Raises ValidationError over the plan, or when they are in already."""
+    _refuse_over_plan(role)
+    member = accounts.add_member(actor=actor, email=email, name=name, role=role)
+    send_invitation(actor=actor, member=member)
+    return member
+
+
+def send_invitation(*, actor: Actor, member: Membership) -> None:
+    """The message that tells a member how to sign in: with a link to choose a password when they have none."""
+    user: User = member.user
+    link = sign_in_url() if user.has_usable_password() else set_password_url(user)
+    context = {"actor": actor, "tenant": current_tenant(), "role": Role(member.role).label, "link": link}
+    mail_to(user, "invitation", context)
+
+
+def change_member_role(*, actor: Actor, member: Membership, role: Role, version: int | None = None) -> None:
+    """Give a member another role; a reader who becomes anything else takes a place in the plan."""
+    if member.role == Role.READER and member.is_active:
+        _refuse_over_plan(role)
+    accounts.change_role(actor=actor, membership=member, role=role, version=version)
+
+
+def reactivate_member(*, actor: Actor, member: Membership) -> None:
+    """Open the tenant again to a member, if the plan has a place."""
+    if not member.is_active:
+        _refuse_over_plan(Role(member.role))
+        accounts.reactivate_member(actor=actor, membership=member)
+
+
+def _refuse_over_plan(role: Role) -> None:
+    if role != Role.READER:
+        refuse_over_limit(member_usage(), _("membres"))
+
+
+def change_organisation(*, actor: Actor, tenant: Tenant, values: Mapping[str, Any]) -> bool:
+    """Change the tenant's name and how it counts time and money; journaled. Returns whether anything differed."""
+    unknown = set(values) - set(ORGANISATION_FIELDS)
+    if unknown:
+        raise ValidationError({name: _("Ce réglage n’existe pas.") for name in unknown})
+    changes = {
+        name: [getattr(tenant, name), value] for name, value in values.items() if getattr(tenant, name) != value
+    }
+    if not changes:
+        return False
+    for name, (_before, value) in changes.items():
+        setattr(tenant, name, value)
+    tenant.full_clean(exclude=["slug"])
+    tenant.save(update_fields=list(changes))
+    record(actor, "tenant.updated", tenant, changes)
+    return True

@@ -1,0 +1,167 @@
+"""Forms of the platform's own screens."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+from holidays import list_supported_countries
+
+from tech4value.accounts.models import Membership, Theme, User
+from tech4value.accounts.permissions import Role
+from tech4value.tenancy.clock import now
+from tech4value.tenancy.models import Tenant
+
+CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "XOF", "XPF")
+MONTHS = (
+    _("janvier"), _("février"), _("mars"), _("avril"), _("mai"), _("juin"),
+    _("juillet"), _("août"), _("septembre"), _("octobre"), _("novembre"), _("décembre"),
+)  # fmt: skip
+TOKEN_DAYS = (30, 90, 365)
+
+
+class MemberFilterForm(forms.Form):
+    """The chips over the list of members."""
+
+    q = forms.CharField(label=_("Rechercher un membre"), required=False)
+    role = forms.ChoiceField(label=_("Rôle"), required=False)
+    state = forms.ChoiceField(
+        label=_("État"),
+        required=False,
+        choices=[
+            ("", _("Tous")),
+            ("active", _("Actifs")),
+            ("inactive", _("Désactivés")),
+            ("unseen", _("Jamais venus")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", _("Tous")), *Role.choices]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class InviteForm(forms.Form):
+    """Who enters, and as what."""
+
+    email = forms.EmailField(label=_("Adresse e-mail"), max_length=254)
+    name = forms.CharField(label=_("Nom"), max_length=120, help_text=_("Prénom et nom, tels qu’ils s’afficheront."))
+    role = forms.ChoiceField(
+        label=_("Rôle"),
+        choices=Role.choices,
+        initial=Role.TEAM_MEMBER,
+        help_text=_("Le détail des droits de chaque rôle est dans Réglages, Rôles et droits."),
+    )
+
+
+class RoleForm(forms.Form):
+    """A member's role."""
+
+    role = forms.ChoiceField(label=_("Rôle"), choices=Role.choices)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, member: Membership, data: Any = None) -> "RoleForm":
+        """Filled with what the member is."""
+        return cls(data, initial={"role": member.role, "version": member.version})
+
+
+class OrganisationForm(forms.ModelForm):
+    """How the organisation writes its name, time and money."""
+
+    class Meta:
+        model = Tenant
+        fields = ["name", "language", "country", "time_zone", "currency", "fiscal_year_start_month"]
+        labels = {"name": _("Nom de l’organisation")}
+        help_texts = {
+            "language": _("Celle des nouveaux membres et des documents communs ; chacun garde la sienne."),
+            "country": _("Il donne les jours fériés des nouveaux calendriers."),
+            "time_zone": _("Il décide de la date du jour pour toute l’organisation."),
+            "currency": _("Les montants déjà saisis ne sont pas convertis."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        current = self.instance.currency
+        self.fields["language"] = _choice(self.fields["language"], settings.LANGUAGES)
+        self.fields["time_zone"] = _choice(
+            self.fields["time_zone"], [(zone, zone.replace("_", " ")) for zone in zones]
+        )
+        countries = [(code, code) for code in sorted(list_supported_countries(include_aliases=False))]
+        self.fields["country"] = _choice(self.fields["country"], countries)
+        codes = CURRENCIES if current in CURRENCIES else (*CURRENCIES, current)
+        self.fields["currency"] = _choice(self.fields["currency"], [(code, code) for code in codes])
+        months = list(enumerate(MONTHS, 1))
+        self.fields["fiscal_year_start_month"] = _choice(self.fields["fiscal_year_start_month"], months, int)
+
+    def _post_clean(self) -> None:
+        """The action writes: the form must leave the tenant's row, which the whole request shares, as it is."""
+
+
+def _choice(field: forms.Field, choices: Any, coerce: Any = str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=str(field.label).capitalize(), help_text=field.help_text, choices=choices, coerce=coerce
+    )
+
+
+class PreferencesForm(forms.ModelForm[User]):
+    """What belongs to the person, in every organisation."""
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "theme"]
+        labels = {"name": _("Nom"), "theme": _("Apparence")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["language"] = _choice(self.fields["language"], settings.LANGUAGES)
+        self.fields["theme"] = forms.ChoiceField(label=_("Apparence"), choices=Theme.choices)
+
+    def _post_clean(self) -> None:
+        """The action writes, as above."""
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(
+        label=_("Usage"), max_length=80, help_text=_("Ce qui l’emploiera : « Tableau Excel de la DAF ».")
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valable"),
+        coerce=int,
+        initial=90,
+        choices=[(days, ngettext_lazy("%(n)d jour", "%(n)d jours", days) % {"n": days}) for days in TOKEN_DAYS],
+    )
+
+    def expires_at(self) -> Any:
+        """When the token will stop working."""
+        return now() + timedelta(days=self.cleaned_data["days"])
+
+
+class JournalFilterForm(forms.Form):
+    """The chips over the journal. An unknown value selects nothing rather than everything."""
+
+    q = forms.CharField(label=_("Objet"), required=False)
+    who = forms.ChoiceField(label=_("Qui"), required=False)
+    family = forms.ChoiceField(label=_("Sur quoi"), required=False)
+    project = forms.ChoiceField(label=_("Projet"), required=False)
+    first = forms.DateField(label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Au"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, data: Any, *, who: Any, families: Any, projects: Any) -> None:
+        super().__init__(data)
+        everything = [("", gettext("Tout"))]
+        for name, choices in (("who", who), ("family", families), ("project", projects)):
+            self.fields[name].choices = [*everything, *choices]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("first") and data.get("last") and data["first"] > data["last"]:
+            raise forms.ValidationError(_("La date de début est après la date de fin : échangez-les."))
+        return data

@@ -1,0 +1,187 @@
+"""Reads of the platform's own screens."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.planning.models import Assignment, TaskKind
+from portfolio.projects.actions import project_usage
+from portfolio.projects.models import Project
+from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import PERMISSION_LABELS, ROLE_PERMISSIONS, Permission, Role, Scope
+from tech4value.audit.models import AuditEvent
+from tech4value.billing.entitlements import ENTITLEMENTS, Entitlements, PlanCode, Usage
+from tech4value.billing.models import Plan, Subscription
+from tech4value.billing.queries import member_usage
+from tech4value.console.words import verbs_of
+from tech4value.files.actions import storage_usage
+from tech4value.tenancy.clock import today
+from tech4value.tenancy.context import current_tenant
+
+SOON = timedelta(days=14)
+SHOWN = 10
+
+
+def members(*, q: str = "", role: str = "", state: str = "") -> QuerySet[Membership]:
+    """The tenant's members by name; `q` is part of a name or an address."""
+    rows: QuerySet[Membership] = Membership.objects.select_related("user").order_by("user__name", "user__email")
+    if q:
+        rows = rows.filter(Q(user__name__icontains=q) | Q(user__email__icontains=q))
+    if role:
+        rows = rows.filter(role=role)
+    if state == "unseen":
+        return rows.filter(is_active=True, last_seen_on=None)
+    if state:
+        rows = rows.filter(is_active=state == "active")
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A line of the matrix: what each role may do, in the order of the roles."""
+
+    permission: Permission
+    label: Promise
+    scopes: tuple[Scope | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RightsGroup:
+    label: Promise
+    rights: tuple[Right, ...]
+
+
+_GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (_("Pilotage"), ("dashboard", "pack")),
+    (_("Projets"), ("project", "status", "plan")),
+    (_("Personnes et capacité"), ("people", "rate", "organisation", "capacity")),
+    (_("Budgets et risques"), ("budget", "risk")),
+    (_("Données"), ("import", "job", "token")),
+    (_("Administration"), ("member", "audit", "tenant")),
+)
+
+
+def rights(roles: tuple[Role, ...] = tuple(Role)) -> list[RightsGroup]:
+    """The whole table of permissions, grouped, for the given roles."""
+    return [
+        RightsGroup(
+            label,
+            tuple(
+                Right(permission, text, tuple(ROLE_PERMISSIONS[role].get(permission) for role in roles))
+                for permission, text in PERMISSION_LABELS.items()
+                if permission.split(".")[0] in families
+            ),
+        )
+        for label, families in _GROUPS
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanUsage:
+    """One limit of the plan; `offered` how much each plan allows, None without limit."""
+
+    label: Promise
+    usage: Usage
+    unit: str = ""
+
+    @property
+    def over(self) -> bool:
+        """More is used than the plan allows: nothing can be added until it fits."""
+        return not self.usage.allows(0)
+
+    @property
+    def full(self) -> bool:
+        """Exactly at the limit."""
+        return not self.over and not self.usage.allows(1)
+
+
+def plan_usage() -> list[PlanUsage]:
+    """What the current tenant uses of each limit of its plan."""
+    return [
+        PlanUsage(_("Membres"), member_usage()),
+        PlanUsage(_("Projets"), project_usage()),
+        PlanUsage(_("Fichiers"), storage_usage(), "Mo"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan as it is offered. `lacking`: what is used beyond what it allows."""
+
+    plan: Plan
+    entitlements: Entitlements
+    current: bool
+    smaller: bool
+    lacking: tuple[tuple[Promise, int, int], ...]
+
+    @property
+    def storage_gb(self) -> int:
+        """Gigabytes of files."""
+        return self.entitlements.storage_mb // 1000
+
+
+def offers() -> list[Offer]:
+    """The three plans, compared with what the tenant uses."""
+    subscription = Subscription.objects.first()
+    current = PlanCode(subscription.plan) if subscription else PlanCode.STARTER
+    uses = plan_usage()
+    found = []
+    for code, entitlements in ENTITLEMENTS.items():
+        limits = (entitlements.members, entitlements.projects, entitlements.storage_mb)
+        lacking = tuple(
+            (use.label, use.usage.used, limit)
+            for use, limit in zip(uses, limits, strict=True)
+            if limit is not None and use.usage.used > limit
+        )
+        smaller = entitlements.price_per_month < ENTITLEMENTS[current].price_per_month
+        found.append(Offer(Plan(code.value), entitlements, code is current, smaller, lacking))
+    return found
+
+
+def journal(values: dict[str, Any]) -> QuerySet[AuditEvent]:
+    """Events, newest first, by the values of JournalFilterForm. Dates are the tenant's days."""
+    rows: QuerySet[AuditEvent] = AuditEvent.objects.select_related("seal").order_by("-id")
+    zone = ZoneInfo(current_tenant().time_zone)
+    if who := values.get("who"):
+        rows = rows.filter(actor_kind="system") if who == "system" else rows.filter(actor_id=who)
+    if family := values.get("family"):
+        rows = rows.filter(verbs_of(family))
+    if project := values.get("project"):
+        rows = rows.filter(project_id=project)
+    if q := values.get("q"):
+        rows = rows.filter(object_label__icontains=q)
+    if first := values.get("first"):
+        rows = rows.filter(at__gte=datetime.combine(first, time.min, zone))
+    if last := values.get("last"):
+        rows = rows.filter(at__lt=datetime.combine(last + timedelta(days=1), time.min, zone))
+    return rows
+
+
+def my_projects(member: Membership) -> QuerySet[Project]:
+    """The projects that the member manages, sponsors or works in, those in progress first."""
+    mine = Q(manager__membership=member) | Q(sponsor__membership=member)
+    team = Q(members__person__membership=member, members__deleted_at=None)
+    rows = Project.objects.visible_to(member).filter(mine | team).exclude(phase="closed")
+    return rows.select_related("pole", "manager").distinct().order_by("ends_on", "name")
+
+
+def my_assignments(member: Membership) -> QuerySet[Assignment]:
+    """What is left to do by the member's person, soonest first; of projects that they may see."""
+    projects = Project.objects.visible_to(member, Permission.PLAN_VIEW)
+    return (
+        Assignment.objects.filter(
+            person__membership=member,
+            task__project__in=projects,
+            task__deleted_at=None,
+            task__kind=TaskKind.TASK,
+            task__percent_complete__lt=1,
+            task__starts_at__lt=datetime.combine(today() + SOON, time.min),
+        )
+        .select_related("task__project")
+        .order_by("task__ends_at")
+    )
