@@ -330,7 +330,8 @@ def _polylines(links: Iterable[GanttLink], rows: Sequence[Row], sizes: Sizes) ->
         enters_left = link.type in (DependencyType.FINISH_START, DependencyType.START_START)
         departure = ends[1] if leaves_right else ends[0]
         arrival = others[0] if enters_left else others[1]
-        points = _route(
+        drop = _drop(one, two, departure) if leaves_right and enters_left else None
+        points = drop or _route(
             (departure, one.band.y + sizes.row / 2),
             (arrival, two.band.y + sizes.row / 2),
             leaves_right=leaves_right,
@@ -338,6 +339,21 @@ def _polylines(links: Iterable[GanttLink], rows: Sequence[Row], sizes: Sizes) ->
             row=sizes.row,
         )
         yield Polyline(link.predecessor, link.successor, one.critical and two.critical, points)
+
+
+def _drop(one: Row, two: Row, departure: float) -> tuple[tuple[float, float], ...] | None:
+    """The short way to a bar that begins about where the other ends: along, then down (or up) onto it."""
+    if two.milestone is not None:
+        x, middle, half = two.milestone.x, two.milestone.y, two.milestone.radius
+    elif two.bar is not None:
+        x = two.bar.x + min(ELBOW / 2, two.bar.width / 2)
+        middle, half = two.bar.y + two.bar.height / 2, two.bar.height / 2
+    else:
+        return None
+    if not 0 <= x - departure <= 2 * ELBOW:
+        return None
+    start = one.band.y + one.band.height / 2
+    return _simple(((departure, start), (x, start), (x, middle - half if middle > start else middle + half)))
 
 
 def _ends(row: Row) -> tuple[float, float] | None:

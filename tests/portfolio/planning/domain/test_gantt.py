@@ -125,6 +125,21 @@ def test_links_turn_at_right_angles_from_the_right_end_to_the_right_end(kind: De
         assert link.points[-1][0] == pytest.approx(two.x if kind in ("FS", "SS") else two.x + two.width, abs=0.02)
 
 
+def test_a_link_to_what_begins_next_drops_onto_it() -> None:
+    tasks = [
+        task("A", "2026-03-02 09:00", "2026-03-05 17:00"),
+        task("B", "2026-03-06 09:00", "2026-03-10 17:00"),
+        task("M", "2026-03-10 17:00", "2026-03-10 17:00", milestone=True),
+    ]
+    drawing = layout(tasks, [GanttLink("A", "B"), GanttLink("B", "M")], today=TODAY, zoom=Zoom.WEEK)
+    onto_bar, onto_milestone = drawing.links
+    bar, milestone = drawing.rows[1].bar, drawing.rows[2].milestone
+    assert bar and milestone
+    assert onto_bar.points[-1] == (bar.x + 4, bar.y)
+    assert len(onto_bar.points) == 3
+    assert onto_milestone.points[-1] == (milestone.x, milestone.y - milestone.radius)
+
+
 def test_an_empty_plan_and_bad_dates() -> None:
     empty = layout([], today=TODAY)
     assert (empty.rows, empty.height) == ((), 0)
