@@ -1,6 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FinanceConfig(AppConfig):
     name = "portfolio.finance"
     label = "portfolio_finance"
+
+    def ready(self) -> None:
+        from portfolio.projects.tabs import register_tab
+        from tech4value.accounts.permissions import Permission
+        from tech4value.web.navigation import NavItem, register
+
+        register(
+            NavItem(
+                area="finance",
+                label=_("Budgets"),
+                url_name="finance:portfolio",
+                icon="banknotes",
+                permission=Permission.BUDGET_VIEW,
+                order=10,
+            )
+        )
+        register_tab(_("Budget"), "finance:project", Permission.BUDGET_VIEW, order=50)

@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portfolio.finance import portfolio_views, views
 
 app_name = "finance"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", portfolio_views.PortfolioBudgetView.as_view(), name="portfolio"),
+    path("explain/<slug:key>/", portfolio_views.PortfolioExplainView.as_view(), name="explain"),
+    path("projects/<uuid:project_id>/", views.ProjectBudgetView.as_view(), name="project"),
+    path(
+        "projects/<uuid:project_id>/explain/<slug:key>/", views.ProjectExplainView.as_view(), name="project_explain"
+    ),
+    path("projects/<uuid:project_id>/lines/new/", views.LineCreateView.as_view(), name="line_create"),
+    path("projects/<uuid:project_id>/months/<str:month>/", views.MonthEntryView.as_view(), name="month"),
+    path("lines/<uuid:pk>/", views.LineChangeView.as_view(), name="line"),
+    path("lines/<uuid:pk>/delete/", views.LineDeleteView.as_view(), name="line_delete"),
+    path("lines/<uuid:pk>/restore/", views.LineRestoreView.as_view(), name="line_restore"),
+]

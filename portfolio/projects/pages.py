@@ -14,15 +14,11 @@ from tech4value.accounts.permissions import Permission
 from tech4value.web.views import MemberView
 
 
-class OfProject:
+class OfProject(MemberView):
     """What a view of one project needs; its route takes `project_id`. Mixed into a MemberView or a FormView.
 
     The project is fetched through what the member may see with the view's `permission`: 404 otherwise.
     """
-
-    request: MemberRequest
-    kwargs: dict[str, Any]
-    permission: Any
 
     @cached_property
     def project(self) -> Project:

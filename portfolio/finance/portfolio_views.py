@@ -1,0 +1,160 @@
+"""The budget of the portfolio: by project, by month, by category."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from portfolio.finance.charts import budget_chart
+from portfolio.finance.domain import Amounts, total
+from portfolio.finance.figures import KEYS, Part, budget_figures
+from portfolio.finance.forms import BudgetFilter
+from portfolio.finance.periods import period_of, shown_months, years_of
+from portfolio.finance.queries import Extent, Period, by_category, by_month, extent, sources_of, totals
+from portfolio.people.pages import PAGE_SIZE, layout
+from portfolio.projects.models import Project
+from tech4value.accounts.permissions import Permission
+from tech4value.figures.figure import Figure
+from tech4value.tenancy.clock import today
+from tech4value.web.views import MemberView
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """One project of the table."""
+
+    project: Project
+    amounts: Amounts
+
+
+# What the table can be sorted by; nothing to compare comes last, whatever the direction.
+SORTS: Final[dict[str, Callable[[ProjectRow], Any]]] = {
+    "name": lambda row: row.project.name.casefold(),
+    "pole": lambda row: row.project.pole.name.casefold(),
+    "planned": lambda row: row.amounts.planned,
+    "committed": lambda row: row.amounts.committed,
+    "actual": lambda row: row.amounts.actual,
+    "forecast": lambda row: row.amounts.forecast,
+    "variance": lambda row: row.amounts.variance,
+    "spent": lambda row: row.amounts.spent_share,
+}
+DEFAULT_SORT: Final = "-variance"
+
+
+def sorted_rows(rows: Sequence[ProjectRow], sort: str) -> list[ProjectRow]:
+    """The rows by `sort` (a key of SORTS, `-` before it to reverse); by name among equals."""
+    key = SORTS.get(sort.lstrip("-")) or SORTS[DEFAULT_SORT.lstrip("-")]
+    descending = sort.startswith("-") if sort.lstrip("-") in SORTS else True
+    named = sorted(rows, key=SORTS["name"])
+    known = [row for row in named if not row.amounts.is_empty and key(row) is not None]
+    if sort.lstrip("-") in {"name", "pole"}:
+        known = named
+    unknown = [row for row in named if row not in known]
+    return sorted(known, key=key, reverse=descending) + unknown
+
+
+class PortfolioBudget(MemberView):
+    """What the filters of the address select."""
+
+    permission = Permission.BUDGET_VIEW
+
+    @cached_property
+    def everything(self) -> Any:
+        return Project.objects.visible_to(self.request.member, Permission.BUDGET_VIEW)
+
+    @cached_property
+    def filter(self) -> BudgetFilter:
+        lines = extent(self.everything)
+        return BudgetFilter(self.request.GET, years_of(lines.first, lines.last, today()), self.everything)
+
+    @cached_property
+    def projects(self) -> Any:
+        return self.filter.selected(self.everything)
+
+    @cached_property
+    def period(self) -> Period:
+        return period_of(self.filter.chosen("year"))
+
+    @cached_property
+    def nature(self) -> str:
+        return str(self.filter.chosen("nature") or "")
+
+    @cached_property
+    def extent(self) -> Extent:
+        return extent(self.projects, self.period, self.nature)
+
+    @cached_property
+    def rows(self) -> list[ProjectRow]:
+        found = totals(self.projects, self.period, self.nature)
+        projects = self.projects.select_related("pole")
+        return [ProjectRow(project, found.get(project.pk, Amounts())) for project in projects]
+
+    def figures(self, parts: tuple[Part, ...] = (), source: str = "") -> tuple[Figure, ...]:
+        query = self.request.GET.urlencode()
+        return budget_figures(
+            total(row.amounts for row in self.rows),
+            currency=self.request.tenant.currency,
+            explain=lambda key: f"{reverse('finance:explain', args=[key])}?{query}",
+            parts=parts,
+            as_of=self.extent.as_of,
+            source=source,
+        )
+
+
+class PortfolioBudgetView(PortfolioBudget):
+    """The page Budgets."""
+
+    def get(self, request: Any) -> HttpResponse:
+        currency = request.tenant.currency
+        cumulative = request.GET.get("chart") == "cumulative"
+        chart = None
+        if self.extent.count:
+            months = by_month(self.projects, *shown_months(self.extent.months, self.period), nature=self.nature)
+            chart = budget_chart(months, today(), currency, cumulative=cumulative)
+        sort = request.GET.get("sort", DEFAULT_SORT)
+        page = Paginator(sorted_rows(self.rows, sort), PAGE_SIZE).get_page(request.GET.get("page"))
+        context = {
+            "filter": self.filter,
+            "figures": self.figures(),
+            "page": page,
+            "total": total(row.amounts for row in self.rows),
+            "count": len(self.rows),
+            "categories": by_category(self.projects, self.period, self.nature) if chart else (),
+            "chart": chart,
+            "cumulative": cumulative,
+            "currency": currency,
+            "anything": self.extent.count or self.everything.exists(),
+        }
+        return render(request, "portfolio/finance/portfolio.html", context)
+
+
+class PortfolioExplainView(PortfolioBudget):
+    """How one figure of the portfolio's budget is made: its projects, the largest first, and their sources."""
+
+    def get(self, request: Any, key: str) -> HttpResponse:
+        if key not in KEYS:
+            raise Http404
+        sources = sources_of(self.projects, self.period, self.nature)
+        measured = sorted(
+            (row for row in self.rows if not row.amounts.is_empty),
+            key=lambda row: abs(row.amounts.variance if key == "variance" else row.amounts.planned or Decimal(0)),
+            reverse=True,
+        )
+        parts = tuple(
+            Part(
+                label=row.project.name,
+                amounts=row.amounts,
+                url=reverse("finance:project", args=[row.project.pk]),
+                source=sources.get(row.project.pk, ""),
+            )
+            for row in measured
+        )
+        names = {name for text in sources.values() for name in text.split(", ")}
+        figure = next(one for one in self.figures(parts, ", ".join(sorted(names))) if one.key == key)
+        return render(request, "portfolio/finance/explain.html", {"figure": figure, "layout": layout(request)})

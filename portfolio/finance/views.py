@@ -1,0 +1,289 @@
+"""The budget of one project: what it holds, month by month, and the forms that change it."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portfolio.finance.actions import (
+    change_budget_line,
+    create_budget_line,
+    delete_budget_line,
+    restore_budget_line,
+)
+from portfolio.finance.charts import budget_chart
+from portfolio.finance.domain import MEASURES, add_months, first_of_month
+from portfolio.finance.figures import KEYS, Part, budget_figures
+from portfolio.finance.forms import BudgetLineForm, MonthEntryForm, YearFilter, month_of
+from portfolio.finance.models import BudgetLine, Category, Nature
+from portfolio.finance.periods import period_of, years_of
+from portfolio.finance.queries import Grid, MonthAmounts, extent, grid, month_name, place_of
+from portfolio.finance.tables import value_table
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layout
+from portfolio.projects.models import Project
+from portfolio.projects.pages import OfProject, ProjectPage
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+from tech4value.audit.origins import origins
+from tech4value.figures.figure import Figure
+from tech4value.tenancy.clock import today
+from tech4value.web.toasts import toast
+from tech4value.web.views import FormView, MemberView
+
+
+class ProjectBudget(OfProject):
+    """The project's lines within the year of the address."""
+
+    @cached_property
+    def filter(self) -> YearFilter:
+        lines = extent([self.project])
+        return YearFilter(self.request.GET, years_of(lines.first, lines.last, today()))
+
+    @cached_property
+    def grid(self) -> Grid:
+        return grid(self.project, period_of(self.filter.chosen("year")))
+
+    def figures(self, parts: tuple[Part, ...] = (), source: str = "") -> tuple[Figure, ...]:
+        query = self.request.GET.urlencode()
+        return budget_figures(
+            self.grid.amounts,
+            currency=self.request.tenant.currency,
+            explain=lambda key: f"{reverse('finance:project_explain', args=[self.project.pk, key])}?{query}",
+            parts=parts,
+            as_of=self.grid.as_of,
+            source=source,
+        )
+
+
+class ProjectBudgetView(ProjectBudget, ProjectPage):
+    """The tab Budget: figures, chart by month, categories by month."""
+
+    permission = Permission.BUDGET_VIEW
+    template_name = "portfolio/finance/project.html"
+
+    def tab_context(self) -> dict[str, Any]:
+        months = [MonthAmounts(*pair) for pair in zip(self.grid.months, self.grid.by_month, strict=True)]
+        cumulative = self.request.GET.get("chart") == "cumulative"
+        measure = self.request.GET.get("measure", "")
+        measure = measure if measure in MEASURES else "forecast"
+        currency = self.request.tenant.currency
+        return {
+            "filter": self.filter,
+            "figures": self.figures(),
+            "grid": self.grid,
+            "currency": currency,
+            "chart": budget_chart(months, today(), currency, cumulative=cumulative) if months else None,
+            "cumulative": cumulative,
+            "measure": measure,
+            "table": value_table(self.grid, measure),
+            "may_edit": self.may(Permission.BUDGET_EDIT),
+            "this_month": first_of_month(today()),
+        }
+
+
+class ProjectExplainView(ProjectBudget, MemberView):
+    """How one figure of the project's budget is made: its categories, and where their lines came from."""
+
+    permission = Permission.BUDGET_VIEW
+
+    def get(self, request: MemberRequest, project_id: UUID, key: str) -> HttpResponse:
+        if key not in KEYS:
+            raise Http404
+        known = origins([line.pk for line in self.grid.lines])
+        sources: dict[tuple[str, str], set[str]] = {}
+        for line in self.grid.lines:
+            origin = known.get(line.pk, _("Saisi à l’écran"))
+            sources.setdefault((line.category, line.nature), set()).add(origin)
+        parts = tuple(
+            Part(
+                label=f"{row.label} ({row.nature_label})",
+                amounts=row.amounts,
+                source=", ".join(sorted(sources[row.category, row.nature])),
+            )
+            for row in self.grid.by_category
+        )
+        everywhere = ", ".join(sorted({name for names in sources.values() for name in names}))
+        figure = next(one for one in self.figures(parts, everywhere) if one.key == key)
+        context = {"figure": figure, "layout": layout(request), "project": self.project}
+        return render(request, "portfolio/finance/explain.html", context)
+
+
+class LineFormView(OfProject, RowFormView):
+    """What adding and changing a line share."""
+
+    permission = Permission.BUDGET_VIEW
+    write_permission = Permission.BUDGET_EDIT
+    template_name = "portfolio/finance/line_form.html"
+
+    def prepare(self) -> None:
+        self.demand(Permission.BUDGET_EDIT)
+
+    def back_url(self) -> str:
+        """The budget as it was shown: with its year and its measure, when the form was opened from there."""
+        page = reverse("finance:project", args=[self.project.pk])
+        current = str(self.request.htmx.current_url_abs_path or "")
+        return current if current.split("?")[0] == page else page
+
+    def extra_context(self) -> dict[str, Any]:
+        return {**super().extra_context(), "project": self.project}
+
+
+class LineCreateView(LineFormView):
+    """A new line; its place may be given in the address."""
+
+    heading = gettext_lazy("Ajouter une ligne de budget")
+    button = gettext_lazy("Ajouter la ligne")
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        given = self.request.GET
+        initial: dict[str, Any] = {"month": month_of(given.get("month", "")) or first_of_month(today())}
+        for name, choices in (("category", Category.values), ("nature", Nature.values)):
+            if given.get(name) in choices:
+                initial[name] = given[name]
+        return BudgetLineForm(data, initial=initial)
+
+    def save(self, form: Any) -> str:
+        values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        create_budget_line(actor=self.request.member.actor, project=self.project, **values)
+        toast(self.request, _("Ligne de budget ajoutée."))
+        return self.back_url()
+
+
+class OfLine(OfProject):
+    """What a view of one line needs; its route takes `pk`."""
+
+    rows: Any = staticmethod(lambda: BudgetLine.objects.all())
+
+    def project_id(self) -> UUID:
+        return self.fetch().project_id
+
+    def fetch(self) -> BudgetLine:
+        """The line, through the projects that the member may see."""
+        projects = Project.objects.visible_to(self.request.member, Permission.BUDGET_VIEW)
+        line: BudgetLine = get_object_or_404(self.rows().filter(project__in=projects), pk=self.kwargs["pk"])
+        return line
+
+
+class LineChangeView(OfLine, LineFormView):
+    """Change a line."""
+
+    heading = gettext_lazy("Modifier la ligne de budget")
+    button = gettext_lazy("Enregistrer")
+
+    def prepare(self) -> None:
+        self.row = self.fetch()
+        super().prepare()
+
+    def delete_url(self) -> str:
+        return reverse("finance:line_delete", args=[self.row.pk])
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        return BudgetLineForm.of(self.row, data)
+
+    def save(self, form: Any) -> str:
+        values = dict(form.cleaned_data)
+        version = values.pop("version")
+        change_budget_line(actor=self.request.member.actor, line=self.row, values=values, version=version)
+        toast(self.request, _("Ligne de budget enregistrée."))
+        return self.back_url()
+
+
+class LineDeleteView(OfLine, RowActionView):
+    """Delete a line; the toast takes it back."""
+
+    permission = Permission.BUDGET_VIEW
+    write_permission = Permission.BUDGET_EDIT
+
+    def act(self, row: BudgetLine) -> None:
+        self.demand(Permission.BUDGET_EDIT)
+        delete_budget_line(actor=self.request.member.actor, line=row)
+
+    def next_url(self, row: BudgetLine) -> str:
+        return reverse("finance:project", args=[row.project_id])
+
+    def said(self, row: BudgetLine) -> str:
+        return _("Ligne « %(line)s » supprimée.") % {"line": row}
+
+    def undo_url(self, row: BudgetLine) -> str:
+        return reverse("finance:line_restore", args=[row.pk])
+
+
+class LineRestoreView(OfLine, RestoreView):
+    """Bring a deleted line back."""
+
+    permission = Permission.BUDGET_VIEW
+    write_permission = Permission.BUDGET_EDIT
+    rows = staticmethod(lambda: BudgetLine.everything.exclude(deleted_at=None))
+
+    def act(self, row: BudgetLine) -> None:
+        self.demand(Permission.BUDGET_EDIT)
+        restore_budget_line(actor=self.request.member.actor, line=row)
+
+
+class MonthEntryView(OfProject, FormView):
+    """Every category of the project for one month, on one page: the monthly round of a project manager."""
+
+    permission = Permission.BUDGET_VIEW
+    write_permission = Permission.BUDGET_EDIT
+    template_name = "portfolio/finance/month.html"
+
+    @cached_property
+    def month(self) -> date:
+        month = month_of(self.kwargs["month"])
+        if month is None or not 2000 <= month.year <= 2100:
+            raise Http404
+        return month
+
+    def prepare(self) -> None:
+        self.demand(Permission.BUDGET_EDIT)
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        lines = list(BudgetLine.objects.filter(project=self.project))
+        places = sorted({(line.nature, line.category) for line in lines}, key=lambda place: place_of(*place))
+        return MonthEntryForm(places, [line for line in lines if line.month == self.month], data)
+
+    def save(self, form: Any) -> str:
+        changed = 0
+        for nature, category, line, amounts, version in form.entries():
+            try:
+                if line is not None:
+                    changed += change_budget_line(
+                        actor=self.request.member.actor, line=line, values=amounts, version=version
+                    )
+                elif any(amounts.values()):
+                    create_budget_line(
+                        actor=self.request.member.actor,
+                        project=self.project,
+                        category=category,
+                        nature=nature,
+                        month=self.month,
+                        **amounts,
+                    )
+                    changed += 1
+            except ValidationError as error:
+                raise form.place_errors(nature, category, error) from error
+        toast(
+            self.request,
+            _("%(month)s enregistré.") % {"month": month_name(self.month).capitalize()}
+            if changed
+            else _("Rien n’a changé."),
+            level="success" if changed else "info",
+        )
+        return reverse("finance:month", args=[self.project.pk, f"{self.month:%Y-%m}"])
+
+    def extra_context(self) -> dict[str, Any]:
+        return {
+            "project": self.project,
+            "month": self.month,
+            "previous": f"{add_months(self.month, -1):%Y-%m}" if self.month > date(2000, 1, 1) else "",
+            "next": f"{add_months(self.month, 1):%Y-%m}" if self.month < date(2100, 12, 1) else "",
+            "currency": self.request.tenant.currency,
+        }
