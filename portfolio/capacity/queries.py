@@ -102,7 +102,7 @@ class _Counted:
 def pole_load(
     first_month: date, months: int = MONTHS_SHOWN, filters: LoadFilters | None = None
 ) -> tuple[PoleMonth, ...]:
-    """Each pole that has persons, by name, for each month in order. At most eight statements, whatever the numbers."""
+    """Each pole that has persons, by name, for each month in order. At most eight statements."""
     filters = filters or LoadFilters()
     counted = _count(first_month, months, filters)
     names = dict(Pole.objects.values_list("pk", "name"))

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -81,6 +82,7 @@ __all__ = [
 ]
 
 
+@transaction.atomic
 def create_task(
     *,
     actor: Actor,
@@ -121,6 +123,7 @@ def create_task(
     return _scheduled(actor, project, plan, task, schedule)
 
 
+@transaction.atomic
 def change_task(
     *,
     actor: Actor,
@@ -151,6 +154,7 @@ def change_task(
     return True
 
 
+@transaction.atomic
 def move_task(
     *, actor: Actor, task: Task, parent: Task | None, index: int | None = None, schedule: bool = True
 ) -> Task:
@@ -208,6 +212,7 @@ def shift_task(*, actor: Actor, task: Task, by: int) -> Task:
     return move_task(actor=actor, task=task, parent=task.parent, index=rank)
 
 
+@transaction.atomic
 def delete_task(*, actor: Actor, task: Task, schedule: bool = True) -> UUID:
     """Delete a task and all under it, with their links and assignments; returns the batch that `undo_deletion`
     takes back. What follows from it (codes, dates) is outside the batch."""
@@ -229,6 +234,7 @@ def delete_task(*, actor: Actor, task: Task, schedule: bool = True) -> UUID:
     return batch
 
 
+@transaction.atomic
 def undo_deletion(*, actor: Actor, project: Project, batch: UUID) -> int:
     """Bring back what `delete_task` removed; returns the number of rows. Raises ValidationError when the summary that
     held the task has gone since, or LookupError when the batch deleted no task of `project`."""

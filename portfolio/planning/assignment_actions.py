@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ def work_of(units: Decimal, duration_minutes: int) -> int:
     return int((Decimal(units) * duration_minutes).quantize(ONE, rounding=ROUND_HALF_UP))
 
 
+@transaction.atomic
 def assign(
     *, actor: Actor, task: Task, person: Person, units: Decimal = ONE, work_minutes: int | None = None
 ) -> Assignment:
@@ -47,6 +49,7 @@ def assign(
     return row
 
 
+@transaction.atomic
 def change_assignment(
     *, actor: Actor, assignment: Assignment, values: Mapping[str, Any], version: int | None = None
 ) -> bool:
@@ -62,12 +65,14 @@ def change_assignment(
     return differs
 
 
+@transaction.atomic
 def unassign(*, actor: Actor, assignment: Assignment) -> None:
     """Take a person off a task."""
     delete(actor, assignment)
     sum_work(actor, assignment.task)
 
 
+@transaction.atomic
 def set_people(*, actor: Actor, task: Task, people: Mapping[Person, Decimal]) -> None:
     """Leave exactly these persons on the task, with these units."""
     current = {row.person_id: row for row in Assignment.objects.filter(task=task).select_related("task")}

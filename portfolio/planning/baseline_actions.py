@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portfolio.people.validation import cleaned
@@ -14,6 +15,7 @@ from tech4value.tenancy.clock import today
 from tech4value.web.formats import date_short
 
 
+@transaction.atomic
 def take_baseline(*, actor: Actor, project: Project, name: str = "", taken_on: date | None = None) -> Baseline:
     """Freeze the dates and the work of every task, as of today unless `taken_on` says otherwise.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portfolio.people.validation import changed, cleaned, values_of
@@ -27,6 +28,7 @@ class Link:
     lag_unit: str = LagUnit.WORKING
 
 
+@transaction.atomic
 def link_tasks(
     *,
     actor: Actor,
@@ -69,6 +71,7 @@ def link_tasks(
     return row
 
 
+@transaction.atomic
 def change_link(
     *,
     actor: Actor,
@@ -92,6 +95,7 @@ def change_link(
     return differs
 
 
+@transaction.atomic
 def unlink(*, actor: Actor, link: Dependency, schedule: bool = True) -> None:
     """Remove a link."""
     lock_plan(link.project)
@@ -100,6 +104,7 @@ def unlink(*, actor: Actor, link: Dependency, schedule: bool = True) -> None:
         reschedule(actor=actor, project=link.project)
 
 
+@transaction.atomic
 def set_predecessors(*, actor: Actor, task: Task, links: Sequence[Link], schedule: bool = True) -> None:
     """Leave exactly these predecessors to the task."""
     current = {row.predecessor_id: row for row in Dependency.objects.filter(successor=task).select_related("project")}

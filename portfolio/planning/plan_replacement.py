@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portfolio.people.models import Person
@@ -110,6 +111,7 @@ class ReplacedPlan:
     assignments: int = 0
 
 
+@transaction.atomic
 def replace_plan(
     *,
     actor: Actor,

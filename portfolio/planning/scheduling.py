@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -19,7 +19,6 @@ from portfolio.planning.domain.schedule import Schedule, ScheduledTask, schedule
 from portfolio.planning.models import (
     ConstraintKind,
     Dependency,
-    LagUnit,
     PlanSettings,
     Task,
     TaskKind,
@@ -31,8 +30,6 @@ from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import object_type, update_many
 from tech4value.tenancy.context import before_commit
 
-# Calendar lags depend on dates that depend on them: this many rounds settle any plan without a contrived loop.
-MAX_ROUNDS = 5
 TASK = object_type(Task)
 # A task that comes or goes journals its rank too.
 OUTLINE = {"parent", "position"}
@@ -121,19 +118,12 @@ def compute(plan: Plan, *, keep_dates: bool = False) -> Schedule:
     Of the eight constraints, "no later than" and "as late as possible" do not move a task here.
     """
     try:
-        lags = _lags(plan)
-        for _round in range(MAX_ROUNDS):
-            outcome = _run(plan, lags, keep_dates)
-            settled = _lags(plan, outcome)
-            if settled == lags:
-                break
-            lags = settled
+        return _run(plan, keep_dates)
     except (PlanningError, CalendarError) as error:
         raise ValidationError(explained(error, plan), code="plan") from error
-    return outcome
 
 
-def _run(plan: Plan, lags: dict[UUID, int], keep_dates: bool) -> Schedule:
+def _run(plan: Plan, keep_dates: bool) -> Schedule:
     begins = datetime.combine(plan.project.starts_on, time())
     parents = plan.parents
     tasks = [_plan_task(task, plan, begins, task.pk in parents, keep_dates) for task in plan.tasks]
@@ -142,7 +132,8 @@ def _run(plan: Plan, lags: dict[UUID, int], keep_dates: bool) -> Schedule:
             str(link.predecessor_id),
             str(link.successor_id),
             network.DependencyType(link.kind),
-            lags[link.pk],
+            link.lag,
+            network.LagUnit(link.lag_unit),
         )
         for link in plan.links
     ]
@@ -180,29 +171,6 @@ def _plan_task(task: Task, plan: Plan, begins: datetime, is_summary: bool, keep_
             case ConstraintKind.FNET:
                 floor = back(at, -duration)
     return network.PlanTask(key, duration, parent, start_no_earlier_than=floor, percent_complete=progress)
-
-
-def _lags(plan: Plan, outcome: Schedule | None = None) -> dict[UUID, int]:
-    """Each link's lag in working minutes; a calendar lag counts from where its predecessor is."""
-    by_id = plan.by_id
-    return {link.pk: _lag(link, by_id[link.predecessor_id], plan.calendar, outcome) for link in plan.links}
-
-
-def _lag(link: Dependency, predecessor: Task, calendar: Calendar, outcome: Schedule | None) -> int:
-    placed = None if outcome is None else outcome.tasks[str(predecessor.pk)]
-    match link.lag_unit:
-        case LagUnit.PERCENT:
-            duration = predecessor.duration_minutes if placed is None else placed.duration_minutes
-            return round(duration * link.lag / 10_000)
-        case LagUnit.ELAPSED:
-            starts, ends = (
-                (predecessor.starts_at, predecessor.ends_at)
-                if placed is None
-                else (placed.early_start, placed.early_finish)
-            )
-            origin = ends if network.DependencyType(link.kind) in ("FS", "FF") else starts
-            return calendar.working_minutes_between(origin, origin + timedelta(minutes=link.lag))
-    return link.lag
 
 
 def explained(error: PlanningError | CalendarError, plan: Plan) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import transaction
+
 from portfolio.people.models import WorkCalendar
 from portfolio.planning.models import PlanSettings, Task
 from portfolio.planning.scheduling import lock_plan, reschedule
@@ -10,6 +12,7 @@ from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, update
 
 
+@transaction.atomic
 def set_plan_calendar(
     *,
     actor: Actor,
