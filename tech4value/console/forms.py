@@ -108,7 +108,7 @@ def _choice(field: forms.Field, choices: Any, coerce: Any = str) -> forms.TypedC
     )
 
 
-class PreferencesForm(forms.ModelForm[User]):
+class PreferencesForm(forms.ModelForm):
     """What belongs to the person, in every organisation."""
 
     class Meta:
