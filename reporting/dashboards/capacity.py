@@ -14,10 +14,11 @@ CAPACITY_MONTHS: Final = 6
 def coming_load(filters: Filters, today: date) -> tuple[PoleLoad, ...]:
     """The poles' next months, this one included, all projects together: a person's time is not a programme's.
 
-    Only the filter on poles applies.
+    Only the filter on the pole applies.
     """
     found: dict[UUID | None, list[PoleMonth]] = {}
-    for row in pole_load(today.replace(day=1), CAPACITY_MONTHS, LoadFilters(poles=filters.poles)):
+    poles = [filters.pole] if filters.pole else []
+    for row in pole_load(today.replace(day=1), CAPACITY_MONTHS, LoadFilters(poles=poles)):
         found.setdefault(row.pole_id, []).append(row)
     return tuple(
         PoleLoad(

@@ -1,18 +1,19 @@
 """The dashboard's charts, each with its message as its title."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from itertools import accumulate
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain import Amounts, add_months, first_of_month, month_range
-from reporting.dashboards.domain.facts import MoneyMonth, PortfolioFacts
+from portfolio.finance.charts import budget_chart as month_chart
+from portfolio.finance.domain import Amounts, add_months, first_of_month, month_range, total
+from portfolio.finance.queries import MonthAmounts
+from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import language
 from tech4value.figures import formats
-from tech4value.figures.chart import Bullet, BulletChart, LineChart, Series
+from tech4value.figures.chart import Bullet, BulletChart, LineChart
 
 MOST_BULLETS: Final = 10
 # A longer budget is shown around today: a year back, a year ahead.
@@ -57,37 +58,26 @@ def budget_title(money: Amounts, currency: str) -> str:
 
 
 def months_chart(facts: PortfolioFacts, *, cumulative: bool) -> LineChart | None:
-    """Money by month, each or added up since the first. None without money.
-
-    Actuals stop at the current month: what is later has not been spent.
-    """
+    """Money by month, each or added up since the first: finance's chart, with a message about now. None without
+    money."""
     if not facts.months:
         return None
     by_month = {one.month: one.money for one in facts.months}
     months = month_range(facts.months[0].month, facts.months[-1].month)
+    amounts = [MonthAmounts(month, by_month.get(month, Amounts())) for month in months]
+    chart = month_chart(amounts, facts.today, facts.currency, cumulative=cumulative)
     now = first_of_month(facts.today)
-    last_actual = max([now, *(one.month for one in facts.months if one.money.actual)])
-
-    def values(value: Callable[[Amounts], Decimal], until: date | None = None) -> tuple[Decimal | None, ...]:
-        each = [value(by_month.get(month, Amounts())) for month in months]
-        shown = list(accumulate(each)) if cumulative else each
-        return tuple(None if until and month > until else one for month, one in zip(months, shown, strict=True))
-
     first, last = _window(months, now)
     keep = slice(months.index(first), months.index(last) + 1)
-    planned = Series(_("Prévu"), values(lambda one: one.planned)[keep], "plan")
-    actual = Series(_("Réel"), values(lambda one: one.actual, last_actual)[keep], "actual")
-    forecast = Series(_("Prévision"), values(lambda one: one.forecast)[keep], "forecast")
-    shown = months[keep]
-    return LineChart(
-        title=_months_title(facts, by_month, now, cumulative=cumulative),
+    return replace(
+        chart,
+        title=_months_title(amounts, now, facts.currency, cumulative=cumulative),
         categories=tuple(
-            formats.month(month, language(), year=month.month == 1 or month == shown[0]) for month in shown
+            formats.month(month, language(), year=month.month == 1 or month == first) for month in months[keep]
         ),
-        series=(planned, actual, forecast) if cumulative else (forecast,),
-        bars=() if cumulative else (planned, actual),
-        unit=f"money:{facts.currency}",
-        marker=shown.index(now) if now in shown else None,
+        series=tuple(replace(one, values=one.values[keep]) for one in chart.series),
+        bars=tuple(replace(one, values=one.values[keep]) for one in chart.bars),
+        marker=months[keep].index(now) if now in months[keep] else None,
     )
 
 
@@ -98,18 +88,13 @@ def _window(months: tuple[date, ...], now: date) -> tuple[date, date]:
     return first, max(first, min(months[-1], add_months(now, MONTHS_AHEAD)))
 
 
-def _months_title(facts: PortfolioFacts, by_month: dict[date, Amounts], now: date, *, cumulative: bool) -> str:
-    past = (
-        [one for one in facts.months if one.month <= now]
-        if cumulative
-        else [MoneyMonth(now, by_month.get(now, Amounts()))]
-    )
-    actual = sum((one.money.actual for one in past), Decimal(0))
-    planned = sum((one.money.planned for one in past), Decimal(0))
+def _months_title(months: Sequence[MonthAmounts], now: date, currency: str, *, cumulative: bool) -> str:
+    told = [one.amounts for one in months if (one.month <= now if cumulative else one.month == now)]
+    sums = total(told)
     values = {
         "month": formats.month(now, language()),
-        "actual": formats.compact_money(actual, facts.currency, language()),
-        "planned": formats.compact_money(planned, facts.currency, language()),
+        "actual": formats.compact_money(sums.actual, currency, language()),
+        "planned": formats.compact_money(sums.planned, currency, language()),
     }
     if cumulative:
         return _("À fin %(month)s : %(actual)s dépensés pour %(planned)s prévus") % values

@@ -1,7 +1,7 @@
-"""The filters of the dashboard, in its address: pole, programme, sponsor, each of several values. Kept in drill-downs
-and in the Copil pack made from it."""
+"""The filters of the dashboard, in its address: pole, programme, sponsor. Other rooms' pages know them by the same
+names, so that a drill-down keeps them; the Copil pack made from the dashboard too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,96 +9,74 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Programme, Project
 from reporting.dashboards.domain.facts import FilterNames
 
-NAMES = ("pole", "programme", "sponsor")
+MODELS: dict[str, Any] = {"pole": Pole, "programme": Programme, "sponsor": Person}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Keys to keep; empty means all. Several values of one filter add up, several filters narrow."""
+    """What to keep; None means all. Several narrow together."""
 
-    poles: tuple[UUID, ...] = ()
-    programmes: tuple[UUID, ...] = ()
-    sponsors: tuple[UUID, ...] = ()
+    pole: UUID | None = None
+    programme: UUID | None = None
+    sponsor: UUID | None = None
 
     @classmethod
-    def from_query(cls, query: QueryDict | Mapping[str, Any]) -> "Filters":
-        """From an address (`pole=…&pole=…&sponsor=…`) or a mapping of lists. What is not a key is left out."""
-        return cls(*(_keys(_values(query, name)) for name in NAMES))
+    def from_query(cls, query: Mapping[str, Any]) -> "Filters":
+        """From an address or `as_dict`. What is not a key is left out."""
+        return cls(**{name: _key(query.get(name)) for name in MODELS})
 
-    def as_dict(self) -> dict[str, list[str]]:
-        """For an address or for JSON: names with their values, the empty ones left out."""
-        every = zip(NAMES, (self.poles, self.programmes, self.sponsors), strict=True)
-        return {name: [str(key) for key in keys] for name, keys in every if keys}
+    def as_dict(self) -> dict[str, str]:
+        """For an address or for JSON; the empty ones are left out."""
+        return {name: str(key) for name in MODELS if (key := getattr(self, name)) is not None}
 
     @property
     def query(self) -> str:
         """`pole=…&sponsor=…`, empty without filters."""
-        return urlencode(self.as_dict(), doseq=True)
+        return urlencode(self.as_dict())
 
     def apply(self, projects: QuerySet[Any]) -> QuerySet[Any]:
         """Those of `projects` that the filters keep."""
-        if self.poles:
-            projects = projects.filter(pole__in=self.poles)
-        if self.programmes:
-            projects = projects.filter(programme__in=self.programmes)
-        if self.sponsors:
-            projects = projects.filter(sponsor__in=self.sponsors)
-        return projects
+        return projects.filter(**{f"{name}_id": key for name, key in self.as_dict().items()})
 
     def names(self) -> FilterNames:
         """The filters in words; a query for each that is set."""
-        return FilterNames(
-            poles=_names(Pole, self.poles),
-            programmes=_names(Programme, self.programmes),
-            sponsors=_names(Person, self.sponsors),
-        )
+        return FilterNames(**{name: _name(model, getattr(self, name)) for name, model in MODELS.items()})
 
 
-def _values(query: QueryDict | Mapping[str, Any], name: str) -> Iterable[Any]:
-    if isinstance(query, QueryDict):
-        return query.getlist(name)
-    value = query.get(name) or []
-    return [value] if isinstance(value, str) else list(value)
+def _key(value: Any) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
-def _keys(values: Iterable[Any]) -> tuple[UUID, ...]:
-    keys = []
-    for value in values:
-        try:
-            keys.append(UUID(str(value)))
-        except ValueError:
-            continue
-    return tuple(dict.fromkeys(keys))
-
-
-def _names(model: Any, keys: tuple[UUID, ...]) -> tuple[str, ...]:
-    if not keys:
-        return ()
-    return tuple(model.objects.filter(pk__in=keys).order_by("name").values_list("name", flat=True))
+def _name(model: Any, key: UUID | None) -> str:
+    if key is None:
+        return ""
+    return model.objects.filter(pk=key).values_list("name", flat=True).first() or ""
 
 
 class FilterForm(forms.Form):
     """The chips. Sponsors are those of projects."""
 
-    pole = forms.MultipleChoiceField(label=_("Pôle"), required=False, widget=forms.CheckboxSelectMultiple)
-    programme = forms.MultipleChoiceField(label=_("Programme"), required=False, widget=forms.CheckboxSelectMultiple)
-    sponsor = forms.MultipleChoiceField(label=_("Sponsor"), required=False, widget=forms.CheckboxSelectMultiple)
+    pole = forms.ChoiceField(label=_("Pôle"), required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    sponsor = forms.ChoiceField(label=_("Sponsor"), required=False)
+    # Not a chip: it stays in the address when a chip changes.
+    chart = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sponsors = Person.objects.filter(pk__in=Project.objects.exclude(sponsor=None).values("sponsor"))
-        for name, rows in (
-            ("pole", Pole.objects.all()),
-            ("programme", Programme.objects.all()),
-            ("sponsor", sponsors),
-        ):
-            choices = [(str(key), label) for key, label in rows.order_by("name").values_list("pk", "name")]
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        sponsors = Project.objects.exclude(sponsor=None).order_by().values("sponsor")
+        for name, model in MODELS.items():
+            rows = model.objects.order_by("name")
+            if name == "sponsor":
+                rows = rows.filter(pk__in=sponsors)
             field: Any = self.fields[name]
-            field.choices = choices
+            field.choices = [("", _("Tous")), *((str(key), label) for key, label in rows.values_list("pk", "name"))]

@@ -236,11 +236,15 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class FilterNames:
-    """The filters in words, for a title; empty tuples mean all."""
+    """The filters in words, for a title; empty means all."""
 
-    poles: tuple[str, ...] = ()
-    programmes: tuple[str, ...] = ()
-    sponsors: tuple[str, ...] = ()
+    pole: str = ""
+    programme: str = ""
+    sponsor: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.pole or self.programme or self.sponsor)
 
 
 @dataclass(frozen=True, slots=True)
