@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.risks.api import RiskViewSet
 from tech4value.accounts.permissions import Permission
+from tech4value.console.api import AuditEventViewSet, FileViewSet, JobViewSet, MembersViewSet, MeViewSet
 
 
 class SchemaView(SpectacularAPIView):
@@ -16,6 +17,11 @@ class SchemaView(SpectacularAPIView):
 
 
 router = SimpleRouter()
+router.register("me", MeViewSet, basename="me")
+router.register("members", MembersViewSet, basename="member")
+router.register("jobs", JobViewSet, basename="job")
+router.register("audit-events", AuditEventViewSet, basename="audit-event")
+router.register("files", FileViewSet, basename="file")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("risks", RiskViewSet, basename="risk")
 

@@ -37,16 +37,16 @@ def change_role(*, actor: Actor, membership: Membership, role: Role, version: in
     update(actor, membership, {"role": role}, version=version)
 
 
-def deactivate_member(*, actor: Actor, membership: Membership) -> None:
+def deactivate_member(*, actor: Actor, membership: Membership, version: int | None = None) -> None:
     """Close the tenant to a member; the account and its other tenants are untouched."""
     _refuse_if_last_administrator(membership)
-    update(actor, membership, {"is_active": False}, verb="membership.deactivated")
+    update(actor, membership, {"is_active": False}, version=version, verb="membership.deactivated")
     TenantAccess.objects.filter(user=membership.user, tenant=membership.tenant).delete()
 
 
-def reactivate_member(*, actor: Actor, membership: Membership) -> None:
+def reactivate_member(*, actor: Actor, membership: Membership, version: int | None = None) -> None:
     """Open the tenant to the member again."""
-    update(actor, membership, {"is_active": True}, verb="membership.reactivated")
+    update(actor, membership, {"is_active": True}, version=version, verb="membership.reactivated")
     TenantAccess.objects.get_or_create(user=membership.user, tenant=membership.tenant)
 
 

@@ -43,11 +43,11 @@ def change_member_role(*, actor: Actor, member: Membership, role: Role, version:
     accounts.change_role(actor=actor, membership=member, role=role, version=version)
 
 
-def reactivate_member(*, actor: Actor, member: Membership) -> None:
+def reactivate_member(*, actor: Actor, member: Membership, version: int | None = None) -> None:
     """Open the tenant again to a member, if the plan has a place."""
     if not member.is_active:
         _refuse_over_plan(Role(member.role))
-        accounts.reactivate_member(actor=actor, membership=member)
+        accounts.reactivate_member(actor=actor, membership=member, version=version)
 
 
 def _refuse_over_plan(role: Role) -> None:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import BinaryIO
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Sum
@@ -81,9 +80,3 @@ def read_file(file: StoredFile) -> bytes:
     """The whole content."""
     with open_file(file) as stream:
         return stream.read()
-
-
-def check_download(file: StoredFile, member: Membership) -> None:
-    """Raise PermissionDenied unless `member` may download `file`."""
-    if not member.can(file.permission) or (file.private and file.owner_id != member.pk):
-        raise PermissionDenied
