@@ -17,6 +17,7 @@ SHELL_LINKS = {
     "home": "home",
     "notifications": "notifications:list",
     "preferences": "console:preferences",
+    "tenants": "console:tenants",
     "theme": "console:theme",
     "language": "console:language",
     "help": "console:help",
@@ -91,5 +92,4 @@ def _live_url(request: HttpRequest) -> str:
 
 
 def _links() -> dict[str, str]:
-    # The choice of a tenant lies outside every tenant's address.
-    return {"tenants": "/"} | {key: navigation.link_to(name) for key, name in SHELL_LINKS.items()}
+    return {key: navigation.link_to(name) for key, name in SHELL_LINKS.items()}
