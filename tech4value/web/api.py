@@ -38,7 +38,8 @@ class MemberViewSet(viewsets.GenericViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):  # the OpenAPI document is made without a tenant
-            model: type[Model] = self.serializer_class.Meta.model
+            serializer: Any = self.serializer_class
+            model: type[Model] = serializer.Meta.model
             return QuerySet(model).none()
         return self.rows()
 

@@ -4,7 +4,7 @@ A page asks `GET live?t=<token>&v=<version>`; the token, signed when the page wa
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from uuid import UUID
 
 import redis
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=1)
-def _redis() -> "redis.Redis[str]":
+def _redis() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=1)
 
 
@@ -56,10 +56,11 @@ def follow_journal(events: Sequence[AuditEvent]) -> None:
     """Listener of the journal: bumps the tenant and the projects touched, once, after commit."""
     tenant_id = current_tenant().pk
     for topic in {"all", *(str(event.project_id) for event in events if event.project_id)}:
-        before_commit(
-            ("live", topic),
-            lambda topic=topic: transaction.on_commit(lambda: bump(tenant_id, {topic}), robust=True),
-        )
+        before_commit(("live", topic), partial(_bump_on_commit, tenant_id, topic))
+
+
+def _bump_on_commit(tenant_id: UUID, topic: str) -> None:
+    transaction.on_commit(partial(bump, tenant_id, {topic}), robust=True)
 
 
 class LiveMiddleware:
