@@ -1,6 +1,27 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProjectsConfig(AppConfig):
     name = "portfolio.projects"
     label = "portfolio_projects"
+
+    def ready(self) -> None:
+        from portfolio.people.sections import register_section
+        from portfolio.projects.queries import person_section
+        from portfolio.projects.tabs import register_tab
+        from tech4value.accounts.permissions import Permission
+        from tech4value.web.navigation import NavAction, NavItem, register, register_action
+
+        register(
+            NavItem("portfolio", _("Projets"), "projects:list", "rectangle-stack", Permission.PROJECT_VIEW, 10),
+            NavItem("portfolio", _("Programmes"), "projects:programmes", "", Permission.PROJECT_VIEW, 20),
+        )
+        register_action(
+            NavAction(_("Créer un projet"), "projects:create", "plus", Permission.PROJECT_CREATE, 10),
+        )
+        register_tab(_("Synthèse"), "projects:detail", Permission.PROJECT_VIEW, 10)
+        register_tab(_("Jalons"), "projects:milestones", Permission.PROJECT_VIEW, 20)
+        register_tab(_("Points d’avancement"), "projects:status", Permission.PROJECT_VIEW, 80)
+        register_tab(_("Équipe"), "projects:team", Permission.PROJECT_VIEW, 90)
+        register_section("portfolio/projects/_person_projects.html", person_section, order=10)

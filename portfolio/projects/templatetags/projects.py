@@ -6,11 +6,17 @@ from urllib.parse import urlencode
 from django import template
 from django.template import Context
 from django.urls import get_script_prefix
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portfolio.projects.models import Project, StatusReport
+from portfolio.projects.queries import Variance
 from portfolio.projects.tabs import tabs_of
 from tech4value.tenancy.context import current_tenant
 from tech4value.web.live import token
+from tech4value.web.tags.display import status
 
 register = template.Library()
 
@@ -31,3 +37,29 @@ def project_header(context: Context, project: Project) -> dict[str, Any]:
 def project_live_url(project: Project) -> str:
     """Where the page asks whether something changed in this project."""
     return f"{get_script_prefix()}live?{urlencode({'t': token(current_tenant().pk, str(project.pk))})}"
+
+
+@register.simple_tag
+def milestone_state(state: str) -> SafeString:
+    """A milestone's state (`queries.milestone_status`): its colour and shape, in a milestone's words."""
+    words = {
+        "closed": _("Atteint"),
+        "off_track": _("En retard"),
+        "at_risk": _("Glisse"),
+        "not_started": _("À venir"),
+    }
+    return status(state, words[state])
+
+
+@register.simple_tag
+def variance_words(gap: Variance) -> SafeString:
+    """How far a milestone is from its promise: signed days and a word."""
+    if gap.days == 0:
+        word = _("tenu") if gap.met else _("conforme")
+        return format_html('<span class="muted">{}</span>', word)
+    size = abs(gap.days)
+    if gap.days > 0:
+        words = ngettext("+%(n)s jour de retard", "+%(n)s jours de retard", size) % {"n": size}
+        return format_html('<span class="delta delta-bad">{}</span>', words)
+    words = ngettext("−%(n)s jour, en avance", "−%(n)s jours, en avance", size) % {"n": size}
+    return format_html('<span class="delta delta-good">{}</span>', words)

@@ -1,0 +1,215 @@
+"""Screens of projects: the list, create, edit, delete, and the summary of one. Its other tabs: `*_views`."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portfolio.people.forms import initial_of
+from portfolio.people.models import Person, Pole
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, page_of
+from portfolio.projects import actions
+from portfolio.projects.access import demand
+from portfolio.projects.changes import recent_changes
+from portfolio.projects.forms import ProjectFilter, ProjectForm
+from portfolio.projects.models import Method, Milestone, Phase, Project
+from portfolio.projects.pages import OfProject, ProjectPage
+from portfolio.projects.queries import (
+    ProjectFilters,
+    elapsed_share,
+    filtered,
+    milestone_chart,
+    sorted_by,
+    variance,
+    with_status,
+)
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission, Role
+from tech4value.tenancy.clock import today
+from tech4value.web.views import MemberView
+
+HALF_YEAR = timedelta(days=182)
+
+
+def asked_filters(form: ProjectFilter, member: Membership) -> ProjectFilters:
+    """What the chips ask; a value that is no choice asks nothing."""
+    form.is_valid()
+    asked = form.cleaned_data
+    return ProjectFilters(
+        pole=getattr(asked.get("pole"), "pk", None),
+        programme=getattr(asked.get("programme"), "pk", None),
+        sponsor=getattr(asked.get("sponsor"), "pk", None),
+        phase=asked.get("phase") or "",
+        method=asked.get("method") or "",
+        words=tuple((asked.get("q") or "").split()),
+        mine_of=member if asked.get("mine") else None,
+    )
+
+
+def import_url(member: Membership) -> str:
+    """Where a portfolio is imported, empty for those who may not (or without that room)."""
+    if not member.can(Permission.IMPORT_RUN):
+        return ""
+    try:
+        return reverse("imports:start")
+    except NoReverseMatch:
+        return ""
+
+
+class ProjectsView(MemberView):
+    """The portfolio, one project a row."""
+
+    permission = Permission.PROJECT_VIEW
+
+    def get(self, request: MemberRequest) -> HttpResponse:
+        form = ProjectFilter(request.GET)
+        visible = Project.objects.visible_to(request.member)
+        rows = filtered(visible.select_related("pole", "manager"), asked_filters(form, request.member))
+        page = page_of(request, sorted_by(with_status(rows), request.GET.get("sort", "name")))
+        day = today()
+        context = {
+            "filter": form,
+            "page": page,
+            "rows": [(project, elapsed_share(project, day)) for project in page.object_list],
+            "any": bool(page.object_list) or visible.exists(),
+            "may_create": request.member.can(Permission.PROJECT_CREATE),
+            "import_url": import_url(request.member),
+        }
+        return render(request, "portfolio/projects/list.html", context)
+
+
+class ProjectCreateView(RowFormView):
+    permission = Permission.PROJECT_CREATE
+    template_name = "portfolio/projects/form.html"
+    heading = gettext_lazy("Créer un projet")
+    button = gettext_lazy("Créer le projet")
+
+    def make_form(self, data: Any = None, files: Any = None) -> ProjectForm:
+        day = today()
+        initial: dict[str, Any] = {
+            "method": Method.HYBRID,
+            "phase": Phase.FRAMING,
+            "starts_on": day,
+            "ends_on": day + HALF_YEAR,
+        }
+        if self.request.member.role == Role.PROJECT_MANAGER:
+            initial["manager"] = Person.objects.filter(membership=self.request.member).first()
+        return ProjectForm(data, initial=initial)
+
+    def back_url(self) -> str:
+        return reverse("projects:list")
+
+    def extra_context(self) -> dict[str, Any]:
+        usage = actions.project_usage()
+        return {
+            **super().extra_context(),
+            "without_pole": not Pole.objects.exists(),
+            "usage": None if usage.limit is None else usage,
+        }
+
+    def save(self, form: ProjectForm) -> str:
+        project = actions.create_project(actor=self.request.member.actor, **form.values)
+        return reverse("projects:detail", args=[project.pk])
+
+
+class ProjectEditView(OfProject, RowFormView):
+    permission = Permission.PROJECT_VIEW
+    write_permission = Permission.PROJECT_VIEW
+    template_name = "portfolio/projects/form.html"
+    heading = gettext_lazy("Modifier le projet")
+    button = gettext_lazy("Enregistrer")
+
+    def prepare(self) -> None:
+        self.row = self.project
+        self.demand(Permission.PROJECT_EDIT)
+
+    def make_form(self, data: Any = None, files: Any = None) -> ProjectForm:
+        return ProjectForm(data, initial=initial_of(self.row, ProjectForm))
+
+    def back_url(self) -> str:
+        return reverse("projects:detail", args=[self.project.pk])
+
+    def delete_url(self) -> str:
+        may = self.may(Permission.PROJECT_DELETE)
+        return reverse("projects:delete", args=[self.project.pk]) if may else ""
+
+    def save(self, form: ProjectForm) -> str:
+        actions.change_project(
+            actor=self.request.member.actor, project=self.project, values=form.values, version=form.read_version
+        )
+        return self.back_url()
+
+
+class ProjectDeleteView(RowActionView):
+    permission = Permission.PROJECT_VIEW
+
+    def fetch(self) -> Project:
+        project = get_object_or_404(Project.objects.visible_to(self.request.member), pk=self.kwargs["project_id"])
+        demand(self.request.member, Permission.PROJECT_DELETE, project)
+        return project
+
+    def act(self, row: Project) -> None:
+        actions.delete_project(actor=self.request.member.actor, project=row)
+
+    def next_url(self, row: Project) -> str:
+        return reverse("projects:list")
+
+    def said(self, row: Project) -> str:
+        return _("Le projet %(name)s a été supprimé.") % {"name": row.name}
+
+    def undo_url(self, row: Project) -> str:
+        return reverse("projects:restore", args=[row.pk])
+
+
+class ProjectRestoreView(RestoreView):
+    permission = Permission.PROJECT_DELETE
+
+    def fetch(self) -> Project:
+        rows = Project.everything.filter(deleted_at__isnull=False).visible_to(self.request.member)
+        project = get_object_or_404(rows, pk=self.kwargs["project_id"])
+        demand(self.request.member, Permission.PROJECT_DELETE, project)
+        return project
+
+    def act(self, row: Project) -> None:
+        actions.restore_project(actor=self.request.member.actor, project=row)
+
+
+class ProjectView(ProjectPage):
+    """The summary: what the project is for, where it stands, what comes next, who is in it, what changed."""
+
+    permission = Permission.PROJECT_VIEW
+    template_name = "portfolio/projects/summary.html"
+
+    def tab_context(self) -> dict[str, Any]:
+        day = today()
+        milestones = list(Milestone.objects.filter(project=self.project))
+        late = sum(1 for milestone in milestones if (stand := variance(milestone, day)).late and not stand.met)
+        reached = sum(1 for milestone in milestones if milestone.actual_on is not None)
+        return {
+            "latest": self.project.status_reports.first(),
+            "team": list(self.project.members.select_related("person")),
+            "milestones": milestones,
+            "chart": milestone_chart(milestones, day, milestones_title(len(milestones), reached, late)),
+            "next": next((one for one in milestones if one.actual_on is None), None),
+            "reached": reached,
+            "reached_share": reached / len(milestones) if milestones else None,
+            "elapsed": elapsed_share(self.project, day),
+            "days_left": (self.project.ends_on - day).days,
+            "changes": recent_changes(self.request.member, self.project, self.role),
+            "may_edit": self.may(Permission.PROJECT_EDIT),
+            "may_publish": self.may(Permission.STATUS_PUBLISH),
+        }
+
+
+def milestones_title(total: int, reached: int, late: int) -> str:
+    """The message of the milestones' chart."""
+    words = ngettext("%(reached)s jalon sur %(n)s atteint", "%(reached)s jalons sur %(n)s atteints", total)
+    title = words % {"reached": reached, "n": total}
+    if not late:
+        return _("%(title)s, aucun en retard") % {"title": title}
+    return ngettext("%(title)s, %(n)s en retard", "%(title)s, %(n)s en retard", late) % {"title": title, "n": late}
