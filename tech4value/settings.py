@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tech4value.web.context.shell",
+                "tech4value.console.demo.sign_in_list",
             ],
         },
     }
