@@ -33,7 +33,13 @@ class MemberListView(MemberView):
         form = MemberFilterForm(request.GET)
         values = form.cleaned_data if form.is_valid() else {}
         page = Paginator(members(**values), PAGE_SIZE).get_page(request.GET.get("page"))
-        context = {"filters": form, "page": page, "usage": member_usage(), "plan": plan_name()}
+        context = {
+            "filters": form,
+            "page": page,
+            "usage": member_usage(),
+            "plan": plan_name(),
+            "may_edit": request.member.can(Permission.MEMBER_EDIT),
+        }
         return render(request, "console/members.html", context)
 
 
