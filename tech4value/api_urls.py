@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.risks.api import RiskViewSet
+from reporting.dashboards.api import ProjectFactsViewSet
 from tech4value.accounts.permissions import Permission
 from tech4value.console.api import AuditEventViewSet, FileViewSet, JobViewSet, MembersViewSet, MeViewSet
 
@@ -24,6 +25,7 @@ router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("files", FileViewSet, basename="file")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("risks", RiskViewSet, basename="risk")
+router.register("project-facts", ProjectFactsViewSet, basename="project-facts")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),

@@ -41,10 +41,21 @@ def figures(facts: PortfolioFacts, explain: Callable[[str], str] = lambda key: "
     return tuple(figure(key, facts, explain_url=explain(key)) for key in FIGURES)
 
 
-def figure(key: str, facts: PortfolioFacts, *, sources: Sources = NO_SOURCES, explain_url: str = "") -> Figure:
-    """One figure by its key. `sources` says where rows came from, by their key. Raises KeyError for another key."""
+def figure(
+    key: str,
+    facts: PortfolioFacts,
+    *,
+    sources: Sources = NO_SOURCES,
+    explain_url: str = "",
+    most: int | None = None,
+    rows_url: str = "",
+) -> Figure:
+    """One figure by its key. `sources` says where rows came from, by their key; `most` limits the rows, all of which
+    are at `rows_url`. Raises KeyError for another key."""
     values = FIGURES[key](facts, sources)
-    return Figure(key=key, as_of=facts.as_of, explain_url=explain_url, **values)
+    values["source"] = ", ".join(sorted({row.source or _("Saisi à l’écran") for row in values["rows"]}))
+    values["rows"] = values["rows"][:most]
+    return Figure(key=key, as_of=facts.as_of, explain_url=explain_url, rows_url=rows_url, **values)
 
 
 def _before(facts: PortfolioFacts, value: Callable[[Previous], Value | None]) -> Value | None:
@@ -99,10 +110,9 @@ def _spent(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         "rows": _money_rows(facts, sources, lambda amounts: amounts.spent_share),
         "previous": _before(facts, lambda past: past.money.spent_share),
         "target": to_date,
-        "note": _("%(actual)s sur %(planned)s, prévu à ce jour %(share)s")
+        "note": _("%(actual)s dépensés, %(share)s attendus")
         % {
             "actual": formats.compact_money(money.actual, facts.currency, language()),
-            "planned": formats.compact_money(money.planned, facts.currency, language()),
             "share": formats.percent(to_date, language()),
         }
         if money.planned
@@ -160,8 +170,8 @@ def _milestones(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         "previous": _before(facts, lambda past: past.milestones_late),
         "good_when": "down",
         "note": ngettext(
-            "%(count)d autre attendu sous %(days)d jours",
-            "%(count)d autres attendus sous %(days)d jours",
+            "%(count)d à venir sous %(days)d jours",
+            "%(count)d à venir sous %(days)d jours",
             facts.milestones_due,
         )
         % {"count": facts.milestones_due, "days": facts.horizon_days},

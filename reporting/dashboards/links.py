@@ -1,6 +1,7 @@
 """Where the dashboard leads: its own pages, and those of the rooms below, with the filters kept."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -8,8 +9,10 @@ from django.urls import NoReverseMatch, reverse
 
 from reporting.dashboards.filters import Filters
 
+NO_QUERY: Final[Mapping[str, Any]] = {}
 
-def address(url_name: str, *args: Any, filters: Filters | None = None, **query: Any) -> str:
+
+def address(url_name: str, *args: Any, filters: Filters | None = None, query: Mapping[str, Any] = NO_QUERY) -> str:
     """The page's address with `query` and the filters; empty when no room provides the page."""
     try:
         path = reverse(url_name, args=args)

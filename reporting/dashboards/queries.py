@@ -32,13 +32,13 @@ from reporting.dashboards.domain.facts import (
 )
 from reporting.dashboards.filters import Filters
 from reporting.dashboards.history import count_weather, previous_figures
+from reporting.dashboards.milestones import HORIZON_DAYS, read
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import current_tenant
 
 HISTORY_MONTHS: Final = 6
-HORIZON_DAYS: Final = 60
 TOP_RISKS: Final = 10
 
 
@@ -135,6 +135,7 @@ def _project_row(
     facts = getattr(project, "facts", None)
     pending = sorted((one for one in milestones if one.actual_on is None), key=lambda one: (one.due_on, one.name))
     late = [one for one in pending if one.is_late(today)] if project.phase != CLOSED else []
+    late.sort(key=lambda one: -one.days_late(today))
     return ProjectRow(
         id=project.pk,
         code=project.code,
@@ -157,6 +158,7 @@ def _project_row(
         milestones_total=facts.milestones if facts else 0,
         milestones_met=facts.milestones_met if facts else 0,
         milestones_late=len(late),
+        days_late=late[0].days_late(today) if late else 0,
         next_milestone=next(iter(late or pending), None),
         open_risks=facts.open_risks if facts else 0,
         top_risk=risks[0] if risks else None,
@@ -181,21 +183,7 @@ def _milestones(keys: Sequence[UUID], met_after: date | None) -> list[MilestoneR
     rows = Milestone.objects.filter(project_id__in=keys).select_related("project", "owner")
     if met_after is not None:
         rows = rows.filter(Q(actual_on=None) | Q(actual_on__gt=met_after))
-    return [
-        MilestoneRow(
-            id=row.pk,
-            project_id=row.project_id,
-            project_code=row.project.code,
-            project=row.project.name,
-            name=row.name,
-            due_on=row.due_on,
-            baseline_on=row.baseline_on,
-            actual_on=row.actual_on,
-            owner=row.owner.name if row.owner else "",
-            success_criterion=row.success_criterion,
-        )
-        for row in rows.order_by("due_on", "name", "id")
-    ]
+    return [read(row) for row in rows.order_by("due_on", "name", "id")]
 
 
 def _coming(milestones: Iterable[MilestoneRow], today: date) -> tuple[list[MilestoneRow], list[MilestoneRow]]:

@@ -162,6 +162,8 @@ class ProjectRow:
     milestones_total: int = 0
     milestones_met: int = 0
     milestones_late: int = 0
+    days_late: int = 0
+    """Of its latest milestone; 0 when none is late."""
     next_milestone: MilestoneRow | None = None
     """The earliest one not met, late ones first."""
     open_risks: int = 0
@@ -174,6 +176,11 @@ class ProjectRow:
     @property
     def is_closed(self) -> bool:
         return self.phase == CLOSED
+
+    @property
+    def planned_share_to_date(self) -> Decimal | None:
+        """Where spending should be, as a share of the plan; None without a plan."""
+        return self.planned_to_date / self.money.planned if self.money.planned else None
 
     @property
     def in_difficulty(self) -> bool:
