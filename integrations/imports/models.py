@@ -17,10 +17,12 @@ class ImportKind(models.TextChoices):
 
 
 class ImportState(models.TextChoices):
+    READING = "reading", _("Lecture en cours")
     PREVIEWED = "previewed", _("À vérifier")
     RUNNING = "running", _("En cours")
     DONE = "done", _("Terminé")
     FAILED = "failed", _("Échoué")
+    UNDOING = "undoing", _("Annulation en cours")
     UNDONE = "undone", _("Annulé")
 
 

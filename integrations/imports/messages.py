@@ -1,0 +1,250 @@
+"""What is wrong with a file, said to the person who brings it: what, and what to do. Where is said beside it."""
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from integrations.imports.domain.problem import ImportProblem, ProblemCode
+from tech4value.figures import formats
+
+Params = Mapping[str, str]
+
+
+def sentence(problem: ImportProblem) -> str:
+    """The problem in the reader's language."""
+    say = _SENTENCES.get(problem.code)
+    text = say(problem.params) if say else _(_TEMPLATES[problem.code]) % _filled(problem.params)
+    return f"{text} {_meant(problem.params)}".strip() if problem.params.get("suggestion") else text
+
+
+def place(problem: ImportProblem) -> str:
+    """Where it is: "Budget!F12", « Tâche 12 », or the line of the file; empty for the file as a whole."""
+    where = problem.where
+    if where.cell:
+        return where.cell
+    if where.element:
+        return where.element
+    return _("ligne %(line)s") % {"line": where.line} if where.line else ""
+
+
+def megabytes(size: int) -> str:
+    """A size in megabytes, as people read it."""
+    return formats.quantity(round(size / 1_000_000, 1), get_language() or "fr")
+
+
+def _filled(params: Params) -> dict[str, str]:
+    return {name: value or "—" for name, value in params.items()}
+
+
+def _meant(params: Params) -> str:
+    return _("Vouliez-vous dire « %(suggestion)s » ?") % {"suggestion": params["suggestion"]}
+
+
+def _too_large(params: Params) -> str:
+    return _(
+        "Le fichier pèse %(size)s Mo, et %(limit)s Mo sont acceptés au plus. Retirez les images et les feuilles "
+        "inutiles, ou partagez-le en deux."
+    ) % {"size": megabytes(int(params["size"])), "limit": megabytes(int(params["limit"]))}
+
+
+def _zip_bomb(params: Params) -> str:
+    return _(
+        "Le fichier deviendrait démesuré une fois décompressé (%(size)s Mo) : il n’est pas ouvert. Enregistrez-le de "
+        "nouveau depuis votre tableur."
+    ) % {"size": megabytes(int(params["size"]))}
+
+
+def _other_office(params: Params) -> str:
+    return _(
+        "Ce fichier est au format %(format)s. Ouvrez-le dans votre tableur et enregistrez-le en "
+        "classeur Excel (.xlsx)."
+    ) % {"format": params["format"]}
+
+
+def _elapsed_lag(params: Params) -> str:
+    minutes = int(params["read"])
+    return ngettext(
+        "Le décalage est en temps calendaire : il vaut environ %(n)s minute ouvrée.",
+        "Le décalage est en temps calendaire : il vaut environ %(n)s minutes ouvrées.",
+        minutes,
+    ) % {"n": minutes}
+
+
+def _over_limit(params: Params) -> str:
+    more = int(params["more"])
+    return ngettext(
+        "Ce fichier crée %(more)s projet, et votre formule %(plan)s en permet %(limit)s, dont "
+        "%(used)s sont utilisés. "
+        "Changez de formule ou retirez un projet.",
+        "Ce fichier crée %(more)s projets, et votre formule %(plan)s en permet %(limit)s, dont "
+        "%(used)s sont utilisés. "
+        "Changez de formule ou retirez des projets.",
+        more,
+    ) % {**params, "more": more}
+
+
+_SENTENCES: dict[ProblemCode, Callable[[Params], str]] = {
+    ProblemCode.TOO_LARGE: _too_large,
+    ProblemCode.ZIP_BOMB: _zip_bomb,
+    ProblemCode.OTHER_OFFICE_FILE: _other_office,
+    ProblemCode.ELAPSED_LAG: _elapsed_lag,
+    ProblemCode.PROJECTS_OVER_LIMIT: _over_limit,
+}
+
+
+def _texts() -> dict[ProblemCode, str]:
+    def _(text: str) -> str:  # marks the text for the catalogue; `sentence` translates it when it is said
+        return text
+
+    code = ProblemCode
+    return {
+        # The file as a whole
+        code.EMPTY_FILE: _("Le fichier est vide. Choisissez celui que vous avez rempli."),
+        code.TOO_MANY_ROWS: _("Une feuille dépasse %(limit)s lignes. Partagez le classeur en plusieurs fichiers."),
+        code.TOO_MANY_COLUMNS: _(
+            "Une feuille dépasse %(limit)s colonnes. Retirez les colonnes qui ne sont pas celles du modèle."
+        ),
+        code.TOO_MANY_ITEMS: _("Le fichier dépasse %(limit)s éléments. Partagez-le en plusieurs fichiers."),
+        code.NOT_A_WORKBOOK: _(
+            "Ce fichier n’est pas un classeur Excel (.xlsx), quel que soit son nom. Partez du modèle, ou enregistrez "
+            "votre tableau en .xlsx."
+        ),
+        code.OLD_WORKBOOK: _(
+            "Ce fichier est un ancien classeur Excel (.xls). Ouvrez-le et enregistrez-le en classeur Excel (.xlsx)."
+        ),
+        code.ENCRYPTED_FILE: _(
+            "Ce classeur est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis "
+            "déposez-le de nouveau."
+        ),
+        code.DAMAGED_FILE: _(
+            "Ce classeur est endommagé. Ouvrez-le dans votre tableur, enregistrez-le de nouveau, puis déposez-le."
+        ),
+        code.HOSTILE_XML: _(
+            "Ce fichier contient des déclarations XML interdites (DOCTYPE ou entités) : il n’est pas lu. "
+            "Enregistrez-le de nouveau depuis le logiciel d’origine."
+        ),
+        code.NOT_XML: _(
+            "Ce fichier n’est pas un fichier XML lisible. Dans Microsoft Project, choisissez Fichier, Enregistrer "
+            "sous, « Format XML »."
+        ),
+        code.TRUNCATED_XML: _("Le fichier s’arrête avant sa fin. Enregistrez-le ou téléchargez-le de nouveau."),
+        code.NOT_MSPDI: _(
+            "Ce fichier XML ne vient pas de Microsoft Project (sa racine est « %(root)s »). Dans Microsoft Project, "
+            "choisissez Fichier, Enregistrer sous, « Format XML »."
+        ),
+        code.PROJECT_BINARY_FILE: _(
+            "Ce fichier est un plan .mpp. Dans Microsoft Project, choisissez Fichier, Enregistrer "
+            "sous, « Format XML »."
+        ),
+        code.TOO_DEEP: _("Le fichier XML est imbriqué sur plus de %(limit)s niveaux : il n’est pas lu."),
+        # Sheets and columns
+        code.NO_KNOWN_SHEET: _("Aucune feuille n’est reconnue. Les feuilles attendues sont : %(expected)s."),
+        code.MISSING_SHEET: _("La feuille %(expected)s manque. Ajoutez-la, même vide, ou reprenez-la du modèle."),
+        code.DUPLICATE_SHEET: _("Cette feuille fait double emploi avec « %(other)s ». Gardez-en une seule."),
+        code.UNKNOWN_SHEET: _("La feuille « %(value)s » n’est pas importée."),
+        code.HIDDEN_SHEET: _("Cette feuille est masquée ; elle est importée comme les autres."),
+        code.MISSING_HEADINGS: _(
+            "La ligne des titres de colonnes est introuvable. Titres obligatoires : %(expected)s."
+        ),
+        code.MISSING_COLUMN: _("La colonne obligatoire « %(expected)s » manque. Ajoutez-la."),
+        code.DUPLICATE_COLUMN: _("La colonne « %(heading)s » figure déjà en %(other)s. Gardez-en une seule."),
+        code.UNKNOWN_COLUMN: _("La colonne « %(value)s » n’est pas importée."),
+        # Cells
+        code.REQUIRED: _("« %(heading)s » est obligatoire. Remplissez la cellule."),
+        code.REQUIRED_WITH: _("« %(heading)s » est attendu dès que « %(other)s » est rempli."),
+        code.NEED_ONE_AMOUNT: _("Aucun montant n’est donné. Remplissez au moins l’un de : %(headings)s."),
+        code.FORMULA_WITHOUT_VALUE: _(
+            "La formule n’a pas de résultat enregistré. Ouvrez le classeur dans votre tableur, enregistrez-le, ou "
+            "remplacez la formule par sa valeur."
+        ),
+        code.CELL_ERROR: _("La cellule affiche une erreur de calcul. Corrigez la formule ou saisissez la valeur."),
+        code.NOT_A_DATE: _("Ce n’est pas une date. Écrivez par exemple 12/03/2026 ou 2026-03-12."),
+        code.IMPOSSIBLE_DATE: _(
+            "Cette date n’existe pas, ou n’est pas entre 1990 et 2100. Vérifiez le jour et l’année."
+        ),
+        code.MONTH_FIRST_DATE: _("Date lue avec le mois en premier : %(read)s. Vérifiez."),
+        code.DATE_FROM_NUMBER: _("Nombre lu comme une date : %(read)s. Vérifiez le format de la cellule."),
+        code.NOT_A_MONTH: _("Ce n’est pas un mois. Écrivez par exemple 03/2026, 2026-03 ou mars 2026."),
+        code.NOT_A_NUMBER: _("Ce n’est pas un nombre. Écrivez par exemple 1 234,56."),
+        code.NOT_AN_INTEGER: _("Un nombre entier est attendu."),
+        code.AMBIGUOUS_NUMBER: _("Nombre lu %(read)s : le point ou la virgule pouvait se lire autrement. Vérifiez."),
+        code.ROUNDED_AMOUNT: _("Montant arrondi au centime : %(read)s."),
+        code.OUT_OF_RANGE: _("La valeur doit être entre %(low)s et %(high)s."),
+        code.NOT_A_CHOICE: _("Cette valeur n’est pas prévue. Au choix : %(choices)s."),
+        code.NOT_AN_EMAIL: _("Ce n’est pas une adresse e-mail. Écrivez par exemple prenom.nom@exemple.fr."),
+        code.NOT_A_CODE: _(
+            "Un code ne contient que des lettres, des chiffres, des tirets et des points, sans espace."
+        ),
+        code.TOO_LONG: _("Le texte a %(length)s caractères, et %(limit)s sont acceptés au plus. Raccourcissez-le."),
+        code.BAD_CHARACTERS: _("Le texte contient des caractères illisibles. Saisissez-le de nouveau."),
+        # Rows together
+        code.END_BEFORE_START: _(
+            "« %(heading)s » (%(value)s) précède « %(other_heading)s » (%(other)s). Corrigez l’une des deux dates."
+        ),
+        code.DUPLICATE_KEY: _("Cette ligne fait double emploi avec la ligne %(row)s (%(key)s). Gardez-en une seule."),
+        code.UNKNOWN_PROJECT: _(
+            "Aucun projet n’a ce code, ni dans l’organisation ni dans la feuille Projets. Corrigez "
+            "le code ou ajoutez "
+            "le projet."
+        ),
+        code.UNKNOWN_POLE: _("Aucun pôle ne porte ce code ou ce nom. Corrigez-le, ou créez d’abord ce pôle."),
+        code.UNKNOWN_PERSON: _(
+            "Cette personne n’est ni dans l’organisation ni dans la feuille Personnes. Corrigez le nom ou ajoutez-la."
+        ),
+        code.AMBIGUOUS_PERSON: _("Plusieurs personnes portent ce nom. Écrivez plutôt l’adresse e-mail."),
+        # Against what the organisation holds
+        code.NEW_POLE: _("Le pôle « %(value)s » n’existe pas : il sera créé."),
+        code.NEW_PROGRAMME: _("Le programme « %(value)s » n’existe pas : il sera créé."),
+        code.POLE_NOT_ALLOWED: _(
+            "Le pôle « %(value)s » n’existe pas et votre rôle ne permet pas d’en créer. Choisissez un pôle existant, "
+            "ou demandez à la PMO de le créer."
+        ),
+        code.PROGRAMME_NOT_ALLOWED: _(
+            "Le programme « %(value)s » n’existe pas et votre rôle ne permet pas d’en créer. "
+            "Laissez la cellule vide, "
+            "ou demandez à la PMO de le créer."
+        ),
+        code.PROJECT_NOT_YOURS: _(
+            "Votre rôle ne permet pas cette modification sur le projet %(value)s. Retirez la ligne, "
+            "ou demandez à son "
+            "chef de projet."
+        ),
+        code.PEOPLE_NOT_ALLOWED: _(
+            "Votre rôle ne permet pas de créer ni de modifier des personnes. Retirez la ligne, ou demandez à la PMO."
+        ),
+        code.FUTURE_DATE: _(
+            "Cette date est à venir, alors que le fait est passé. Corrigez-la ou laissez la cellule vide."
+        ),
+        code.NEGATIVE_AMOUNT: _(
+            "Un montant prévu ou engagé ne peut pas être négatif. Un avoir se saisit en réel et en prévision."
+        ),
+        # Microsoft Project
+        code.DEPENDENCY_CYCLE: _(
+            "Ces tâches s’attendent les unes les autres : %(path)s. Retirez l’un de ces liens dans le fichier."
+        ),
+        code.FAR_DATE: _("La date %(value)s est à plus de 25 ans du début du projet. Vérifiez l’année."),
+        code.BAD_VALUE: _("Le champ %(field)s contient une valeur illisible : « %(value)s »."),
+        code.DATE_OUT_OF_RANGE: _(
+            "Le champ %(field)s contient une date hors limites : « %(value)s ». Elle est ignorée."
+        ),
+        code.MISSING_UID: _("Cet élément n’a pas d’identifiant (UID). Enregistrez le fichier de nouveau."),
+        code.DUPLICATE_UID: _("L’identifiant %(uid)s figure deux fois. Enregistrez le fichier de nouveau."),
+        code.UNNAMED_TASK: _("Cette tâche n’a pas de nom."),
+        code.FINISH_BEFORE_START: _("La fin précède le début : la tâche est placée à son début."),
+        code.UNKNOWN_PREDECESSOR: _("Le lien part d’une tâche absente (%(uid)s) : il n’est pas repris."),
+        code.CROSS_PROJECT_LINK: _("Le lien vient d’un autre projet : il n’est pas repris."),
+        code.EXTERNAL_TASK: _("Cette tâche appartient à un autre projet : elle n’est pas reprise."),
+        code.UNKNOWN_TASK_IN_ASSIGNMENT: _(
+            "L’affectation parle d’une tâche absente (%(uid)s) : elle n’est pas reprise."
+        ),
+        code.UNKNOWN_RESOURCE_IN_ASSIGNMENT: _(
+            "L’affectation parle d’une ressource absente (%(uid)s) : elle n’est pas reprise."
+        ),
+        code.UNKNOWN_BASE_CALENDAR: _("Le calendrier de base %(uid)s est absent : la semaine standard le remplace."),
+        code.UNKNOWN_CALENDAR: _("Le calendrier %(uid)s est absent : la semaine standard le remplace."),
+        code.BAD_WORKING_TIME: _("Ces horaires sont illisibles (%(value)s) : ils sont ignorés."),
+    }
+
+
+_TEMPLATES = _texts()
