@@ -284,6 +284,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MemberRole": "tech4value.accounts.permissions.Role",
+        "ProjectRole": "portfolio.projects.models.ProjectRole",
+    },
     "SERVE_PERMISSIONS": ["tech4value.accounts.api_permissions.MemberPermission"],
 }
 

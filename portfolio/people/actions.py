@@ -27,6 +27,7 @@ from portfolio.people.validation import (
     twins,
     values_of,
 )
+from tech4value.accounts.models import Membership
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 
@@ -49,6 +50,7 @@ __all__ = [
     "delete_exception",
     "delete_person",
     "delete_pole",
+    "link_account",
     "restore_absence",
     "restore_calendar",
     "restore_exception",
@@ -101,7 +103,9 @@ def _checked_pole(pole: Pole) -> Pole:
 
 def create_person(*, actor: Actor, name: str, **fields: Any) -> Person:
     """A new person; `capacity` is a share 0-1 of a full time, `daily_rate` in the tenant's currency."""
-    person = _checked_person(cleaned(Person(**_trimmed({"name": name, **fields}))))
+    person = cleaned(Person(**_trimmed({"name": name, **fields})))
+    _give_accounts([person])
+    _checked_person(person)
     _free_membership(actor, person)
     return create(actor, person)
 
@@ -114,11 +118,21 @@ def create_people(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[
     taken = Person.objects.filter(email__in=emails).values_list("email", flat=True).first()
     if taken:
         raise ValidationError({"email": _email_taken(taken)})
+    _give_accounts(persons)
     for person in persons:
         _check_person_dates(person)
         if person.membership_id is not None:
             _free_membership(actor, person)
     return create_many(actor, persons)
+
+
+def link_account(*, actor: Actor, membership: Membership) -> None:
+    """A new member whose e-mail is a person's becomes that person, unless the person has an account."""
+    person = Person.objects.filter(email=membership.user.email, membership=None).first()
+    if person is not None and not Person.objects.filter(membership=membership).exists():
+        candidate = changed(person, {"membership": membership})
+        _free_membership(actor, candidate)
+        update(actor, person, {"membership": membership})
 
 
 def change_person(*, actor: Actor, person: Person, values: Mapping[str, Any], version: int | None = None) -> bool:
@@ -153,6 +167,15 @@ def restore_person(*, actor: Actor, person: Person) -> None:
     """Bring a deleted person back. Raises ValidationError when the e-mail has been given to another since."""
     _checked_person(person)
     restore(actor, person)
+
+
+def _give_accounts(persons: Sequence[Person]) -> None:
+    """A new person whose e-mail is a member's is that member, unless another person is already."""
+    by_email = {person.email: person for person in persons if person.email and person.membership_id is None}
+    free = Membership.objects.filter(user__email__in=list(by_email), is_active=True)
+    taken = Person.objects.filter(membership__in=free).values("membership")
+    for membership in free.exclude(pk__in=taken).select_related("user"):
+        by_email[membership.user.email].membership = membership
 
 
 def _trimmed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,9 @@ class PeopleConfig(AppConfig):
     label = "portfolio_people"
 
     def ready(self) -> None:
+        from portfolio.people.accounts import follow_members
         from tech4value.accounts.permissions import Permission
+        from tech4value.audit.listeners import listen
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         see = Permission.PEOPLE_VIEW
@@ -18,3 +20,4 @@ class PeopleConfig(AppConfig):
             NavItem("resources", _("Calendriers"), "people:calendars", "", see, 50),
         )
         register_action(NavAction(_("Créer une personne"), "people:create", "user-plus", Permission.PEOPLE_EDIT, 40))
+        listen(follow_members)

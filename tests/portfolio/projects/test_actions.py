@@ -105,7 +105,7 @@ def test_a_stale_change_is_refused(pmo: Actor, project: Project) -> None:
 def test_a_programme_with_projects_stays(pmo: Actor, project: Project) -> None:
     programme = actions.create_programme(actor=pmo, code="T", name="Transformation")
     actions.change_project(actor=pmo, project=project, values={"programme": programme})
-    with pytest.raises(ValidationError, match="porte encore 1 projet "):
+    with pytest.raises(ValidationError, match="porte encore 1 projet"):
         actions.delete_programme(actor=pmo, programme=programme)
     actions.change_project(actor=pmo, project=project, values={"programme": None})
     actions.delete_programme(actor=pmo, programme=programme)
@@ -134,7 +134,7 @@ def test_a_milestone_promises_its_due_date_unless_told_otherwise(pmo: Actor, pro
     assert milestone.baseline_on == due
     actions.change_milestone(actor=pmo, milestone=milestone, values={"due_on": due + timedelta(days=7)})
     assert Milestone.objects.get().baseline_on == due
-    with pytest.raises(ValidationError, match="a déjà un jalon « Pilote »"):
+    with pytest.raises(ValidationError, match=r"a déjà un jalon .*Pilote"):
         actions.create_milestone(actor=pmo, project=project, name=" Pilote", due_on=due)
 
 
@@ -155,7 +155,7 @@ def test_milestones_in_bulk_follow_the_same_rules(
         made = actions.create_milestones(actor=pmo, values=values)
     assert {milestone.baseline_on for milestone in made} == {date(2026, 3, 1)}
     assert AuditEvent.objects.filter(verb="milestone.created").count() == 200
-    with pytest.raises(ValidationError, match="a déjà un jalon « J0 »"):
+    with pytest.raises(ValidationError, match=r"a déjà un jalon .*J0"):
         actions.create_milestones(actor=pmo, values=values[:1])
     with pytest.raises(ValidationError, match="figure deux fois"):
         actions.create_milestones(actor=pmo, values=[{**values[0], "name": "N"}] * 2)
