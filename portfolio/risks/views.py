@@ -11,7 +11,6 @@ from django.urls import reverse
 from portfolio.people.pages import layout, page_of
 from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage
-from portfolio.risks.domain import SEVERITY_SCORES
 from portfolio.risks.figures import KEYS, explained_rows, register_figures, summary
 from portfolio.risks.forms import PortfolioFilter, RegisterFilter
 from portfolio.risks.models import SEVERITY_LABELS, RiskQuerySet
@@ -89,7 +88,7 @@ class Register(MemberView):
             "cell": self.filter.cell,
             "page": page,
             "rows": [(risk, risk.is_overdue(day)) for risk in page],
-            "bands": [(level, SEVERITY_LABELS[level], *SEVERITY_SCORES[level]) for level in SEVERITY_LABELS],
+            "bands": {str(level): label for level, label in SEVERITY_LABELS.items()},
             "filtered": any(self.filter.chosen(name) for name in self.filter.fields),
             "may_create": self.request.member.can(Permission.RISK_EDIT),
         }

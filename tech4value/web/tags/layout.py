@@ -214,7 +214,7 @@ def live_region(content: str, id: str, *, tag: str = "div", css: str = "") -> Sa
         raise ValueError(f"a live region cannot be a <{tag}>")
     return format_html(
         '<{} id="{}" class="{}" data-live hx-get="" hx-trigger="live from:body" hx-select="#{}" hx-target="this" '
-        'hx-swap="outerHTML">{}</{}>',
+        'hx-swap="outerHTML" hx-disinherit="*">{}</{}>',
         tag,
         id,
         css,
