@@ -1,23 +1,61 @@
 """`/t/<slug>/api/v1/`: each room registers its viewsets here; additive changes only."""
 
+from typing import Any
+
 from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from portfolio.finance.api import BudgetLineViewSet
+from portfolio.people.api import (
+    AbsenceViewSet,
+    CalendarExceptionViewSet,
+    CalendarViewSet,
+    PersonViewSet,
+    PoleViewSet,
+)
+from portfolio.projects.api import (
+    MilestoneViewSet,
+    ProgrammeViewSet,
+    ProjectMemberViewSet,
+    ProjectViewSet,
+    StatusReportViewSet,
+)
 from portfolio.risks.api import RiskViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
 from tech4value.accounts.permissions import Permission
 from tech4value.console.api import AuditEventViewSet, FileViewSet, JobViewSet, MembersViewSet, MeViewSet
 
 
+class TenantSchemaGenerator(SchemaGenerator):
+    """The document names the address of the tenant that it is asked in."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        schema = super().get_schema(request, public)
+        if request is not None:
+            schema["servers"] = [{"url": request.META.get("SCRIPT_NAME") or "/"}]
+        return schema
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document, for members."""
 
+    generator_class = TenantSchemaGenerator
     permission = Permission.SELF
 
 
 router = SimpleRouter()
+router.register("people", PersonViewSet, basename="person")
+router.register("poles", PoleViewSet, basename="pole")
+router.register("calendars", CalendarViewSet, basename="calendar")
+router.register("calendar-exceptions", CalendarExceptionViewSet, basename="calendar-exception")
+router.register("absences", AbsenceViewSet, basename="absence")
+router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("projects", ProjectViewSet, basename="project")
+router.register("project-members", ProjectMemberViewSet, basename="project-member")
+router.register("status-reports", StatusReportViewSet, basename="status-report")
+router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("me", MeViewSet, basename="me")
 router.register("members", MembersViewSet, basename="member")
 router.register("jobs", JobViewSet, basename="job")

@@ -31,16 +31,19 @@ NOT_JOURNALED = {"id", "tenant", "version", "created_at", "updated_at", "deleted
 
 
 class StaleVersionError(ValidationError):
-    """Somebody saved the row after it was read. `changes` says what they changed, `by` who, `at` when."""
+    """Somebody saved the row after it was read. `changes` says what they changed, `by` who, `at` when; `labels` are
+    the changed fields' names for people."""
 
-    def __init__(self, by: str, changes: Mapping[str, Sequence[Any]], at: Any = None) -> None:
+    def __init__(
+        self, by: str, changes: Mapping[str, Sequence[Any]], at: Any = None, labels: Iterable[str] = ()
+    ) -> None:
         self.by, self.changes, self.at = by, changes, at
         super().__init__(
             _(
                 "%(who)s a modifié cette fiche pendant que vous l’éditiez (%(fields)s). Vos valeurs sont "
                 "conservées ci-dessous : relisez-les puis enregistrez de nouveau."
             )
-            % {"who": by, "fields": ", ".join(changes) or "—"},
+            % {"who": by, "fields": ", ".join(labels or changes) or "—"},
             code="stale",
         )
 
@@ -264,7 +267,9 @@ def _stale(row: EditableModel, version: int) -> StaleVersionError:
     for event in reversed(events):
         for name, (old, new) in event.changes.items():
             changes[name] = (changes[name][0] if name in changes else old, new)
-    return StaleVersionError(events[0].actor_label if events else "?", changes, events[0].at if events else None)
+    labels = [str(field.verbose_name) for field in journaled_fields(row) if field.name in changes]
+    by, at = (events[0].actor_label, events[0].at) if events else ("?", None)
+    return StaleVersionError(by, changes, at, labels)
 
 
 def delete(actor: Actor, row: TenantModel) -> None:
