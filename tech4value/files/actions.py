@@ -31,8 +31,10 @@ def storage_usage() -> Usage:
 def safe_name(name: str) -> str:
     """A file name that no system misreads: no path, no control character, at most 150 characters."""
     base = re.sub(r"[\x00-\x1f\x7f/\\:*?\"<>|]+", "_", name).strip(" .") or "fichier"
+    if len(base) <= 150:
+        return base
     stem, dot, suffix = base.rpartition(".")
-    return base if len(base) <= 150 else f"{(stem or base)[:140]}{dot}{suffix[:9]}"
+    return f"{stem[:140]}.{suffix[:9]}" if dot else base[:150]
 
 
 def store_file(

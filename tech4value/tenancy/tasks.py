@@ -24,6 +24,8 @@ class TenantTask(Task):
     """
 
     abstract = True
+    # The sender gives `tenant_id`, which the body's own signature does not have.
+    typing = False
     acks_late = True
     autoretry_for = (TemporaryError,)
     retry_backoff = True
