@@ -111,18 +111,13 @@ class ProjectViewSet(EditViewSet):
     """What the portfolio is made of: the projects that the caller may see."""
 
     permission = Permission.PROJECT_VIEW
-    write_permission = Permission.PROJECT_VIEW
+    create_permission = Permission.PROJECT_CREATE
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = Project.objects.visible_to(self.member)
         return rows.select_related("manager", "sponsor")
-
-    def check_permissions(self, request: Any) -> None:
-        super().check_permissions(request)
-        if self.action == "create" and not self.member.can(Permission.PROJECT_CREATE):
-            self.permission_denied(request)
 
     def perform_creation(self, data: dict[str, Any]) -> Project:
         return actions.create_project(actor=self.actor, **data)

@@ -9,7 +9,8 @@ from tech4value.accounts.permissions import Permission
 
 
 class MemberPermission(BasePermission):
-    """Reads `view.permission` (and `view.write_permission` for unsafe methods, the same when absent)."""
+    """Reads `view.permission` (`view.write_permission` for unsafe methods and `view.create_permission` for
+    POST, the same when absent)."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         needed: Permission = view.permission
@@ -20,4 +21,6 @@ class MemberPermission(BasePermission):
             return False
         if request.method not in SAFE_METHODS:
             needed = getattr(view, "write_permission", None) or needed
+        if request.method == "POST":
+            needed = getattr(view, "create_permission", None) or needed
         return bool(member.can(needed))

@@ -12,10 +12,11 @@ from tech4value.audit.actor import Actor, ActorKind
 
 
 class MemberViewSet(viewsets.GenericViewSet):
-    """Rooms give `permission`, `write_permission`, `serializer_class`, `rows()` and the write verbs that they allow."""
+    """Rooms give the permissions, `serializer_class`, `rows()` and the write verbs that they allow."""
 
     permission: ClassVar[Permission]
     write_permission: ClassVar[Permission | None] = None
+    create_permission: ClassVar[Permission | None] = None
     lookup_value_regex = "[0-9a-f-]{36}"
 
     @property

@@ -25,7 +25,8 @@ def needed(route: Route, verb: str) -> Permission:
     owner = route.owner
     if verb == "get":
         return owner.permission
-    return getattr(owner, "write_permission", None) or owner.permission
+    creation = getattr(owner, "create_permission", None) if verb == "post" else None
+    return creation or getattr(owner, "write_permission", None) or owner.permission
 
 
 def test_the_walk_finds_the_product() -> None:
