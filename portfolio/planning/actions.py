@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.people.validation import changed, cleaned, values_of
 from portfolio.planning.assignment_actions import assign, change_assignment, follow_duration, set_people, unassign
-from portfolio.planning.baseline_actions import delete_baseline, take_baseline
+from portfolio.planning.baseline_actions import delete_baseline, restore_baseline, take_baseline
 from portfolio.planning.domain import wbs
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
@@ -71,6 +71,7 @@ __all__ = [
     "outdent_task",
     "replace_plan",
     "reschedule",
+    "restore_baseline",
     "set_people",
     "set_plan_calendar",
     "set_predecessors",

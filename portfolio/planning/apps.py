@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlanningConfig(AppConfig):
@@ -7,6 +8,19 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.planning.scheduling import follow_journal
+        from portfolio.projects.tabs import register_tab
+        from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
+        from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
+        register_tab(_("Planning"), "planning:project", Permission.PLAN_VIEW, order=30)
+        register(
+            NavItem(
+                area="plans",
+                label=_("Plans"),
+                url_name="planning:list",
+                icon="calendar-days",
+                permission=Permission.PLAN_VIEW,
+            )
+        )

@@ -10,7 +10,7 @@ from portfolio.people.validation import cleaned
 from portfolio.planning.models import Baseline, BaselineTask, Task
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
-from tech4value.audit.writing import create, create_many, delete
+from tech4value.audit.writing import create, create_many, delete, restore
 from tech4value.tenancy.clock import today
 from tech4value.web.formats import date_short
 
@@ -51,3 +51,8 @@ def take_baseline(*, actor: Actor, project: Project, name: str = "", taken_on: d
 def delete_baseline(*, actor: Actor, baseline: Baseline) -> None:
     """Put a baseline in the bin; the dates that it froze stay with it."""
     delete(actor, baseline)
+
+
+def restore_baseline(*, actor: Actor, baseline: Baseline) -> None:
+    """Bring a deleted baseline back."""
+    restore(actor, baseline)

@@ -1,4 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portfolio.planning import roadmap_views, views
 
 app_name = "planning"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", roadmap_views.RoadmapView.as_view(), name="list"),
+    path("project/<uuid:project_id>/", views.ProjectPlanView.as_view(), name="project"),
+    path("project/<uuid:project_id>/explain/<slug:key>/", views.ExplainView.as_view(), name="explain"),
+    path("project/<uuid:project_id>/arrange/", views.ArrangeView.as_view(), name="arrange"),
+    path("project/<uuid:project_id>/tasks/new/", views.TaskCreateView.as_view(), name="task_create"),
+    path("project/<uuid:project_id>/undo/<uuid:batch>/", views.TaskUndoView.as_view(), name="task_undo"),
+    path("project/<uuid:project_id>/baselines/", views.BaselineCreateView.as_view(), name="baselines"),
+    path("tasks/<uuid:pk>/", views.TaskChangeView.as_view(), name="task"),
+    path("tasks/<uuid:pk>/delete/", views.TaskDeleteView.as_view(), name="task_delete"),
+    path("baselines/<uuid:pk>/delete/", views.BaselineDeleteView.as_view(), name="baseline_delete"),
+    path("baselines/<uuid:pk>/restore/", views.BaselineRestoreView.as_view(), name="baseline_restore"),
+]

@@ -160,14 +160,15 @@ def layout(
     today: date,
     zoom: Zoom | None = None,
     sizes: Sizes | None = None,
+    include: Iterable[date] = (),
 ) -> GanttDrawing:
-    """Places the tasks, in the order given, on a scale that holds all their dates.
+    """Places the tasks, in the order given, on a scale that holds all their dates, and the days of `include`.
 
     Without `zoom`, the closest one with which the chart is about a screen wide. Links to tasks that are not
     shown are left out. Raises PlanningError(bad_dates | too_wide), the latter over 60 years.
     """
     sizes = sizes or Sizes()
-    first, last = _period(tasks, today)
+    first, last = _period(tasks, today, include)
     zoom = zoom or _zoom_for((last - first).days + 1)
     first, last = _whole_units(first, last, TICK_UNITS[zoom][1])
     scale = _Scale(first, last, sizes.day or DAY_WIDTH[zoom])
@@ -208,8 +209,8 @@ class _Scale:
         return _rounded(days * self.day_width)
 
 
-def _period(tasks: Sequence[GanttTask], today: date) -> tuple[date, date]:
-    moments: list[date] = []
+def _period(tasks: Sequence[GanttTask], today: date, include: Iterable[date]) -> tuple[date, date]:
+    moments: list[date] = list(include)
     for task in tasks:
         for start, finish in ((task.start, task.finish), (task.baseline_start, task.baseline_finish)):
             if start is not None and finish is not None and finish < start:

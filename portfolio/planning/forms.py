@@ -1,0 +1,296 @@
+"""The forms of a plan: a task with its dates, people and predecessors; a baseline; the filters of the roadmap."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from portfolio.people.domain.calendar import CalendarError
+from portfolio.people.fields import DateField, RowChoice, live
+from portfolio.people.models import Person, Pole
+from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
+from portfolio.planning.link_actions import Link
+from portfolio.planning.models import Assignment, ConstraintKind, Task, TaskKind, TaskMode
+from portfolio.planning.queries import predecessor_texts
+from portfolio.planning.scheduling import Plan
+from portfolio.projects.models import Milestone, Programme, Project
+
+SPARE_PEOPLE = 2
+EM_SPACE = "\u2003"
+FINISH_CONSTRAINTS = {ConstraintKind.FNET, ConstraintKind.FNLT, ConstraintKind.MFO}
+PERCENT = Decimal(100)
+
+
+def french() -> bool:
+    """Whether predecessors are written FD, DD, FF, DF."""
+    return not (get_language() or "fr").startswith("en")
+
+
+class TaskForm(forms.Form):
+    """A task. What comes back unchanged is not said: dates follow from those that were typed."""
+
+    name = forms.CharField(label=gettext_lazy("Tâche"), max_length=255)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Nature"),
+        choices=[(TaskKind.TASK, TaskKind.TASK.label), (TaskKind.MILESTONE, TaskKind.MILESTONE.label)],
+        required=False,
+    )
+    parent = forms.ChoiceField(label=gettext_lazy("Dans"), required=False)
+    starts_on = DateField(label=gettext_lazy("Début"), required=False)
+    ends_on = DateField(label=gettext_lazy("Fin"), required=False)
+    days = forms.DecimalField(
+        label=gettext_lazy("Durée"), min_value=0, max_value=5000, decimal_places=2, required=False, localize=True
+    )
+    percent = forms.IntegerField(label=gettext_lazy("Avancement"), min_value=0, max_value=100, required=False)
+    predecessors = forms.CharField(
+        label=gettext_lazy("Prédécesseurs"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Numéros de ligne, type et décalage : 3FD+2j; 5DD; 7."),
+    )
+    mode = forms.ChoiceField(label=gettext_lazy("Planification"), choices=TaskMode.choices, required=False)
+    constraint_kind = forms.ChoiceField(
+        label=gettext_lazy("Contrainte"), choices=ConstraintKind.choices, required=False
+    )
+    constraint_on = DateField(label=gettext_lazy("Date de la contrainte"), required=False)
+    deadline_on = DateField(
+        label=gettext_lazy("Échéance"),
+        required=False,
+        help_text=gettext_lazy("Signale un dépassement, sans déplacer la tâche."),
+    )
+    milestone = RowChoice(live(Milestone), label=gettext_lazy("Jalon du projet"), required=False)
+    notes = forms.CharField(
+        label=gettext_lazy("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # The numbers of lines that the person saw: predecessors typed on others would tie the wrong tasks.
+    order = forms.CharField(widget=forms.HiddenInput, required=False)
+    predecessors_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, plan: Plan, day: int, task: Task | None, data: Any = None, **initial: Any) -> None:
+        self.plan, self.day, self.task = plan, day, task
+        written = predecessor_texts(plan, day, french=french()).get(task.pk, "") if task else ""
+        shown = {"order": order_of(plan), "predecessors": written, "predecessors_shown": written, **initial}
+        if task is not None:
+            shown |= self._of(task)
+        else:
+            shown |= {"days": 1, "percent": 0, "mode": TaskMode.AUTO, "constraint_kind": ConstraintKind.ASAP}
+            shown |= initial
+        super().__init__(data, initial=shown)
+        self.fields["milestone"].queryset = Milestone.objects.filter(project=plan.project)  # type: ignore[attr-defined]
+        self.is_summary = task is not None and task.pk in plan.parents
+        self._add_parents()
+        self._add_people()
+        for name in ("kind", "starts_on", "ends_on", "days", "percent", "mode", "constraint_kind", "constraint_on"):
+            self.fields[name].disabled = self.is_summary
+
+    def _of(self, task: Task) -> dict[str, Any]:
+        return {
+            "name": task.name,
+            "kind": task.kind,
+            "parent": str(task.parent_id or ""),
+            "starts_on": task.starts_at.date(),
+            "ends_on": task.ends_at.date(),
+            "days": (Decimal(task.duration_minutes) / self.day).quantize(Decimal("0.01"), ROUND_HALF_UP).normalize(),
+            "percent": round(task.percent_complete * 100),
+            "mode": task.mode,
+            "constraint_kind": task.constraint_kind,
+            "constraint_on": task.constraint_at.date() if task.constraint_at else None,
+            "deadline_on": task.deadline_at.date() if task.deadline_at else None,
+            "milestone": task.milestone_id,
+            "notes": task.notes,
+            "version": task.version,
+        }
+
+    def _add_parents(self) -> None:
+        """Every task that may hold this one, indented as in the table."""
+        depths: dict[Any, int] = {}
+        under: set[Any] = {self.task.pk} if self.task else set()
+        choices = [("", _("Premier niveau"))]
+        for number, one in enumerate(self.plan.tasks, start=1):
+            depths[one.pk] = depths.get(one.parent_id, -1) + 1 if one.parent_id else 0
+            if one.pk in under or one.parent_id in under:
+                under.add(one.pk)
+            elif one.kind != TaskKind.MILESTONE:
+                choices.append((str(one.pk), f"{EM_SPACE * depths[one.pk]}{number}. {one.name}"))
+        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
+
+    def _add_people(self) -> None:
+        """One line for each person already on the task, and some more."""
+        rows = list(Assignment.objects.filter(task=self.task).order_by("id")) if self.task else []
+        choices = [("", _("Personne")), *((str(key), name) for key, name in Person.objects.values_list("pk", "name"))]
+        self.people_rows = len(rows) + SPARE_PEOPLE
+        for index in range(self.people_rows):
+            row = rows[index] if index < len(rows) else None
+            self.fields[f"person_{index}"] = forms.ChoiceField(
+                label=_("Personne %(number)s") % {"number": index + 1},
+                choices=choices,
+                required=False,
+                initial=str(row.person_id) if row else "",
+            )
+            self.fields[f"units_{index}"] = forms.IntegerField(
+                label=_("Affectation %(number)s") % {"number": index + 1},
+                min_value=1,
+                max_value=1000,
+                required=False,
+                initial=round(row.units * 100) if row else 100,
+            )
+
+    def people(self) -> Iterator[tuple[BoundField, BoundField]]:
+        """The pairs of fields: who, and how much."""
+        return ((self[f"person_{index}"], self[f"units_{index}"]) for index in range(self.people_rows))
+
+    # --- what was typed
+
+    def clean_predecessors(self) -> str:
+        text: str = self.cleaned_data["predecessors"].strip()
+        if text == self.data.get("predecessors_shown", "").strip():
+            return text
+        if self.data.get("order") and self.data["order"] != order_of(self.plan):
+            raise ValidationError(
+                _("Le plan a été réordonné entre-temps : vérifiez les numéros de ligne, puis enregistrez de nouveau.")
+            )
+        try:
+            self._read(text)
+        except PredecessorError as error:
+            raise ValidationError(predecessor_sentence(error, len(self.plan.tasks))) from error
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        chosen: list[str] = []
+        for index in range(self.people_rows):
+            person = data.get(f"person_{index}")
+            if person and person in chosen:
+                self.add_error(f"person_{index}", _("Cette personne est déjà dans la liste."))
+            if person:
+                chosen.append(person)
+        if chosen and data.get("kind") == TaskKind.MILESTONE:
+            self.add_error("kind", _("Un jalon n’a pas de travail : retirez les personnes, ou choisissez une tâche."))
+        return data
+
+    def links(self) -> list[Link] | None:
+        """The predecessors as typed; None when they were left as they were."""
+        text = self.cleaned_data["predecessors"]
+        if text == self.data.get("predecessors_shown", "").strip():
+            return None
+        return [Link(self.plan.tasks[one.line - 1], str(one.type), one.lag, one.unit) for one in self._read(text)]
+
+    def _read(self, text: str) -> Any:
+        keys = [one.pk for one in self.plan.tasks]
+        own = keys.index(self.task.pk) + 1 if self.task else None
+        return read_predecessors(text, day=self.day, own_line=own, lines=len(keys))
+
+    def assigned(self) -> dict[Person, Decimal]:
+        """Who is on the task, with units."""
+        wanted: dict[str, Decimal] = {}
+        for index in range(self.people_rows):
+            person = self.cleaned_data.get(f"person_{index}")
+            if person:
+                wanted[person] = Decimal(self.cleaned_data.get(f"units_{index}") or 100) / PERCENT
+        found: Mapping[Any, Person] = Person.objects.in_bulk(list(wanted))
+        return {person: wanted[str(key)] for key, person in found.items()}
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the action: those that were changed, in its units."""
+        data, changed = self.cleaned_data, set(self.changed_data)
+        values: dict[str, Any] = {"name": data["name"]}
+        if self.task is None or "notes" in changed:
+            values["notes"] = data["notes"]
+        if "milestone" in changed:
+            values["milestone"] = data["milestone"]
+        if "deadline_on" in changed:
+            values["deadline_at"] = self._evening(data["deadline_on"])
+        if self.is_summary:
+            return values
+        for name in ("kind", "mode"):
+            if name in changed and data[name]:
+                values[name] = data[name]
+        if "starts_on" in changed and data["starts_on"]:
+            values["starts_at"] = self._morning(data["starts_on"])
+        if "ends_on" in changed and data["ends_on"]:
+            values["ends_at"] = self._evening(data["ends_on"])
+        days_said = "days" in changed or (self.task is None and "ends_at" not in values)
+        if days_said and data["days"] is not None:
+            values["duration_minutes"] = int((data["days"] * self.day).to_integral_value(ROUND_HALF_UP))
+        if "percent" in changed and data["percent"] is not None:
+            values["percent_complete"] = Decimal(data["percent"]) / PERCENT
+        kind = data["constraint_kind"] or ConstraintKind.ASAP
+        if changed & {"constraint_kind", "constraint_on"}:
+            ends = kind in FINISH_CONSTRAINTS
+            day = data["constraint_on"]
+            values |= {
+                "constraint_kind": kind,
+                "constraint_at": (self._evening(day) if ends else self._morning(day)) if day else None,
+            }
+        return values
+
+    def _morning(self, day: date) -> datetime:
+        """When work begins on `day`, or after it."""
+        start = datetime.combine(day, time())
+        try:
+            return self.plan.calendar.next_working_instant(start)
+        except CalendarError:
+            return start
+
+    def _evening(self, day: date | None) -> datetime | None:
+        """When work ends on `day`, or before it."""
+        if day is None:
+            return None
+        try:
+            end = datetime.combine(day, time()) + timedelta(days=1)
+            return self.plan.calendar.previous_working_instant(end)
+        except (CalendarError, OverflowError):
+            return datetime.combine(day, time(23, 59))
+
+
+def order_of(plan: Plan) -> str:
+    """A digest of the order of lines: the same order, the same text."""
+    keys = "".join(str(task.pk) for task in plan.tasks)
+    return hashlib.sha256(keys.encode()).hexdigest()[:16]
+
+
+def predecessor_sentence(error: PredecessorError, lines: int) -> str:
+    """What is wrong with a piece of the predecessors, and what to write."""
+    match error.code:
+        case "unknown_line":
+            return _("« %(part)s » : ce plan n’a pas de ligne de ce numéro ; il va de 1 à %(lines)s.") % {
+                "part": error.part, "lines": lines
+            }  # fmt: skip
+        case "same_line":
+            return _("« %(part)s » : une tâche ne peut pas s’attendre elle-même.") % {"part": error.part}
+        case "twice":
+            return _("« %(part)s » : cette ligne est citée deux fois.") % {"part": error.part}
+    return _(
+        "« %(part)s » ne se lit pas. Écrivez un numéro de ligne, puis FD, DD, FF ou DF, puis un décalage : 3FD+2j."
+    ) % {"part": error.part}
+
+
+class BaselineForm(forms.Form):
+    """A baseline to freeze."""
+
+    name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
+    taken_on = DateField(label=gettext_lazy("Figée le"))
+
+
+class PlanFilter(forms.Form):
+    """Which projects the roadmap shows."""
+
+    q = forms.CharField(label=gettext_lazy("Rechercher un projet"), required=False, max_length=100)
+    pole = RowChoice(live(Pole), label=gettext_lazy("Pôle"), required=False, empty_label=gettext_lazy("Tous"))
+    programme = RowChoice(
+        live(Programme), label=gettext_lazy("Programme"), required=False, empty_label=gettext_lazy("Tous")
+    )
+    sponsor = RowChoice(
+        lambda: Person.objects.filter(pk__in=Project.objects.exclude(sponsor=None).values("sponsor")),
+        label=gettext_lazy("Sponsor"),
+        required=False,
+        empty_label=gettext_lazy("Tous"),
+    )

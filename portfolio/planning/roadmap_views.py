@@ -1,0 +1,89 @@
+"""Plans: the roadmap of the portfolio, one bar a project, with its milestones."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portfolio.people.pages import page_of
+from portfolio.planning import gantt_svg
+from portfolio.planning.domain.errors import PlanningError
+from portfolio.planning.forms import PlanFilter
+from portfolio.planning.queries import RoadmapLine, roadmap, roadmap_drawing
+from portfolio.planning.views import ZOOMS, asked_zoom
+from portfolio.projects.models import Project
+from portfolio.projects.queries import ProjectFilters, filtered
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+from tech4value.tenancy.clock import today
+from tech4value.web.formats import date_short, percent
+from tech4value.web.views import MemberView
+
+
+class RoadmapView(MemberView):
+    """The projects that the member may see, by start."""
+
+    permission = Permission.PLAN_VIEW
+
+    def get(self, request: MemberRequest) -> HttpResponse:
+        form = PlanFilter(request.GET)
+        form.is_valid()
+        asked = form.cleaned_data
+        visible = Project.objects.visible_to(request.member, Permission.PLAN_VIEW)
+        wanted = ProjectFilters(
+            pole=getattr(asked.get("pole"), "pk", None),
+            programme=getattr(asked.get("programme"), "pk", None),
+            sponsor=getattr(asked.get("sponsor"), "pk", None),
+            words=tuple((asked.get("q") or "").split()),
+        )
+        rows = filtered(visible.select_related("pole", "manager"), wanted).order_by("starts_on", "name", "pk")
+        page = page_of(request, rows)
+        lines = roadmap(list(page.object_list))
+        context: dict[str, Any] = {
+            "filter": form,
+            "page": page,
+            "lines": lines,
+            "any": bool(lines) or visible.exists(),
+            "zooms": ZOOMS[1:],
+            "may_create": request.member.can(Permission.PROJECT_CREATE),
+        }
+        if lines:
+            context |= _drawing(lines, request.GET.get("zoom", ""))
+        return render(request, "portfolio/planning/roadmap.html", context)
+
+
+def _drawing(lines: tuple[RoadmapLine, ...], zoom: str) -> dict[str, Any]:
+    language = get_language() or "fr"
+    try:
+        drawing = roadmap_drawing(lines, today=today(), zoom=asked_zoom(zoom))
+    except PlanningError:
+        return {"too_wide": True}
+    labels = {str(line.project.pk): _label(line, language) for line in lines}
+    return {
+        "zoom": drawing.zoom,
+        "gantt_head": gantt_svg.head(drawing, language),
+        "gantt_body": gantt_svg.body(drawing, labels, _("Feuille de route des projets"), _marks(lines, language)),
+        "has_today": drawing.today is not None,
+    }
+
+
+def _label(line: RoadmapLine, language: str) -> gantt_svg.Label:
+    project = line.project
+    said = [project.name, gantt_svg.span_words(line.first_day, line.last_day, language)]
+    said.append(percent(line.progress, language) if line.tasks else _("Pas encore de tâche : dates du projet"))
+    return gantt_svg.Label(project.name, "\n".join(said))
+
+
+def _marks(lines: tuple[RoadmapLine, ...], language: str) -> list[gantt_svg.Mark]:
+    day = today()
+    marks = []
+    for line in lines:
+        for milestone in line.milestones:
+            reached = milestone.actual_on
+            state = "done" if reached else "late" if milestone.due_on < day else "due"
+            words = {"done": _("atteint le"), "late": _("en retard, prévu le"), "due": _("prévu le")}[state]
+            title = f"{milestone.name}, {words} {date_short(reached or milestone.due_on, language)}"
+            marks.append(gantt_svg.Mark(str(line.project.pk), reached or milestone.due_on, title, state))
+    return marks

@@ -1,0 +1,422 @@
+"""The plan of one project: its table and Gantt, the task's panel, the outline's buttons, baselines."""
+
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from portfolio.people.pages import RowActionView, RowFormView, layout
+from portfolio.planning import actions, figures, gantt_svg
+from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.domain.errors import PlanningError
+from portfolio.planning.domain.gantt import Zoom
+from portfolio.planning.forms import BaselineForm, TaskForm, french
+from portfolio.planning.models import Baseline, Task
+from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
+from portfolio.planning.scheduling import Plan, load_plan
+from portfolio.planning.tables import table_rows
+from portfolio.projects.models import Project
+from portfolio.projects.pages import OfProject, ProjectPage
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+from tech4value.tenancy.clock import today
+from tech4value.web.formats import date_short, percent
+from tech4value.web.toasts import toast, with_toast
+from tech4value.web.views import MemberView, redirect
+
+ZOOMS = (
+    (Zoom.DAY, gettext_lazy("Jour")),
+    (Zoom.WEEK, gettext_lazy("Semaine")),
+    (Zoom.MONTH, gettext_lazy("Mois")),
+    (Zoom.QUARTER, gettext_lazy("Trimestre")),
+)
+
+
+def asked_zoom(value: str) -> Zoom | None:
+    """The zoom of the address; None for the one that suits the period."""
+    return Zoom(value) if value in set(Zoom) else None
+
+
+def asked_uuid(value: str) -> UUID | None:
+    """A key of the address; None for anything else."""
+    with suppress(ValueError):
+        return UUID(value)
+    return None
+
+
+class OfPlan(OfProject):
+    """What a view of a plan needs. Writing is demanded on the project: a role in it may widen the tenant's."""
+
+    permission = Permission.PLAN_VIEW
+
+    def plan_url(self) -> str:
+        """The plan as it was shown, when the request comes from there."""
+        page = reverse("planning:project", args=[self.project.pk])
+        current = str(self.request.htmx.current_url_abs_path or "")
+        return current if current.split("?")[0] == page else page
+
+
+class ProjectPlanView(OfPlan, ProjectPage):
+    """The tab Planning: the tasks, and their Gantt."""
+
+    template_name = "portfolio/planning/project.html"
+
+    @cached_property
+    def view(self) -> PlanView:
+        return plan_view(self.project, asked_uuid(self.request.GET.get("baseline", "")), french=french())
+
+    def tab_context(self) -> dict[str, Any]:
+        view = self.view
+        may_edit = self.may(Permission.PLAN_EDIT)
+        context = {
+            "view": view,
+            "may_edit": may_edit,
+            "import_url": import_url(self.request),
+            "figures": figures.plan_figures(view, today()),
+            "zooms": ZOOMS,
+        }
+        if view.lines:
+            context["rows"] = table_rows(view.lines, get_language() or "fr")
+            context["chosen"] = self.request.GET.get("task", "")
+            context |= self.drawing()
+        return context
+
+    def drawing(self) -> dict[str, Any]:
+        """The Gantt, or the sentence that says why it cannot be drawn."""
+        language = get_language() or "fr"
+        try:
+            drawing = gantt_of(self.view, today=today(), zoom=asked_zoom(self.request.GET.get("zoom", "")))
+        except PlanningError:
+            return {"too_wide": True}
+        labels = {str(line.task.pk): label_of(line, language) for line in self.view.lines}
+        return {
+            "zoom": drawing.zoom,
+            "gantt_head": gantt_svg.head(drawing, language),
+            "gantt_body": gantt_svg.body(
+                drawing, labels, _("Diagramme de Gantt de %(project)s") % {"project": self.project.name}
+            ),
+            "has_today": drawing.today is not None,
+        }
+
+
+def label_of(line: PlanLine, language: str) -> gantt_svg.Label:
+    """What hovering a bar says: the name, the dates, what is done, who works on it."""
+    task = line.task
+    said = [
+        f"{line.number}. {task.name}",
+        gantt_svg.span_words(task.starts_at, task.ends_at, language),
+        percent(task.percent_complete, language),
+        ", ".join(person.name for person in line.people),
+    ]
+    if line.baseline_ends_at is not None:
+        said.append(_("Référence : fin le %(day)s") % {"day": date_short(line.baseline_ends_at, language)})
+    if task.is_critical and not line.is_summary:
+        said.append(_("Sur le chemin critique"))
+    return gantt_svg.Label(task.name, "\n".join(part for part in said if part))
+
+
+def import_url(request: MemberRequest) -> str:
+    """Where a Microsoft Project file is imported; empty for those who may not."""
+    if not request.member.can(Permission.IMPORT_RUN):
+        return ""
+    try:
+        return reverse("imports:start")
+    except NoReverseMatch:
+        return ""
+
+
+class ExplainView(OfPlan, MemberView):
+    """How one figure of a plan is made."""
+
+    def get(self, request: MemberRequest, project_id: UUID, key: str) -> HttpResponse:
+        view = plan_view(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
+        found = next((one for one in figures.plan_figures(view, today()) if one.key == key), None)
+        if found is None:
+            raise Http404
+        context = {
+            "figure": figures.with_sources(found, view),
+            "layout": layout(request),
+            "project": self.project,
+        }
+        return render(request, "portfolio/planning/explain.html", context)
+
+
+class ArrangeView(OfPlan, MemberView):
+    """The outline's buttons: the chosen task goes up, down, under the one above, or out of its summary.
+
+    htmx gets the page drawn again, and takes the plan from it; without it the page is loaded.
+    """
+
+    http_method_names = ["post"]
+
+    def post(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        self.demand(Permission.PLAN_EDIT)
+        key = asked_uuid(request.POST.get("task", ""))
+        error = ""
+        if key is None:
+            error = _("Choisissez d’abord une tâche dans le tableau.")
+        else:
+            task = get_object_or_404(Task, project=self.project, pk=key)
+            try:
+                self._arrange(task, request.POST.get("verb", ""))
+            except ValidationError as refused:
+                error = " ".join(refused.messages)
+        if not request.htmx:
+            if error:
+                toast(request, error, level="error")
+            return redirect(request, f"{self.plan_url()}?task={key or ''}")
+        request.GET = request.POST  # the zoom, the baseline and the chosen task come with the form
+        page = ProjectPlanView()
+        page.setup(request, project_id=project_id)
+        answer = page.get(request)
+        return with_toast(answer, error, level="error") if error else answer
+
+    def _arrange(self, task: Task, verb: str) -> None:
+        actor = self.request.member.actor
+        with transaction.atomic():
+            match verb:
+                case "up":
+                    actions.shift_task(actor=actor, task=task, by=-1)
+                case "down":
+                    actions.shift_task(actor=actor, task=task, by=1)
+                case "indent":
+                    actions.indent_task(actor=actor, task=task)
+                case "outdent":
+                    actions.outdent_task(actor=actor, task=task)
+                case _:
+                    raise ValidationError(_("Ce bouton n’existe pas. Rechargez la page."))
+
+
+class TaskFormView(OfPlan, RowFormView):
+    """What creating and changing a task share."""
+
+    template_name = "portfolio/planning/task_form.html"
+
+    def prepare(self) -> None:
+        self.demand(Permission.PLAN_EDIT)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return load_plan(self.project)
+
+    @property
+    def day(self) -> int:
+        return day_minutes(self.plan.calendar)
+
+    def back_url(self) -> str:
+        return self.plan_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {**super().extra_context(), "project": self.project, "day_hours": self.day / 60}
+
+    def chosen_parent(self, form: TaskForm) -> Task | None:
+        key = form.cleaned_data["parent"]
+        return self.plan.by_id[UUID(key)] if key else None
+
+    def finish(self, form: TaskForm, task: Task) -> None:
+        """People and predecessors, then the dates of the whole plan, once."""
+        actor = self.request.member.actor
+        people = {name for name in form.changed_data if name.startswith(("person_", "units_"))}
+        if people:
+            actions.set_people(actor=actor, task=task, people=form.assigned())
+        links = form.links()
+        try:
+            if links is not None:
+                actions.set_predecessors(actor=actor, task=task, links=links, schedule=False)
+            actions.reschedule(actor=actor, project=self.project)
+        except ValidationError as error:
+            raise ValidationError({"predecessors": error.messages}) from error
+
+
+class TaskCreateView(TaskFormView):
+    """A new task, in the summary given in the address."""
+
+    heading = gettext_lazy("Ajouter une tâche")
+    button = gettext_lazy("Ajouter la tâche")
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        return TaskForm(self.plan, self.day, None, data, parent=self.request.GET.get("parent", ""))
+
+    def save(self, form: Any) -> str:
+        task = actions.create_task(
+            actor=self.request.member.actor,
+            project=self.project,
+            parent=self.chosen_parent(form),
+            schedule=False,
+            **form.values(),
+        )
+        self.finish(form, task)
+        toast(self.request, _("Tâche « %(task)s » ajoutée.") % {"task": task.name})
+        return self.plan_url()
+
+
+class OfTask(OfPlan):
+    """What a view of one task needs; its route takes `pk`."""
+
+    @cached_property
+    def task(self) -> Task:
+        projects = Project.objects.visible_to(self.request.member, self.permission)
+        rows = Task.objects.filter(project__in=projects).select_related("project", "parent")
+        task: Task = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return task
+
+    def project_id(self) -> UUID:
+        return self.task.project_id
+
+
+class TaskChangeView(OfTask, TaskFormView):
+    """A task's panel. Those who may not change it read it."""
+
+    heading = gettext_lazy("Modifier la tâche")
+    button = gettext_lazy("Enregistrer")
+
+    def get(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.may(Permission.PLAN_EDIT):
+            return super().get(request, *args, **kwargs)
+        view = plan_view(self.project, french=french())
+        line = next(one for one in view.lines if one.task.pk == self.task.pk)
+        context = {"layout": layout(request), "line": line, "project": self.project, "back_url": self.back_url()}
+        return render(request, "portfolio/planning/task.html", context)
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.row = self.task
+
+    def delete_url(self) -> str:
+        return reverse("planning:task_delete", args=[self.task.pk])
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        return TaskForm(self.plan, self.day, self.task, data)
+
+    def save(self, form: Any) -> str:
+        actor = self.request.member.actor
+        task = self.task
+        values, version = form.values(), form.cleaned_data["version"]
+        actions.change_task(actor=actor, task=task, values=values, version=version, schedule=False)
+        if "parent" in form.changed_data:
+            actions.move_task(actor=actor, task=task, parent=self.chosen_parent(form), schedule=False)
+        self.finish(form, task)
+        toast(self.request, _("Tâche « %(task)s » enregistrée.") % {"task": task.name})
+        return self.plan_url()
+
+
+class TaskDeleteView(OfTask, RowActionView):
+    """Delete a task and all under it; the toast takes it back."""
+
+    def fetch(self) -> Task:
+        self.demand(Permission.PLAN_EDIT)
+        return self.task
+
+    def act(self, row: Task) -> None:
+        self.batch = actions.delete_task(actor=self.request.member.actor, task=row)
+
+    def next_url(self, row: Task) -> str:
+        return self.plan_url()
+
+    def said(self, row: Task) -> str:
+        return _("Tâche « %(task)s » supprimée.") % {"task": row.name}
+
+    def undo_url(self, row: Task) -> str:
+        return reverse("planning:task_undo", args=[self.project.pk, self.batch])
+
+
+class TaskUndoView(OfPlan, MemberView):
+    """Undo of a deletion, posted by the toast."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: MemberRequest, project_id: UUID, batch: UUID) -> HttpResponse:
+        self.demand(Permission.PLAN_EDIT)
+        try:
+            with transaction.atomic():
+                actions.undo_deletion(actor=request.member.actor, project=self.project, batch=batch)
+        except LookupError as error:
+            raise Http404 from error
+        except ValidationError as error:
+            return HttpResponse(" ".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
+        toast(request, _("La tâche est de retour."))
+        return HttpResponse(status=204)
+
+
+class BaselineCreateView(OfPlan, RowFormView):
+    """Freeze the plan as it is; the panel lists the baselines there are."""
+
+    template_name = "portfolio/planning/baseline_form.html"
+    heading = gettext_lazy("Références")
+    button = gettext_lazy("Figer une référence")
+
+    def prepare(self) -> None:
+        self.demand(Permission.PLAN_EDIT)
+
+    def back_url(self) -> str:
+        return self.plan_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        baselines = Baseline.objects.filter(project=self.project)
+        return {**super().extra_context(), "project": self.project, "baselines": baselines}
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        day = today()
+        name = _("Référence du %(day)s") % {"day": date_short(day, get_language() or "fr")}
+        return BaselineForm(data, initial={"name": name, "taken_on": day})
+
+    def save(self, form: Any) -> str:
+        actor = self.request.member.actor
+        baseline = actions.take_baseline(actor=actor, project=self.project, **form.cleaned_data)
+        toast(self.request, _("« %(name)s » est figée : le plan se compare désormais à elle.") % {"name": baseline})
+        return reverse("planning:project", args=[self.project.pk])
+
+
+class BaselineDeleteView(OfPlan, RowActionView):
+    """Delete a baseline."""
+
+    @cached_property
+    def row(self) -> Baseline:
+        projects = Project.objects.visible_to(self.request.member, self.permission)
+        found: Baseline = get_object_or_404(Baseline.objects.filter(project__in=projects), pk=self.kwargs["pk"])
+        return found
+
+    def project_id(self) -> UUID:
+        return self.row.project_id
+
+    def fetch(self) -> Baseline:
+        self.demand(Permission.PLAN_EDIT)
+        return self.row
+
+    def act(self, row: Baseline) -> None:
+        actions.delete_baseline(actor=self.request.member.actor, baseline=row)
+
+    def next_url(self, row: Baseline) -> str:
+        return reverse("planning:project", args=[row.project_id])
+
+    def said(self, row: Baseline) -> str:
+        return _("« %(name)s » supprimée.") % {"name": row}
+
+    def undo_url(self, row: Baseline) -> str:
+        return reverse("planning:baseline_restore", args=[row.pk])
+
+
+class BaselineRestoreView(BaselineDeleteView):
+    """Undo of the deletion of a baseline."""
+
+    @cached_property
+    def row(self) -> Baseline:
+        projects = Project.objects.visible_to(self.request.member, self.permission)
+        rows = Baseline.everything.exclude(deleted_at=None).filter(project__in=projects)
+        found: Baseline = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return found
+
+    def post(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        baseline = self.fetch()
+        actions.restore_baseline(actor=request.member.actor, baseline=baseline)
+        toast(request, _("« %(name)s » est de retour.") % {"name": baseline})
+        return HttpResponse(status=204)
