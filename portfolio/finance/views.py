@@ -20,12 +20,12 @@ from portfolio.finance.actions import (
     restore_budget_line,
 )
 from portfolio.finance.charts import budget_chart
-from portfolio.finance.domain import MEASURES, add_months, first_of_month
+from portfolio.finance.domain import MEASURES, add_months, first_of_month, total
 from portfolio.finance.figures import KEYS, Part, budget_figures
 from portfolio.finance.forms import BudgetLineForm, MonthEntryForm, YearFilter, month_of
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.finance.periods import period_of, years_of
-from portfolio.finance.queries import Grid, MonthAmounts, extent, grid, month_name, place_of
+from portfolio.finance.queries import Grid, MonthAmounts, amounts_of, extent, grid, month_name, place_of
 from portfolio.finance.tables import value_table
 from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layout
 from portfolio.projects.models import Project
@@ -245,10 +245,18 @@ class MonthEntryView(OfProject, FormView):
     def prepare(self) -> None:
         self.demand(Permission.BUDGET_EDIT)
 
+    @cached_property
+    def places(self) -> list[tuple[str, str]]:
+        """Every nature and category of the project's budget, whatever the month."""
+        used = BudgetLine.objects.filter(project=self.project).order_by().values_list("nature", "category").distinct()
+        return sorted(used, key=lambda place: place_of(*place))
+
+    @cached_property
+    def lines(self) -> list[BudgetLine]:
+        return list(BudgetLine.objects.filter(project=self.project, month=self.month))
+
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        lines = list(BudgetLine.objects.filter(project=self.project))
-        places = sorted({(line.nature, line.category) for line in lines}, key=lambda place: place_of(*place))
-        return MonthEntryForm(places, [line for line in lines if line.month == self.month], data)
+        return MonthEntryForm(self.places, self.lines, data)
 
     def save(self, form: Any) -> str:
         changed = 0
@@ -283,6 +291,7 @@ class MonthEntryView(OfProject, FormView):
         return {
             "project": self.project,
             "month": self.month,
+            "total": total(amounts_of(line) for line in self.lines),
             "previous": f"{add_months(self.month, -1):%Y-%m}" if self.month > date(2000, 1, 1) else "",
             "next": f"{add_months(self.month, 1):%Y-%m}" if self.month < date(2100, 12, 1) else "",
             "currency": self.request.tenant.currency,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.people.fields import DateField, RowChoice, live
 from portfolio.people.models import Person, Pole
+from portfolio.projects.models import Programme
 from portfolio.risks.domain import LEVELS, Severity
 from portfolio.risks.models import ACTIVE, SEVERITY_LABELS, Risk, RiskQuerySet, RiskStatus
 from tech4value.tenancy.clock import today
@@ -93,6 +94,7 @@ class RiskOfProjectForm(RiskForm):
     project = forms.ModelChoiceField(
         queryset=None,
         label=_("Projet"),
+        empty_label=_("Choisissez un projet"),
         error_messages={
             "required": _("Choisissez le projet concerné."),
             "invalid_choice": _("Ce projet n’existe pas ici. Choisissez dans la liste."),
@@ -159,27 +161,25 @@ class RegisterFilter(forms.Form):
 
 
 class PortfolioFilter(RegisterFilter):
-    """The same over the portfolio, with the pole, programme, sponsor and project."""
+    """The same over the portfolio, with the pole, programme, sponsor and project: those of the dashboard."""
 
     pole = RowChoice(live(Pole), label=_("Pôle"), required=False, empty_label=_("Tous"))
     project = forms.ModelChoiceField(queryset=None, label=_("Projet"), required=False, empty_label=_("Tous"))  # type: ignore[var-annotated]  # its rows are set for each form
-    # Of the dashboard's drill-downs.
-    programme = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    sponsor = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    field_order = ("pole", "project", "status", "severity", "owner", "overdue", "q")
+    programme = RowChoice(live(Programme), label=_("Programme"), required=False, empty_label=_("Tous"))
+    sponsor = RowChoice(live(Person), label=_("Sponsor"), required=False, empty_label=_("Tous"))
+    field_order = ("pole", "programme", "sponsor", "project", "status", "severity", "owner", "overdue", "q")
 
     def __init__(self, data: Any, projects: Any) -> None:
         super().__init__(data)
-        field: Any = self.fields["project"]
-        field.queryset = projects
+        fields: Any = self.fields
+        fields["project"].queryset = projects
+        fields["sponsor"].queryset = Person.objects.filter(pk__in=projects.order_by().values("sponsor_id"))
 
     def selected_projects(self, projects: Any) -> Any:
         """The projects that pass the filters."""
-        if (pole := self.chosen("pole")) is not None:
-            projects = projects.filter(pole=pole)
+        for name in ("pole", "programme", "sponsor"):
+            if (row := self.chosen(name)) is not None:
+                projects = projects.filter(**{name: row})
         if (project := self.chosen("project")) is not None:
             projects = projects.filter(pk=project.pk)
-        for name in ("programme", "sponsor"):
-            if (key := self.chosen(name)) is not None:
-                projects = projects.filter(**{f"{name}_id": key})
         return projects
