@@ -31,6 +31,7 @@ def standard_week() -> Week:
 def create_calendar(*, actor: Actor, name: str, week: Week | None = None, **fields: Any) -> WorkCalendar:
     """A new calendar; 35 hours a week unless `week` says otherwise. `is_default=True` takes over from the former."""
     week = standard_week() if week is None else week
+    _refuse_idle(week)
     calendar = _checked(cleaned(WorkCalendar(name=name.strip(), week=week, **fields)))
     if calendar.is_default:
         _retire_default(actor, calendar)
@@ -41,6 +42,7 @@ def change_calendar(
     *, actor: Actor, calendar: WorkCalendar, values: Mapping[str, Any], version: int | None = None
 ) -> bool:
     """Change a calendar; returns whether anything differed."""
+    _refuse_idle(values.get("week", calendar.week))
     candidate = _checked(changed(calendar, values))
     if calendar.is_default and not candidate.is_default:
         raise ValidationError(
@@ -74,6 +76,13 @@ def restore_calendar(*, actor: Actor, calendar: WorkCalendar) -> None:
     restore(actor, calendar)
 
 
+def _refuse_idle(week: Any) -> None:
+    if isinstance(week, Mapping) and not any(week.values()):
+        raise ValidationError(
+            {"week": _("Un calendrier a au moins un jour travaillé : donnez les horaires d’un jour.")}
+        )
+
+
 def _retire_default(actor: Actor, calendar: WorkCalendar) -> None:
     for former in WorkCalendar.objects.filter(is_default=True).exclude(pk=calendar.pk):
         update(actor, former, {"is_default": False})
@@ -88,10 +97,6 @@ def _checked(calendar: WorkCalendar) -> WorkCalendar:
         raise ValidationError(
             {"week": _("Les horaires d’un jour se suivent sans se chevaucher, entre 00:00 et 24:00.")}
         ) from error
-    if not any(week):
-        raise ValidationError(
-            {"week": _("Un calendrier a au moins un jour travaillé : donnez les horaires d’un jour.")}
-        )
     if calendar.subdivision and not calendar.country:
         raise ValidationError({"country": _("Choisissez le pays de cette subdivision.")})
     if calendar.country:
