@@ -7,6 +7,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from integrations.imports.api import ImportViewSet
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.people.api import (
     AbsenceViewSet,
@@ -64,6 +65,7 @@ router.register("files", FileViewSet, basename="file")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("risks", RiskViewSet, basename="risk")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")
+router.register("imports", ImportViewSet, basename="import")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),

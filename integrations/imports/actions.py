@@ -141,6 +141,7 @@ def _keep(
         content_type=content_type,
         permission=Permission.IMPORT_RUN,
         owner=member,
+        private=True,
     )
     row.save()
     record(actor, "import.file_replaced" if mended else "import.previewed", row)

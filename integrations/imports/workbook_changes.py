@@ -233,6 +233,8 @@ class _Comparison:
         change = RowChange(PEOPLE.key, row.row, row.email, row.name, target)
         plain = ("name", "profile", "daily_rate", "capacity", "joined_on", "left_on")
         wanted = _fields(row, plain) | {"pole": self._pole(PEOPLE, row.row, row.pole)}
+        if target is not None and not self.rights.member.can(Permission.RATE_VIEW):
+            wanted["daily_rate"] = None  # the comparison would tell what they may not see
         current = None if target is None else {**_fields(target, plain), "pole": target.pole and target.pole.code}
         _compare(change, wanted, current)
         joined, left = (
@@ -240,14 +242,13 @@ class _Comparison:
             for name, one in (("joined_on", row.joined_on), ("left_on", row.left_on))
         )
         if change.values and joined is not None and left is not None and left < joined:
-            words = {name: PEOPLE.column(name).words.in_language(get_language() or "fr") for name in ("joined_on",)}
             self._report(
                 ProblemCode.END_BEFORE_START,
                 PEOPLE,
                 row.row,
                 "left_on",
                 value=left,
-                other_heading=words["joined_on"],
+                other_heading=PEOPLE.column("joined_on").words.in_language(get_language() or "fr"),
                 other=joined,
             )
         if target is None:

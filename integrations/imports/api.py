@@ -1,0 +1,186 @@
+"""Imports in the API: `/api/v1/imports/`. A file is sent, its preview comes back, it is run, it may be undone."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from integrations.imports.actions import bring_plan, bring_workbook, choose, start_import, start_undo
+from integrations.imports.models import Import, ImportKind
+from integrations.imports.pages import imports_of, problem_lines
+from integrations.imports.workbook_changes import MAX_BYTES
+from portfolio.people.models import Pole
+from portfolio.projects.api_fields import VisibleProjectField
+from tech4value.accounts.permissions import Permission
+from tech4value.audit.undo import UndoRefusedError
+from tech4value.web.api import ReadViewSet
+
+KEPT = ("ok", "rows", "sheets", "new_poles", "new_programmes", "counts", "tasks", "gone", "left_out", "resources")
+
+
+class ConflictError(APIException):
+    """409: others have worked on what the import wrote."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class PoleField(serializers.PrimaryKeyRelatedField):
+    """The key of a pole of the tenant."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The poles of the tenant."""
+        poles: QuerySet[Any] = Pole.objects.all()
+        return poles
+
+
+class ImportFileSerializer(serializers.Serializer[Any]):
+    """A file to bring. For `mspdi`: an existing `project`, or the `code` and `pole` of a new one (and its `name`)."""
+
+    kind = serializers.ChoiceField(choices=ImportKind.choices)
+    file = serializers.FileField(allow_empty_file=True)
+    project = VisibleProjectField(permission=Permission.PLAN_VIEW, required=False, allow_null=True)
+    code = serializers.CharField(max_length=20, required=False)
+    name = serializers.CharField(max_length=160, required=False)
+    pole = PoleField(required=False)
+
+
+class ImportRunSerializer(serializers.Serializer[Any]):
+    """For a plan: who its resources are (a person's key, "new" or "skip"), whether its dates are computed again."""
+
+    people = serializers.DictField(child=serializers.CharField(max_length=36), required=False)
+    reschedule = serializers.BooleanField(required=False)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """One error or warning: where, what was found, what to do."""
+
+    place = serializers.CharField()
+    heading = serializers.CharField()
+    value = serializers.CharField()
+    detail = serializers.CharField(source="text")
+    is_error = serializers.BooleanField()
+
+
+class ImportSerializer(serializers.ModelSerializer[Import]):
+    """An import. `preview` holds the counts, `problems` every error and warning, `result` what was written."""
+
+    file = serializers.CharField(source="file.name", read_only=True)
+    created_by = serializers.CharField(source="created_by.person_name", default="", read_only=True)
+    preview = serializers.SerializerMethodField()
+    problems = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Import
+        fields: tuple[str, ...] = (
+            "id",
+            "kind",
+            "state",
+            "file",
+            "project",
+            "job",
+            "preview",
+            "problems",
+            "result",
+            "created_by",
+            "created_at",
+            "undone_at",
+        )
+        read_only_fields = fields
+
+    def get_preview(self, row: Import) -> dict[str, Any]:
+        return {name: row.preview[name] for name in KEPT if name in row.preview}
+
+    @extend_schema_field(ProblemSerializer(many=True))
+    def get_problems(self, row: Import) -> list[dict[str, Any]]:
+        return [dict(ProblemSerializer(line).data) for line in problem_lines(row)]
+
+    def get_result(self, row: Import) -> dict[str, Any]:
+        return {name: value for name, value in row.result.items() if name != "sources"}
+
+
+class ImportListSerializer(ImportSerializer):
+    """An import in the list, without its problems."""
+
+    class Meta(ImportSerializer.Meta):
+        fields = tuple(name for name in ImportSerializer.Meta.fields if name not in {"preview", "problems", "result"})
+        read_only_fields = fields
+
+
+class ImportViewSet(ReadViewSet):
+    """Files brought into the portfolio: preview, run, undo."""
+
+    permission = Permission.IMPORT_RUN
+    serializer_class = ImportSerializer
+    http_method_names = ["get", "post", "head", "options"]
+    parser_classes = [MultiPartParser, JSONParser]
+
+    def rows(self) -> QuerySet[Any]:
+        return imports_of(self.member)
+
+    def get_serializer_class(self) -> Any:
+        return ImportListSerializer if self.action == "list" else ImportSerializer
+
+    @extend_schema(request={"multipart/form-data": ImportFileSerializer}, responses={201: ImportSerializer})
+    def create(self, request: Request) -> Response:
+        """Bring a file: what it would change, and every error with its cell. Nothing is written yet."""
+        sent = ImportFileSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        file = data["file"]
+        if file.size > MAX_BYTES:
+            raise ValidationError({"file": _("Le fichier dépasse 20 Mo.")})
+        given = {"actor": self.actor, "member": self.member, "name": file.name, "content": file.read()}
+        if data["kind"] == ImportKind.WORKBOOK:
+            row = bring_workbook(**given)
+        else:
+            row = bring_plan(**given, project=data.get("project"), new_project=_new_project(data))
+        return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ImportRunSerializer, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def run(self, request: Request, pk: str | None = None) -> Response:
+        """Run an import that has no error; `job` tells how far it is."""
+        row = self.get_object()
+        sent = ImportRunSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        chosen = sent.validated_data
+        if row.kind == ImportKind.MSPDI and chosen:
+            choose(
+                actor=self.actor,
+                member=self.member,
+                row=row,
+                people=chosen.get("people", {}),
+                reschedule=chosen.get("reschedule", bool(row.preview.get("reschedule"))),
+            )
+        row = start_import(actor=self.actor, member=self.member, row=row)
+        return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=None, responses={200: ImportSerializer})
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str | None = None) -> Response:
+        """Undo an import as a whole; 409 when others have worked on what it wrote."""
+        try:
+            row = start_undo(actor=self.actor, member=self.member, row=self.get_object())
+        except UndoRefusedError as error:
+            names = ", ".join(f"{one.label} ({one.by})" for one in error.conflicts[:20])
+            raise ConflictError(
+                _("Rien n’a été annulé : ces éléments ont été modifiés depuis l’import : %(names)s.")
+                % {"names": names}
+            ) from error
+        return Response(self.get_serializer(row).data)
+
+
+def _new_project(data: dict[str, Any]) -> dict[str, str] | None:
+    if data.get("project") is not None or not data.get("code") or not data.get("pole"):
+        return None
+    return {"code": data["code"].upper(), "name": data.get("name", ""), "pole": str(data["pole"].pk)}

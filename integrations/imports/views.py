@@ -1,0 +1,237 @@
+"""Screens of the imports: bring a file, look at what it would change, run it, follow it, undo it."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from integrations.imports.actions import XLSX, bring_plan, bring_workbook, choose, start_import, start_undo
+from integrations.imports.domain.template import write_template
+from integrations.imports.forms import ChoicesForm, PlanFileForm, PlanForm, ProblemFilterForm, WorkbookForm
+from integrations.imports.models import Import, ImportKind, ImportState
+from integrations.imports.pages import (
+    imports_of,
+    left_out,
+    problem_lines,
+    sheet_changes,
+    sheet_counts,
+    totals,
+)
+from integrations.imports.tasks import conflicts_of
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+from tech4value.audit.undo import UndoRefusedError
+from tech4value.web.toasts import toast
+from tech4value.web.views import FormView, MemberView, redirect
+
+PAGE_SIZE = 25
+PROBLEMS_SHOWN = 300
+MOVING = (ImportState.READING, ImportState.RUNNING, ImportState.UNDOING)
+
+
+class StartView(FormView):
+    """Two cards and the history. Subclasses take one of the two forms."""
+
+    permission = Permission.IMPORT_RUN
+    template_name = "integrations/imports/start.html"
+    kind: ClassVar[str] = ""
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        return self.both(data, files)[self.kind or ImportKind.WORKBOOK]
+
+    def both(self, data: Any = None, files: Any = None) -> dict[str, forms.BaseForm]:
+        """Both forms, the one that is sent with what it was sent."""
+        member = self.request.member
+        given = {self.kind: (data, files)} if data is not None else {}
+        workbook, plan = (given.get(kind, (None, None)) for kind in (ImportKind.WORKBOOK, ImportKind.MSPDI))
+        initial = {"project": self.request.GET.get("project")}
+        return {
+            ImportKind.WORKBOOK: WorkbookForm(*workbook, auto_id="workbook_%s"),
+            ImportKind.MSPDI: PlanForm(*plan, auto_id="plan_%s", member=member, initial=initial),
+        }
+
+    def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
+        shown = {**self.both(), (self.kind or ImportKind.WORKBOOK): form}
+        rows = Paginator(imports_of(self.request.member).defer("preview", "result"), PAGE_SIZE)
+        context = {
+            "workbook_form": shown[ImportKind.WORKBOOK],
+            "plan_form": shown[ImportKind.MSPDI],
+            "page": rows.get_page(self.request.GET.get("page")),
+        }
+        return render(self.request, self.template_name, context, status=status)
+
+    def post(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.kind:
+            return self.http_method_not_allowed(request)
+        return super().post(request, *args, **kwargs)
+
+
+class WorkbookView(StartView):
+    """Bring a workbook."""
+
+    kind = ImportKind.WORKBOOK
+
+    def save(self, form: Any) -> str:
+        file = form.cleaned_data["file"]
+        member = self.request.member
+        row = bring_workbook(actor=member.actor, member=member, name=file.name, content=file.read())
+        return reverse("imports:detail", args=[row.pk])
+
+
+class PlanView(StartView):
+    """Bring a Microsoft Project file."""
+
+    kind = ImportKind.MSPDI
+
+    def save(self, form: Any) -> str:
+        file = form.cleaned_data["file"]
+        member = self.request.member
+        row = bring_plan(
+            actor=member.actor,
+            member=member,
+            name=file.name,
+            content=file.read(),
+            project=form.cleaned_data["project"],
+            new_project=form.new_project,
+        )
+        return reverse("imports:detail", args=[row.pk])
+
+
+class TemplateView(MemberView):
+    """The empty workbook, in the person's language."""
+
+    permission = Permission.IMPORT_RUN
+
+    def get(self, request: MemberRequest) -> HttpResponse:
+        name = _("modele-portefeuille.xlsx")
+        return HttpResponse(
+            write_template(get_language() or "fr"),
+            content_type=XLSX,
+            headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
+        )
+
+
+class DetailView(FormView):
+    """One import: its preview, its progress, its result; the form replaces its file by a mended one."""
+
+    permission = Permission.IMPORT_RUN
+    template_name = "integrations/imports/detail.html"
+
+    def prepare(self) -> None:
+        self.row: Import = get_object_or_404(imports_of(self.request.member), pk=self.kwargs["pk"])
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        form = WorkbookForm if self.row.kind == ImportKind.WORKBOOK else PlanFileForm
+        return form(data, files)
+
+    def save(self, form: Any) -> str:
+        file = form.cleaned_data["file"]
+        member = self.request.member
+        bring = bring_workbook if self.row.kind == ImportKind.WORKBOOK else bring_plan
+        bring(actor=member.actor, member=member, name=file.name, content=file.read(), row=self.row)
+        return reverse("imports:detail", args=[self.row.pk])
+
+    def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
+        # A refused file leaves what was there: the row is read again without what the form has put on it.
+        row = get_object_or_404(imports_of(self.request.member), pk=self.row.pk)
+        return detail_page(self.request, row, form=form, status=status, **extra)
+
+
+def detail_page(
+    request: MemberRequest, row: Import, *, form: forms.BaseForm | None = None, status: int = 200, **extra: Any
+) -> HttpResponse:
+    """The page of one import."""
+    is_plan = row.kind == ImportKind.MSPDI
+    filters = ProblemFilterForm(request.GET, row=row)
+    chosen = filters.cleaned_data if filters.is_valid() else {}
+    lines = problem_lines(row, sheet=chosen.get("sheet", ""), severity=chosen.get("severity", ""))
+    choices = extra.pop("choices", None)
+    if choices is None and is_plan and row.preview.get("ok"):
+        choices = ChoicesForm(row=row, member=request.member)
+    context = {
+        "row": row,
+        "is_plan": is_plan,
+        "moving": row.state in MOVING,
+        "open": row.state in {ImportState.PREVIEWED, ImportState.FAILED, ImportState.UNDONE},
+        "may_run": row.preview.get("ok") or (row.state == ImportState.FAILED and not row.preview.get("problems")),
+        "form": form or (PlanFileForm() if is_plan else WorkbookForm()),
+        "choices": choices,
+        "filters_form": filters,
+        "errors": [line for line in lines if line.is_error][:PROBLEMS_SHOWN],
+        "warnings": [line for line in lines if not line.is_error][:PROBLEMS_SHOWN],
+        "hidden_problems": max(0, len(lines) - PROBLEMS_SHOWN) + row.preview.get("problems_left_out", 0),
+        "counts": sheet_counts(row),
+        "totals": totals(row),
+        "changes": sheet_changes(row),
+        "left_out": left_out(row),
+        "conflicts": row.result.get("conflicts", []),
+        "may_download": row.file.owner_id == request.member.pk,
+        **extra,
+    }
+    return render(request, "integrations/imports/detail.html", context, status=status)
+
+
+class ProgressView(MemberView):
+    """The bar of an import's job; once it is over, the whole page is drawn again."""
+
+    permission = Permission.IMPORT_RUN
+
+    def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
+        row = get_object_or_404(imports_of(request.member).defer("preview", "result"), pk=pk)
+        response = render(request, "integrations/imports/_job.html", {"row": row})
+        if row.state not in MOVING:
+            response.headers["HX-Refresh"] = "true"
+        return response
+
+
+class RunView(MemberView):
+    """Start the import; for a plan, with the choices made in its preview."""
+
+    permission = Permission.IMPORT_RUN
+
+    def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
+        row = get_object_or_404(imports_of(request.member), pk=pk)
+        actor = request.member.actor
+        choices = None
+        try:
+            if row.kind == ImportKind.MSPDI and row.preview.get("ok"):
+                choices = ChoicesForm(request.POST, row=row, member=request.member)
+                if not choices.is_valid():
+                    return detail_page(request, row, choices=choices, status=422)
+                choose(
+                    actor=actor,
+                    member=request.member,
+                    row=row,
+                    people=choices.people,
+                    reschedule=choices.cleaned_data["reschedule"],
+                )
+            start_import(actor=actor, member=request.member, row=row)
+        except ValidationError as error:
+            return detail_page(request, row, choices=choices, status=422, refused=" ".join(error.messages))
+        return redirect(request, reverse("imports:detail", args=[pk]))
+
+
+class UndoView(MemberView):
+    """Take the import back as a whole."""
+
+    permission = Permission.IMPORT_RUN
+
+    def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
+        row = get_object_or_404(imports_of(request.member), pk=pk)
+        try:
+            undone = start_undo(actor=request.member.actor, member=request.member, row=row)
+        except UndoRefusedError as error:
+            return detail_page(request, row, status=409, conflicts=conflicts_of(error))
+        except ValidationError as error:
+            return detail_page(request, row, status=422, refused=" ".join(error.messages))
+        if undone.state == ImportState.UNDONE:
+            toast(request, _("L’import est annulé : les données sont comme avant."))
+        return redirect(request, reverse("imports:detail", args=[pk]))
