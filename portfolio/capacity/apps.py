@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CapacityConfig(AppConfig):
@@ -7,6 +8,18 @@ class CapacityConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.capacity.rollup import follow_journal
+        from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
+        from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
+        register(
+            NavItem(
+                area="resources",
+                label=_("Charge et capacité"),
+                url_name="capacity:heatmap",
+                icon="chart-bar",
+                permission=Permission.CAPACITY_VIEW,
+                order=10,
+            )
+        )

@@ -40,7 +40,6 @@ class TaskForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Nature"),
         choices=[(TaskKind.TASK, TaskKind.TASK.label), (TaskKind.MILESTONE, TaskKind.MILESTONE.label)],
-        required=False,
     )
     parent = forms.ChoiceField(label=gettext_lazy("Dans"), required=False)
     starts_on = DateField(label=gettext_lazy("Début"), required=False)
@@ -48,17 +47,15 @@ class TaskForm(forms.Form):
     days = forms.DecimalField(
         label=gettext_lazy("Durée"), min_value=0, max_value=5000, decimal_places=2, required=False, localize=True
     )
-    percent = forms.IntegerField(label=gettext_lazy("Avancement"), min_value=0, max_value=100, required=False)
+    percent = forms.IntegerField(label=gettext_lazy("Avancement"), min_value=0, max_value=100)
     predecessors = forms.CharField(
         label=gettext_lazy("Prédécesseurs"),
         required=False,
         max_length=500,
         help_text=gettext_lazy("Numéros de ligne, type et décalage : 3FD+2j; 5DD; 7."),
     )
-    mode = forms.ChoiceField(label=gettext_lazy("Planification"), choices=TaskMode.choices, required=False)
-    constraint_kind = forms.ChoiceField(
-        label=gettext_lazy("Contrainte"), choices=ConstraintKind.choices, required=False
-    )
+    mode = forms.ChoiceField(label=gettext_lazy("Planification"), choices=TaskMode.choices)
+    constraint_kind = forms.ChoiceField(label=gettext_lazy("Contrainte"), choices=ConstraintKind.choices)
     constraint_on = DateField(label=gettext_lazy("Date de la contrainte"), required=False)
     deadline_on = DateField(
         label=gettext_lazy("Échéance"),

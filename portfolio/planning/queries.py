@@ -135,15 +135,17 @@ def predecessor_texts(plan: Plan, day: int, *, french: bool = True) -> dict[UUID
 
 
 def gantt_of(view: PlanView, *, today: date, zoom: gantt.Zoom | None) -> gantt.GanttDrawing:
-    """The drawing of a plan. Raises PlanningError(too_wide) over sixty years."""
+    """The drawing of a plan; by quarters, links would only hide the bars. Raises PlanningError(too_wide)."""
+    zoom = zoom or _overview(view)
+    links = [
+        gantt.GanttLink(str(link.predecessor_id), str(link.successor_id), DependencyType(link.kind))
+        for link in view.links
+    ]
     return gantt.layout(
         [_bar(line, view.frozen.get(line.task.pk)) for line in view.lines],
-        [
-            gantt.GanttLink(str(link.predecessor_id), str(link.successor_id), DependencyType(link.kind))
-            for link in view.links
-        ],
+        () if zoom is gantt.Zoom.QUARTER else links,
         today=today,
-        zoom=zoom or _overview(view),
+        zoom=zoom,
         sizes=SIZES,
     )
 

@@ -19,6 +19,7 @@ class TableRow:
     key: str
     url: str
     number: int
+    pick: str
     wbs: str
     name: str
     indent: int
@@ -47,6 +48,7 @@ def _row(line: PlanLine, language: str) -> TableRow:
         key=str(task.pk),
         url=reverse("planning:task", args=[task.pk]),
         number=line.number,
+        pick=_("Choisir la ligne %(number)s, %(name)s") % {"number": line.number, "name": task.name},
         wbs=task.wbs,
         name=task.name,
         indent=min(line.depth, DEEPEST),

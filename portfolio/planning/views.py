@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from portfolio.people.pages import RowActionView, RowFormView, layout
+from portfolio.people.pages import RowActionView, RowFormView, in_panel, layout
 from portfolio.planning import actions, figures, gantt_svg
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
@@ -51,6 +51,11 @@ def asked_uuid(value: str) -> UUID | None:
     with suppress(ValueError):
         return UUID(value)
     return None
+
+
+def explanation_layout(request: MemberRequest) -> str:
+    """The template that a figure's explanation extends: it has its own heading in the panel."""
+    return "portfolio/planning/bare.html" if in_panel(request) else "base.html"
 
 
 class OfPlan(OfProject):
@@ -144,7 +149,7 @@ class ExplainView(OfPlan, MemberView):
             raise Http404
         context = {
             "figure": figures.with_sources(found, view),
-            "layout": layout(request),
+            "layout": explanation_layout(request),
             "project": self.project,
         }
         return render(request, "portfolio/planning/explain.html", context)
