@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -200,7 +201,7 @@ def _by_place(
             except ValidationError as error:
                 raise ValidationError(
                     _("Projet %(project)s, %(line)s : %(reason)s")
-                    % {"project": project.code, "line": _name(line), "reason": " ".join(error.messages)}
+                    % {"project": project.code, "line": _name(line), "reason": _reasons(error)}
                 ) from error
             if _place(line) in wanted:
                 raise ValidationError(
@@ -209,6 +210,20 @@ def _by_place(
                 )
             wanted[_place(line)] = (line, entry)
     return wanted
+
+
+def _reasons(error: ValidationError) -> str:
+    """Every message after the field that it speaks of."""
+    fields = {
+        name: str(capfirst(field.verbose_name))
+        for name in error.error_dict
+        if isinstance(field := BudgetLine._meta.get_field(name), models.Field)
+    }
+    return " ".join(
+        _("%(field)s : %(message)s") % {"field": fields.get(name, name), "message": message}
+        for name, messages in error.message_dict.items()
+        for message in messages
+    )
 
 
 def _name(line: BudgetLine) -> str:
@@ -246,15 +261,12 @@ def _normalise(line: BudgetLine) -> None:
 def _normalise_amount(line: BudgetLine, measure: str) -> str:
     """Round one amount; returns what is wrong with it, nothing when it is right."""
     amount = Decimal(getattr(line, measure))
-    label = capfirst(str(BudgetLine._meta.get_field(measure).verbose_name))  # type: ignore[union-attr]  # own fields
     if not amount.is_finite() or abs(amount) > LARGEST:
-        return _("%(label)s : le montant dépasse ce qui peut être enregistré. Vérifiez la saisie.") % {"label": label}
+        return _("Le montant dépasse ce qui peut être enregistré. Vérifiez la saisie.")
     # A line is in the tenant's currency, whose smallest unit may be the whole (yen) but is at most a cent here.
     amount = to_cents(amount, min(formats.currency_decimals(line.currency), 2))
     if amount < 0 and measure in {"planned", "committed"}:
-        return _("%(label)s : le montant ne peut pas être négatif. Un avoir se saisit en réel et en prévision.") % {
-            "label": label
-        }
+        return _("Le montant ne peut pas être négatif. Un avoir se saisit en réel et en prévision.")
     setattr(line, measure, amount)
     return ""
 

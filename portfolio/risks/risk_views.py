@@ -190,7 +190,11 @@ class RiskCloseView(RiskActionView):
 
 
 class RiskReopenView(RiskActionView):
-    """Take a closed risk up again."""
+    """Take a closed risk up again; from the toast, with the status that it had: the page is then loaded again."""
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)
+        return HttpResponse(status=204) if "status" in request.GET else answer
 
     def act(self, row: Risk) -> None:
         status = self.request.GET.get("status", "")

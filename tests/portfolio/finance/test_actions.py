@@ -34,7 +34,7 @@ def test_a_line_is_normalised_and_journaled(world: World, budgets: Budgets) -> N
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"planned": Decimal(-1)}, "planned", "Prévu\u00a0: le montant ne peut pas être négatif"),
+        ({"planned": Decimal(-1)}, "planned", "Le montant ne peut pas être négatif"),
         ({"committed": Decimal("-0.01")}, "committed", "avoir se saisit en réel"),
         ({"actual": Decimal(10) ** 13}, "actual", "dépasse ce qui peut être enregistré"),
         ({"forecast": Decimal("NaN")}, "forecast", "dépasse ce qui peut être enregistré"),
@@ -94,7 +94,7 @@ def test_a_bulk_write_names_the_wrong_entry_and_writes_nothing(world: World, bud
     with world.within():
         before = BudgetLine.objects.count()
         bad = BudgetEntry("staff", "opex", date(2026, 2, 1), planned=Decimal(-1))
-        with pytest.raises(ValidationError, match=r"Projet ERP, Personnel, Opex, févr.* négatif"):
+        with pytest.raises(ValidationError, match=r"Projet ERP, Personnel, Opex, févr.* Prévu.* négatif"):
             actions.set_budget_lines(actor=SYSTEM, project_lines={budgets.erp: [good, bad]})
         with pytest.raises(ValidationError, match="donnée deux fois"):
             actions.set_budget_lines(actor=SYSTEM, project_lines={budgets.erp: [good, good]})

@@ -96,7 +96,7 @@ def test_a_risk_is_declared_changed_closed_deleted_and_taken_back(
     assert stale.status_code == 409 and "Perdu ?" in text(stale) and "Enregistré entre-temps" in text(stale)
     assert client.post(f"{url}close/").status_code == 302
     assert "Rouvrir" in text(client.get(url))
-    assert client.post(f"{url}reopen/?status=treated").status_code == 302
+    assert client.post(f"{url}reopen/?status=treated").status_code == 204
     with world.within():
         assert Risk.objects.get(pk=risk.pk).status == "treated"
     client.post(f"{url}delete/")
