@@ -1,0 +1,109 @@
+"""The journal's screen: filtered by its address, in words, verified on demand."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from portfolio.people.models import Pole
+from portfolio.projects.models import Project
+from tech4value.audit.models import AuditEvent, AuditSeal
+from tech4value.audit.sealing import GENESIS, chain
+from tech4value.audit.writing import create, update
+from tech4value.tenancy.clock import today
+from tests.world import World
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """The PMO makes a project and moves it to another pole."""
+    with world.within():
+        actor = world.memberships["pmo"].actor
+        it = create(actor, Pole(code="IT", name="Informatique"))
+        data = create(actor, Pole(code="DATA", name="Données"))
+        dates = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+        row = create(actor, Project(code="RGPD", name="Conformité RGPD", pole=it, **dates))
+        values = {"pole": data, "phase": "delivery", "ends_on": date(2027, 3, 31)}
+        update(actor.on(date(2026, 5, 4)), row, values)
+    return world
+
+
+def page(world: World, client: Any, query: str = "") -> str:
+    response = client.get(world.url(f"/settings/journal/{query}"))
+    assert response.status_code == 200
+    return str(response.content.decode())
+
+
+def test_changes_are_said_in_words(busy: World, client_of: Any) -> None:
+    shown = page(busy, client_of(busy.admin), "?family=project")
+    for word in ("Conformité RGPD", "Pierre Mohamed-Olive", "Informatique", "Données", "Cadrage", "Réalisation"):
+        assert word in shown, word
+    assert "31/12/2026" in shown
+    assert "31/03/2027" in shown
+    assert "effet au 04/05/2026" in shown
+    assert "en attente" in shown
+
+
+def test_filters_are_in_the_address(busy: World, client_of: Any) -> None:
+    client = client_of(busy.admin)
+    with busy.within():
+        project = Project.objects.get()
+        tomorrow, day = today() + timedelta(days=1), today()
+
+    def lines(query: str) -> int:
+        return page(busy, client, query).count("data-line")
+
+    everything = lines("")
+    assert everything == 13
+    assert lines(f"?who={busy.pmo.pk}") == 4
+    assert lines("?who=system") == 9
+    assert lines("?family=pole") == 2
+    assert lines(f"?project={project.pk}") == 2
+    assert lines("?q=rgpd") == 2
+    assert lines(f"?first={day}&last={day}") == everything
+    assert lines(f"?first={tomorrow}") == 0
+    for wrong in ("?who=x", "?first=hier", f"?first={tomorrow}&last={day}", "?family=x"):
+        assert lines(wrong) == 0, "an unknown filter selects nothing rather than everything"
+    assert lines("?page=99") == everything
+
+
+def test_a_refused_access_is_there_to_be_seen(busy: World, client_of: Any) -> None:
+    assert client_of(busy.manager).get(busy.url("/settings/plan/")).status_code == 403
+    shown = page(busy, client_of(busy.admin), "?family=access")
+    assert "Accès refusé" in shown
+    assert "Chloé Cheffe" in shown
+    assert "/t/atelier/settings/plan/" in shown
+
+
+def test_the_chain_is_verified_on_demand(busy: World, client_of: Any) -> None:
+    client = client_of(busy.admin)
+    with busy.within():  # sealed by hand: the sealer waits for this test's own transaction to end
+        previous = GENESIS
+        for number, event in enumerate(AuditEvent.objects.order_by("id")[:5], 1):
+            previous = chain(previous, event.digest)
+            AuditSeal(seq=number, event=event, hash=previous).save()
+    verified = client.get(busy.url("/settings/journal/verify/")).content.decode()
+    assert "Chaîne vérifiée" in verified
+    assert "5 sceaux relus" in verified
+    assert "8 lignes attendent" in verified
+    with busy.within():
+        AuditSeal(seq=7, event=AuditEvent.objects.order_by("id")[6], hash=previous).save()
+    broken = client.get(busy.url("/settings/journal/verify/")).content.decode()
+    assert "La chaîne est rompue" in broken
+    assert "6 manque" in broken
+
+
+def test_a_page_takes_as_many_queries_for_any_number_of_lines(
+    busy: World, client_of: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(busy.admin)
+    page(busy, client)
+    with django_assert_max_num_queries(24):
+        page(busy, client)
+
+
+def test_the_journal_is_the_administrators(busy: World, client_of: Any) -> None:
+    for key in ("executive", "pmo", "manager", "member", "reader", "end_user"):
+        assert client_of(busy.users[key]).get(busy.url("/settings/journal/")).status_code == 403
+    own = client_of(busy.stranger).get(busy.url("/settings/journal/", busy.chantier)).content.decode()
+    assert "Conformité RGPD" not in own
