@@ -1,0 +1,1 @@
+"""The demonstration: two fictitious companies, their story, and the sample files of the tour."""

@@ -1,0 +1,5 @@
+"""The companies of the demonstration, in the order in which they are loaded."""
+
+from demo.tech4value import TECH4VALUE
+
+COMPANIES = (TECH4VALUE,)
