@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from integrations.imports.api import ImportViewSet
+from portfolio.capacity.api import CapacityViewSet
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.people.api import (
     AbsenceViewSet,
@@ -16,6 +17,7 @@ from portfolio.people.api import (
     PersonViewSet,
     PoleViewSet,
 )
+from portfolio.planning.api import AssignmentViewSet, BaselineViewSet, DependencyViewSet, TaskViewSet
 from portfolio.projects.api import (
     MilestoneViewSet,
     ProgrammeViewSet,
@@ -25,6 +27,7 @@ from portfolio.projects.api import (
 )
 from portfolio.risks.api import RiskViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
+from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
 from tech4value.console.api import AuditEventViewSet, FileViewSet, JobViewSet, MembersViewSet, MeViewSet
 
@@ -64,8 +67,14 @@ router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("files", FileViewSet, basename="file")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("risks", RiskViewSet, basename="risk")
+router.register("packs", PackViewSet, basename="pack")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")
 router.register("imports", ImportViewSet, basename="import")
+router.register("tasks", TaskViewSet, basename="task")
+router.register("dependencies", DependencyViewSet, basename="dependency")
+router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("baselines", BaselineViewSet, basename="baseline")
+router.register("capacity", CapacityViewSet, basename="capacity")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
