@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -25,6 +27,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.db)
         elif fixtures & DB_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.db)
+
+
+def _own_redis_database() -> str:
+    """A Redis database (1-15) for this run and worker: clearing the cache empties it, queues included."""
+    prefix = os.environ.get("TEST_DATABASE", "test_tech4value")
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = 1 + (crc32(prefix.encode()) + worker) % 15
+    return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{number}"))
+
+
+# Before anything connects; child processes (a real worker) read the environment.
+settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = _own_redis_database()
+settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
 
 
 def _url(name: str) -> dict[str, Any]:
@@ -95,7 +110,7 @@ def truncate_all() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_redis(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each worker has its own Redis keys, emptied before each test that touches the database."""
+    """The worker's own Redis is emptied before each test that touches the database."""
     if request.node.get_closest_marker("db"):
         from django.core.cache import cache
 
