@@ -37,7 +37,7 @@ from portfolio.projects.queries import ProjectFilters, filtered
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.origins import origins
-from tech4value.figures.figure import RowRef
+from tech4value.figures.figure import Figure, RowRef
 from tech4value.tenancy.clock import today
 from tech4value.web.formats import days, fte
 from tech4value.web.views import MemberView
@@ -89,6 +89,16 @@ class CapacityView(MemberView):
         """When an assignment last changed."""
         latest: datetime | None = Assignment.everything.aggregate(latest=Max("updated_at"))["latest"]
         return latest
+
+    def explained(self, figure: Figure, one: Month) -> HttpResponse:
+        """A cell's figure, with its word."""
+        context = {
+            "figure": figure,
+            "layout": explanation_layout(self.request),
+            "state": one.state,
+            "word": STATE_WORDS[one.state],
+        }
+        return render(self.request, "portfolio/capacity/explain.html", context)
 
     def table(self, name: str, rows: list[HeatRow], months: tuple[date, ...]) -> dict[str, Any]:
         """What the heatmap's template needs."""
