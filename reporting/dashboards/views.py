@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from portfolio.people.pages import layout
+from portfolio.people.pages import in_panel
 from portfolio.projects.models import Project
 from reporting.dashboards import links
 from reporting.dashboards.charts import budget_chart, months_chart
@@ -31,6 +31,8 @@ from tech4value.web.views import MemberView
 PAGE_SIZE: Final = 25
 LONG_PAGE_SIZE: Final = 50
 ROWS_IN_PANEL: Final = 12
+# Of those late, and of those to come.
+SHOWN_MILESTONES: Final = 10
 SECTIONS: Final = ("summary", "projects", "money", "deadlines", "risks", "capacity")
 
 
@@ -142,10 +144,11 @@ class ExecutiveView(DashboardView):
         }
 
     def deadlines(self) -> dict[str, Any]:
-        shown = self.facts.milestones[:LONG_PAGE_SIZE]
+        every, late = self.facts.milestones, self.facts.milestones_late
+        shown = (*every[:late][:SHOWN_MILESTONES], *every[late:][:SHOWN_MILESTONES])
         return {
             "rows": milestone_rows(shown, self.today),
-            "more": len(self.facts.milestones) - len(shown),
+            "more": len(every) - len(shown),
             "milestones_url": links.address("dashboards:milestones", filters=self.filters),
         }
 
@@ -179,7 +182,8 @@ class ExplainView(DashboardView):
             most=ROWS_IN_PANEL,
             rows_url=links.address("dashboards:rows", key, filters=self.filters),
         )
-        context = {"figure": explained, "layout": layout(request), "today": self.today}
+        layout = "reporting/dashboards/panel.html" if in_panel(request) else "base.html"
+        context = {"figure": explained, "layout": layout, "today": self.today}
         return render(request, "reporting/dashboards/explain.html", context)
 
 
