@@ -77,7 +77,7 @@ class ExceptionForm(VersionedForm):
     label = forms.CharField(label=_("Libellé"), max_length=120, help_text=_("Par exemple Pont de l’Ascension."))
     starts_on = DateField(label=_("Du"))
     ends_on = DateField(label=_("Au"), help_text=_("Dernier jour, inclus."))
-    intervals = HoursField(label=_("Horaires"), help_text=_("Vide : fermé ces jours-là."))
+    intervals = HoursField(label=_("Horaires"), required=False, help_text=_("Vide : fermé ces jours-là."))
 
     @staticmethod
     def initial_of(row: CalendarException) -> dict[str, Any]:

@@ -59,7 +59,10 @@ class HoursField(forms.CharField):
     """The working hours of a day: `09:00-12:00, 13:00-17:00`, as [[540, 720], [780, 1020]]; empty is a day off."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=120, **kwargs)
+        super().__init__(max_length=120, **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Empty means something: a day off."""
 
     def clean(self, value: Any) -> Hours:
         try:

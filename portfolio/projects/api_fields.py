@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portfolio.people.models import Person
@@ -10,6 +12,7 @@ from portfolio.projects.models import Project
 from tech4value.accounts.permissions import Permission
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class VisibleProjectField(serializers.PrimaryKeyRelatedField):
     """The key of a project on which the caller holds `permission`; any other is an invalid key."""
 
@@ -24,6 +27,7 @@ class VisibleProjectField(serializers.PrimaryKeyRelatedField):
         return projects.select_related("manager", "sponsor")
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class PersonField(serializers.PrimaryKeyRelatedField):
     """The key of a person of the tenant."""
 

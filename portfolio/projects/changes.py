@@ -49,7 +49,7 @@ READERS: Final[Mapping[str, Permission]] = {
     "portfolio_finance": Permission.BUDGET_VIEW,
     "portfolio_risks": Permission.RISK_VIEW,
 }
-LIMIT: Final = 12
+LIMIT: Final = 8
 FIELDS_SHOWN: Final = 3
 
 
@@ -95,10 +95,18 @@ def _change(event: AuditEvent) -> Change:
         effective_on=event.effective_on,
         who=event.actor_label,
         noun=str(NOUNS.get(kind, capfirst(kind))),
-        label=event.object_label,
+        label=_label(event.object_label),
         verb=str(VERBS.get(verb, verb)),
         fields=fields,
     )
+
+
+def _label(label: str) -> str:
+    """A report is named by its date: written as people read dates."""
+    try:
+        return date_short(date.fromisoformat(label), get_language() or "fr")
+    except ValueError:
+        return label
 
 
 def _fields(event: AuditEvent) -> tuple[FieldChange, ...]:

@@ -127,24 +127,25 @@ def elapsed_share(project: Project, today: date) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """How far a milestone is from its promise, in days: positive is late."""
+    """How far a milestone is from its promise, in days (positive: late); `overdue`: not met, its due date gone by."""
 
     days: int
     met: bool
-    late: bool
+    overdue: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether it is beyond its promise, met or not."""
+        return self.days > 0
 
 
 def variance(milestone: Milestone, today: date) -> Variance:
-    """The actual date, else the due date (today once it has passed), less the baseline date.
-
-    A milestone is late when it is not met and its due date has passed, or when it is beyond its promise.
-    """
+    """The actual date, else the due date (today once it has passed), less the baseline date."""
     promised = milestone.baseline_on or milestone.due_on
     if milestone.actual_on is not None:
-        days = (milestone.actual_on - promised).days
-        return Variance(days, met=True, late=days > 0)
-    days = ((today if milestone.due_on < today else milestone.due_on) - promised).days
-    return Variance(days, met=False, late=days > 0)
+        return Variance((milestone.actual_on - promised).days, met=True, overdue=False)
+    overdue = milestone.due_on < today
+    return Variance(((today if overdue else milestone.due_on) - promised).days, met=False, overdue=overdue)
 
 
 def milestone_chart(milestones: Sequence[Milestone], today: date, title: str) -> MilestoneTimeline | None:
@@ -170,9 +171,10 @@ def milestone_status(milestone: Milestone, today: date) -> StatusName:
     """closed when met, off_track past its due date, at_risk beyond its promise, else not_started."""
     if milestone.actual_on is not None:
         return "closed"
-    if milestone.due_on < today:
+    gap = variance(milestone, today)
+    if gap.overdue:
         return "off_track"
-    return "at_risk" if variance(milestone, today).late else "not_started"
+    return "at_risk" if gap.late else "not_started"
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,13 +188,15 @@ class ProjectView(ProjectPage):
     def tab_context(self) -> dict[str, Any]:
         day = today()
         milestones = list(Milestone.objects.filter(project=self.project))
-        late = sum(1 for milestone in milestones if (stand := variance(milestone, day)).late and not stand.met)
+        gaps = [variance(milestone, day) for milestone in milestones]
+        overdue = sum(1 for gap in gaps if gap.overdue)
+        slipping = sum(1 for gap in gaps if gap.late and not gap.met and not gap.overdue)
         reached = sum(1 for milestone in milestones if milestone.actual_on is not None)
         return {
             "latest": self.project.status_reports.first(),
             "team": list(self.project.members.select_related("person")),
             "milestones": milestones,
-            "chart": milestone_chart(milestones, day, milestones_title(len(milestones), reached, late)),
+            "chart": milestone_chart(milestones, day, milestones_title(len(milestones), reached, overdue, slipping)),
             "next": next((one for one in milestones if one.actual_on is None), None),
             "reached": reached,
             "reached_share": reached / len(milestones) if milestones else None,
@@ -206,10 +208,14 @@ class ProjectView(ProjectPage):
         }
 
 
-def milestones_title(total: int, reached: int, late: int) -> str:
+def milestones_title(total: int, reached: int, overdue: int, slipping: int) -> str:
     """The message of the milestones' chart."""
     words = ngettext("%(reached)s jalon sur %(n)s atteint", "%(reached)s jalons sur %(n)s atteints", total)
-    title = words % {"reached": reached, "n": total}
-    if not late:
-        return _("%(title)s, aucun en retard") % {"title": title}
-    return ngettext("%(title)s, %(n)s en retard", "%(title)s, %(n)s en retard", late) % {"title": title, "n": late}
+    parts = [words % {"reached": reached, "n": total}]
+    if overdue:
+        parts.append(ngettext("%(n)s en retard", "%(n)s en retard", overdue) % {"n": overdue})
+    if slipping:
+        parts.append(ngettext("%(n)s glisse", "%(n)s glissent", slipping) % {"n": slipping})
+    if not overdue and not slipping:
+        parts.append(_("aucun en retard"))
+    return ", ".join(parts)

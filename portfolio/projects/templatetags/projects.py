@@ -59,7 +59,10 @@ def variance_words(gap: Variance) -> SafeString:
         return format_html('<span class="muted">{}</span>', word)
     size = abs(gap.days)
     if gap.days > 0:
-        words = ngettext("+%(n)s jour de retard", "+%(n)s jours de retard", size) % {"n": size}
+        if gap.met or gap.overdue:
+            words = ngettext("+%(n)s jour de retard", "+%(n)s jours de retard", size) % {"n": size}
+        else:
+            words = ngettext("+%(n)s jour de glissement", "+%(n)s jours de glissement", size) % {"n": size}
         return format_html('<span class="delta delta-bad">{}</span>', words)
     words = ngettext("−%(n)s jour, en avance", "−%(n)s jours, en avance", size) % {"n": size}
     return format_html('<span class="delta delta-good">{}</span>', words)

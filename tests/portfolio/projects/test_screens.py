@@ -257,7 +257,7 @@ def test_a_milestone_is_added_moved_met_deleted_and_comes_back(portfolio: Portfo
     assert (
         manager.post(f"{address}/edit/", {**sent, "due_on": f"{due + timedelta(days=1):%Y-%m-%d}"}).status_code == 302
     )
-    assert "+1 jour de retard" in manager.get(tab).content.decode()
+    assert "+1 jour de glissement" in manager.get(tab).content.decode()
     refused = manager.post(f"{address}/reach/", {"actual_on": f"{due:%Y-%m-%d}", "version": "2"})
     assert refused.status_code == 422 and "La date réelle est à venir" in refused.content.decode()
     assert manager.post(f"{address}/reach/", {"actual_on": f"{day:%Y-%m-%d}", "version": "2"}).status_code == 302
