@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portfolio.people.models import Pole
 from tech4value.audit.models import AuditEvent
+from tech4value.audit.writing import create
 from tech4value.jobs.actions import fail_job, reap, run_job, start_job
 from tech4value.jobs.models import Job, JobState
 from tech4value.jobs.registry import JobKind, RunningJob, job, kind_named
@@ -117,7 +118,15 @@ def test_progress_and_heartbeat_show_while_the_body_runs(
     live_world: World, client_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tech4value.jobs.actions.HEARTBEAT_SECONDS", 0.05)
-    row = queued(live_world, seconds=1.5)
+    go_on = Event()
+
+    @job("tests.waiting")
+    def waiting(running: RunningJob) -> None:
+        running.progress(1, 2, "Le pôle est écrit")
+        create(running.actor, Pole(code="JOB", name="Fait par un traitement"))
+        assert go_on.wait(20)
+
+    row = queued(live_world, kind="tests.waiting")
 
     def deliver() -> None:
         try:
@@ -137,6 +146,7 @@ def test_progress_and_heartbeat_show_while_the_body_runs(
     page = client_of(live_world.pmo).get(live_world.url(f"/jobs/{row.pk}/progress/")).content.decode()
     assert "Le pôle est écrit" in page
     assert f'hx-get="{live_world.url(f"/jobs/{row.pk}/progress/")}"' in page, "it asks again"
+    go_on.set()
     worker.join(20)
     over = client_of(live_world.pmo).get(live_world.url(f"/jobs/{row.pk}/progress/")).content.decode()
     assert "hx-get" not in over
