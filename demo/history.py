@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import cycle
 
-from demo.money import Money, Place, money
+from demo.importing import import_budget
+from demo.money import Money, Place, committed_amount, money
 from demo.organisation import Company
 from demo.staffing import Share
 from demo.story import Anchor, ProjectStory
@@ -177,9 +178,12 @@ def load_budgets(company: Company, anchor: Anchor) -> None:
     _set(
         company,
         actor.on(anchor.day - timedelta(days=9)),
-        {code: _as_of_today(one) for code, one in budgets.items()},
+        {story.code: _as_of_today(budgets[story.code]) for story in company.story.projects if not story.by_files},
         anchor,
     )
+    for story in company.story.projects:
+        if story.by_files:
+            import_budget(company, story, anchor, budgets[story.code])
 
 
 def _closing(anchor: Anchor, number: int) -> date:
@@ -191,9 +195,12 @@ Amounts = Mapping[Place, Mapping[str, Decimal]]
 
 
 def _revised(one: Money) -> Amounts:
-    """Three months ago the forecast saw half of what it sees now."""
+    """Two months ago the forecast saw half of what it sees now, and fewer contracts were signed."""
     return {
-        place: {"forecast": ((one.planned[place] + amount) / 2).quantize(Decimal(1))}
+        place: {
+            "forecast": ((one.planned[place] + amount) / 2).quantize(Decimal(1)),
+            "committed": committed_amount((place[0], place[1], place[2] + 2), amount),
+        }
         for place, amount in one.forecast.items()
         if place in one.planned and place[2] >= -1
     }

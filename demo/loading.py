@@ -10,13 +10,15 @@ from django.utils import translation
 
 from demo.cast import Member, cast
 from demo.history import load_budgets, load_project_history
+from demo.importing import import_plan
+from demo.mspdi_file import plan_file
 from demo.organisation import Company, load_organisation
-from demo.planning import assignments, balance, jobs, plan
+from demo.planning import Plan, assignments, balance, jobs, plan
 from demo.staffing import Share, shares
-from demo.story import Anchor, CompanyStory
+from demo.story import Anchor, CompanyStory, ProjectStory
 from portfolio.people.queries import capacities, personal_calendars, working_calendar
-from portfolio.planning.actions import change_task, replace_plan
-from portfolio.planning.models import Task
+from portfolio.planning.actions import PlannedAssignment, change_task, replace_plan
+from portfolio.planning.models import Task, TaskKind
 from portfolio.projects.models import Milestone
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import tenant_context
@@ -67,19 +69,32 @@ def _load_plans(company: Company, anchor: Anchor, members: list[Member], staff: 
     wanted = {pole.code: Decimal(pole.load_percent) / 100 for pole in story.poles}
     balance(found, wanted, capacity, month, calendars)
     for project in story.projects:
-        row, made = company.projects[project.code], plans[project.code]
-        actor = company.actor(project.manager).on(row.starts_on)
-        written = replace_plan(
-            actor=actor,
-            project=row,
-            tasks=made.tasks,
-            links=made.links,
-            assignments=assignments(found, project.code, made),
-            baseline=made.baseline(row.starts_on),
-            keep_dates=False,
-        )
-        promises = {milestone.name: milestone for milestone in Milestone.objects.filter(project=row)}
-        tasks = Task.objects.in_bulk([written.task_ids[uid] for uid in made.milestones.values()])
-        for name, uid in made.milestones.items():
-            task = tasks[written.task_ids[uid]]
-            change_task(actor=actor, task=task, values={"milestone": promises[name]}, schedule=False)
+        made = plans[project.code]
+        people = assignments(found, project.code, made)
+        if project.by_files:
+            import_plan(company, project, plan_file(project.name, made, people, calendar, anchor))
+        else:
+            _write_plan(company, project, made, people)
+        _join_milestones(company, project, made)
+
+
+def _write_plan(company: Company, project: ProjectStory, made: Plan, people: list[PlannedAssignment]) -> None:
+    row = company.projects[project.code]
+    replace_plan(
+        actor=company.actor(project.manager).on(row.starts_on),
+        project=row,
+        tasks=made.tasks,
+        links=made.links,
+        assignments=people,
+        baseline=made.baseline(row.starts_on),
+        keep_dates=False,
+    )
+
+
+def _join_milestones(company: Company, project: ProjectStory, made: Plan) -> None:
+    """Each promise and the task that stands for it in the plan."""
+    row = company.projects[project.code]
+    actor = company.actor(project.manager).on(row.starts_on)
+    promises = {milestone.name: milestone for milestone in Milestone.objects.filter(project=row)}
+    for task in Task.objects.filter(project=row, kind=TaskKind.MILESTONE, name__in=list(made.milestones)):
+        change_task(actor=actor, task=task, values={"milestone": promises[task.name]}, schedule=False)

@@ -101,10 +101,13 @@ def _forecast(
 
 
 def _committed(place: Place, forecast: Decimal, actual: Mapping[Place, Decimal]) -> Decimal:
-    """Past months: what was spent. Coming ones: contracts are signed ahead, salaries are not."""
+    """Past months: what was spent. Coming ones: what is signed, and at least what is spent."""
+    spent = actual.get(place, Decimal(0))
+    return spent if place[2] < 0 else max(committed_amount(place, forecast), spent)
+
+
+def committed_amount(place: Place, forecast: Decimal) -> Decimal:
+    """What is signed of a month to come: contracts are signed some months ahead, salaries are not."""
     category, _nature, number = place
-    if number < 0:
-        return actual.get(place, Decimal(0))
     ahead = {"staff": 1, "training": 2}.get(category, 4)
-    share = max(Decimal(ahead - number) / ahead, Decimal(0)) * Decimal("0.9")
-    return max((forecast * share).quantize(CENT), actual.get(place, Decimal(0)))
+    return (forecast * max(Decimal(ahead - number) / ahead, Decimal(0)) * Decimal("0.9")).quantize(CENT)

@@ -42,10 +42,13 @@ class Company:
     programmes: dict[str, Programme]
     projects: dict[str, Project]
 
+    def member(self, name: str) -> Membership:
+        """The account of somebody of the company."""
+        return self.members[self.named[name].email]
+
     def actor(self, name: str) -> Actor:
         """Somebody of the company, as the actor of an action."""
-        person = self.named[name]
-        return self.members[person.email].actor
+        return self.member(name).actor
 
 
 def load_organisation(story: CompanyStory, members: Sequence[Member], anchor: Anchor, hashed: str) -> Company:

@@ -167,6 +167,8 @@ class ProjectStory:
     reports: tuple[ReportStory, ...]
     budget: BudgetStory
     progress: str = "1"
+    by_files: bool = False
+    """Whether its plan and its latest budget come in files, through the imports."""
 
     @property
     def ends(self) -> int:

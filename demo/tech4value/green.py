@@ -16,6 +16,7 @@ GREEN = ProjectStory(
     staff={"RSE": 3.2, "RH": 2.5, "IT": 1.6, "DEV": 1.5, "PMO": 1.2},
     starts=-53,
     progress="0.95",
+    by_files=True,
     phases=(
         PhaseStory("Diagnostic", -41, -41, """
             RSE  Mesurer l’empreinte du parc et des services

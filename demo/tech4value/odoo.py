@@ -55,7 +55,7 @@ ODOO = ProjectStory(
             PMO  Piloter la recette métier
             SEC  Tester les droits par profil
             RH   Former les utilisateurs clés
-        """, pressure="1.05"),
+        """, pressure="1.08"),
         PhaseStory("Bascule et assistance", 22, 25, """
             IT1  Préparer et répéter la bascule
             IT1  Basculer la production
@@ -66,7 +66,7 @@ ODOO = ProjectStory(
             PMO  Tenir la cellule de bascule
             SEC  Surveiller les accès
             RH   Accompagner les équipes
-        """, pressure="1.08"),
+        """, pressure="1.22"),
     ),
     milestones=(
         MilestoneStory("Audit de l’existant rendu", -48, -48, "Rapport présenté aux pôles IT et Finance", True),

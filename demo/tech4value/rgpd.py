@@ -85,7 +85,7 @@ RGPD = ProjectStory(
                   "Relance par les achats, puis plan de remplacement des trois refus fermes.", "treated",
                   ((-8, {"probability": 4}), (-2, {"probability": 5}))),
         RiskStory("Contrôle de la CNIL avant la fin des analyses d’impact", 2, 5, -50, 12,
-                  "Dossier de preuves tenu à jour chaque mois.", "open", ((-2, {"probability": 3}),)),
+                  "Dossier de preuves tenu à jour chaque mois."),
         RiskStory("Purge qui efface des données encore utiles", 3, 4, -32, 6,
                   "Essai sur une copie et accord du métier avant chaque purge.", "treated", ((-12, {"probability": 2}),)),
         RiskStory("Départ du référent sécurité en plein audit", 2, 4, -20, 16,
