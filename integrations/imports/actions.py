@@ -200,7 +200,7 @@ def begin(*, actor: Actor, row: Import) -> Import:
     row = locked(row.pk)
     if row.state not in {ImportState.PREVIEWED, ImportState.FAILED, ImportState.UNDONE}:
         raise ValidationError(_("Cet import est déjà lancé ou terminé."))
-    if row.state == ImportState.PREVIEWED and not row.preview.get("ok"):
+    if not row.preview.get("ok"):
         raise ValidationError(_("Corrigez d’abord les erreurs du fichier : rien n’est importé tant qu’il en reste."))
     row.state, row.batch_id, row.result, row.undone_at = ImportState.RUNNING, uuid7(), {}, None
     row.save(update_fields=["state", "batch_id", "result", "undone_at"])

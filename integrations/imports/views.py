@@ -161,7 +161,7 @@ def detail_page(
         "is_plan": is_plan,
         "moving": row.state in MOVING,
         "open": row.state in {ImportState.PREVIEWED, ImportState.FAILED, ImportState.UNDONE},
-        "may_run": row.preview.get("ok") or (row.state == ImportState.FAILED and not row.preview.get("problems")),
+        "may_run": row.preview.get("ok", False),
         "form": form or (PlanFileForm() if is_plan else WorkbookForm()),
         "choices": choices,
         "filters_form": filters,

@@ -1,19 +1,12 @@
 """A workbook through the actions: what it writes, what a second run writes, what an undo leaves."""
 
-from pathlib import Path
-from typing import Any
-
-import pytest
-from django.core.exceptions import ValidationError
-
-from integrations.imports.actions import begin, bring_workbook, run_import, start_undo
+from integrations.imports.actions import begin, bring_workbook, run_import
 from integrations.imports.models import Import, ImportState
+from portfolio.finance.models import BudgetLine
 from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Milestone, Programme, Project, StatusReport
-from portfolio.finance.models import BudgetLine
 from portfolio.risks.models import Risk
 from tech4value.audit.models import AuditEvent, ExternalRef
-from tech4value.audit.undo import UndoRefusedError
 from tests.integrations.imports.files import dump, sample
 from tests.world import World
 
@@ -36,7 +29,9 @@ def test_a_workbook_comes_in_whole(world: World) -> None:
     with world.within():
         row = bring(world, sample("portefeuille-corrige.xlsx"))
         assert row.preview["ok"], row.preview["problems"]
-        assert [sheet["create"] for sheet in row.preview["sheets"]] == [sheet["rows"] for sheet in row.preview["sheets"]]
+        assert [sheet["create"] for sheet in row.preview["sheets"]] == [
+            sheet["rows"] for sheet in row.preview["sheets"]
+        ]
         row = run(world, row)
         assert row.state == ImportState.DONE
         vpn = Project.objects.select_related("manager", "pole").get(code="VPN")
@@ -45,7 +40,9 @@ def test_a_workbook_comes_in_whole(world: World) -> None:
         assert StatusReport.objects.filter(project=vpn).get().weather == "cloudy"
         source = ExternalRef.objects.get(connection="workbook", external_type="project", external_id="VPN")
         assert source.object_id == vpn.pk and set(source.fields.values()) == {"portefeuille.xlsx"}
-        assert not AuditEvent.objects.filter(batch_id=row.batch_id).exclude(actor_label="Pierre Mohamed-Olive").exists()
+        assert (
+            not AuditEvent.objects.filter(batch_id=row.batch_id).exclude(actor_label="Pierre Mohamed-Olive").exists()
+        )
 
 
 def test_run_again_it_changes_nothing(world: World) -> None:
@@ -68,6 +65,7 @@ def test_an_undo_leaves_everything_as_before(world: World) -> None:
         start = dump(*MODELS, ExternalRef)
         assert start != before
         from integrations.imports.actions import undo_import
+
         undo_import(actor=member.actor, row=row)
         assert dump(*MODELS, ExternalRef) == before
         row = run(world, row)

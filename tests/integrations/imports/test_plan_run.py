@@ -1,0 +1,113 @@
+"""A Microsoft Project file through the actions: what it writes, read again, mended, undone."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from integrations.imports.actions import begin, bring_plan, run_import, undo_import
+from integrations.imports.models import Import, ImportState
+from portfolio.people.actions import create_pole
+from portfolio.people.models import CalendarException, Person, WorkCalendar
+from portfolio.planning.actions import create_task
+from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, PlanSettings, Task
+from portfolio.projects.actions import create_project
+from portfolio.projects.models import Project
+from tech4value.audit.models import AuditEvent, ExternalRef
+from tests.integrations.imports.files import MSPDI, dump, sample
+from tests.world import World
+
+MODELS = (Person, Project, WorkCalendar, CalendarException, PlanSettings, Task, Dependency, Assignment, Baseline)
+SAMPLES = sorted(MSPDI.glob("*.xml"))
+needs_samples = pytest.mark.skipif(not SAMPLES, reason="the Microsoft Project samples are not beside the repository")
+
+
+def bring(world: World, content: bytes, project: Project | None, who: str = "pmo", **more: Any) -> Import:
+    member = world.memberships[who]
+    return bring_plan(actor=member.actor, member=member, name="plan.xml", content=content, project=project, **more)
+
+
+def run(world: World, row: Import, who: str = "pmo") -> Import:
+    member = world.memberships[who]
+    row = begin(actor=member.actor, row=row)
+    run_import(actor=member.actor, member=member, row=row)
+    return row
+
+
+@pytest.fixture
+def project(world: World) -> Any:
+    actor = world.memberships["pmo"].actor
+    with world.within():
+        pole = create_pole(actor=actor, code="IT", name="Informatique")
+        yield create_project(
+            actor=actor, code="VPN", name="Accès", pole=pole, starts_on=date(2026, 9, 28), ends_on=date(2027, 4, 30)
+        )
+
+
+def test_a_plan_comes_in_whole(world: World, project: Project) -> None:
+    row = bring(world, sample("plan-projet.xml"), project)
+    assert row.preview["ok"], row.preview["problems"]
+    counts = row.preview["counts"]
+    run(world, row)
+    assert Task.objects.filter(project=project).count() == counts["tasks"]
+    assert Dependency.objects.filter(project=project).count() == counts["links"]
+    assert Assignment.objects.filter(project=project).count() == counts["assignments"]
+    assert BaselineTask.objects.count() == counts["baseline"]
+    assert Person.objects.filter(is_external=True, membership=None).count() == counts["resources"]
+    assert PlanSettings.objects.get(project=project).calendar.name == "Tech4Value (VPN)"
+
+
+def test_the_dates_are_those_of_the_file(world: World, project: Project) -> None:
+    from integrations.imports.domain.mspdi_reader import read_mspdi
+
+    source = read_mspdi(sample("plan-projet.xml"))
+    run(world, bring(world, sample("plan-projet.xml"), project))
+    written = {task.name: task for task in Task.objects.filter(project=project)}
+    assert {task.name: (task.start, task.finish) for task in source.tasks} == {
+        name: (task.starts_at, task.ends_at) for name, task in written.items()
+    }
+
+
+def test_read_again_it_changes_nothing(world: World, project: Project) -> None:
+    run(world, bring(world, sample("plan-projet.xml"), project))
+    before = dump(*MODELS, ExternalRef, BaselineTask)
+    row = bring(world, sample("plan-projet.xml"), project)
+    assert row.preview["tasks"] == {
+        "create": 0,
+        "update": 0,
+        "same": len(before["portfolio_planning.Task"]),
+        "delete": 0,
+    }
+    run(world, row)
+    assert dump(*MODELS, ExternalRef, BaselineTask) == before
+    assert [event.verb for event in AuditEvent.objects.filter(batch_id=row.batch_id)] == []
+
+
+def test_an_undo_leaves_the_plan_as_before(world: World, project: Project) -> None:
+    actor = world.memberships["pmo"].actor
+    create_task(actor=actor, project=project, name="Faite à la main", duration_minutes=420)
+    before = dump(*MODELS, ExternalRef, BaselineTask)
+    row = run(world, bring(world, sample("plan-projet.xml"), project))
+    undo_import(actor=actor, row=row)
+    assert dump(*MODELS, ExternalRef, BaselineTask) == before
+    assert run(world, row).state == ImportState.DONE
+
+
+@needs_samples
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_samples_of_microsoft_project(world: World, path: Any) -> None:
+    with world.within():
+        pole = create_pole(actor=world.memberships["pmo"].actor, code="IT", name="Informatique")
+        before = dump(*MODELS, ExternalRef, BaselineTask)
+        row = bring(world, path.read_bytes(), None, new_project={"code": "X", "name": "", "pole": str(pole.pk)})
+        if not row.preview["ok"]:
+            assert row.preview["empty"] or any(one["severity"] == "error" for one in row.preview["problems"])
+            return
+        row = run(world, row)
+        assert Task.objects.filter(project=row.project).count() == row.preview["counts"]["tasks"]
+        once = dump(*MODELS, ExternalRef, BaselineTask)
+        again = run(world, bring(world, path.read_bytes(), row.project))
+        assert dump(*MODELS, ExternalRef, BaselineTask) == once
+        undo_import(actor=world.memberships["pmo"].actor, row=again)
+        undo_import(actor=world.memberships["pmo"].actor, row=row)
+        assert dump(*MODELS, ExternalRef, BaselineTask) == before
