@@ -36,14 +36,12 @@ class RootView(View):
         return tenant_choice(request)
 
 
-class HomeView(MemberView):
-    """Where a person starts: the dashboard for those who steer, one's own work for the others."""
+class WorkView(MemberView):
+    """One's own work: tasks, projects, jobs."""
 
     permission = Permission.SELF
 
     def get(self, request: MemberRequest) -> HttpResponseBase:
-        if request.member.can(Permission.DASHBOARD_VIEW):
-            return HttpResponseRedirect(reverse("dashboards:executive"))
         member = request.member
         context = {
             "projects": my_projects(member)[:SHOWN],
@@ -54,3 +52,12 @@ class HomeView(MemberView):
             "may_read_packs": member.can(Permission.PACK_VIEW),
         }
         return render(request, "console/home.html", context)
+
+
+class HomeView(WorkView):
+    """Where a person starts: the dashboard for those who steer, one's own work for the others."""
+
+    def get(self, request: MemberRequest) -> HttpResponseBase:
+        if request.member.can(Permission.DASHBOARD_VIEW):
+            return HttpResponseRedirect(reverse("dashboards:executive"))
+        return super().get(request)

@@ -128,7 +128,9 @@ def test_a_team_member_starts_from_their_own_work(world: World, client_of: Any) 
 
 @pytest.mark.parametrize("key", ["admin", "executive", "pole_manager", "pmo", "manager"])
 def test_those_who_steer_start_from_the_dashboard(world: World, client_of: Any, key: str) -> None:
-    assert client_of(world.users[key]).get(world.url("/home/")).headers["Location"] == world.url("/dashboard/")
+    client = client_of(world.users[key])
+    assert client.get(world.url("/home/")).headers["Location"] == world.url("/dashboard/")
+    assert "Mes projets" in client.get(world.url("/work/")).content.decode()
 
 
 def test_the_others_are_told_what_is_there_for_them(world: World, client_of: Any) -> None:
