@@ -23,7 +23,9 @@ class OfProject(MemberView):
     @cached_property
     def project(self) -> Project:
         rows = Project.objects.visible_to(self.request.member, self.permission)
-        return get_object_or_404(rows.select_related("pole", "programme", "manager", "sponsor"), pk=self.project_id())
+        return get_object_or_404(
+            rows.select_related("pole", "programme", "manager__pole", "sponsor__pole"), pk=self.project_id()
+        )
 
     def project_id(self) -> UUID:
         """The project's key; views of a row of the project find it through the row."""

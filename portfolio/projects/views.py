@@ -188,13 +188,15 @@ class ProjectView(ProjectPage):
     def tab_context(self) -> dict[str, Any]:
         day = today()
         milestones = list(Milestone.objects.filter(project=self.project))
+        leads = {self.project.manager_id, self.project.sponsor_id}
+        members = self.project.members.select_related("person").order_by("person__name")
         gaps = [variance(milestone, day) for milestone in milestones]
         overdue = sum(1 for gap in gaps if gap.overdue)
         slipping = sum(1 for gap in gaps if gap.late and not gap.met and not gap.overdue)
         reached = sum(1 for milestone in milestones if milestone.actual_on is not None)
         return {
             "latest": self.project.status_reports.first(),
-            "team": list(self.project.members.select_related("person")),
+            "team": [member for member in members if member.person_id not in leads],
             "milestones": milestones,
             "chart": milestone_chart(milestones, day, milestones_title(len(milestones), reached, overdue, slipping)),
             "next": next((one for one in milestones if one.actual_on is None), None),

@@ -56,9 +56,9 @@ WEATHERS: Final[dict[str, tuple[Text, str]]] = {
     ),
 }
 TRENDS: Final[dict[str, tuple[Text, str]]] = {
-    "up": (_("En hausse"), "arrow-up-right"),
+    "up": (_("En amélioration"), "arrow-up-right"),
     "flat": (_("Stable"), "arrow-right"),
-    "down": (_("En baisse"), "arrow-down-right"),
+    "down": (_("En dégradation"), "arrow-down-right"),
 }
 BADGE_TONES: Final = {"neutral", "accent", "good", "warning", "bad", "outline"}
 
