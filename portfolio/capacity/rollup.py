@@ -45,10 +45,12 @@ def follow_journal(events: Sequence[AuditEvent]) -> None:
 
 
 def _refresh_absence(absence_id: UUID, event: AuditEvent) -> None:
-    person_ids = set(Absence.everything.filter(pk=absence_id).values_list("person_id", flat=True))
-    person_ids |= {UUID(str(value)) for value in event.changes.get("person", []) if value}
+    # What comes or goes says whose it is; many absences of one person are one refresh.
+    person_ids = {UUID(str(value)) for value in event.changes.get("person", []) if value}
+    if not person_ids or not event.verb.endswith((".created", ".deleted")):
+        person_ids |= set(Absence.everything.filter(pk=absence_id).values_list("person_id", flat=True))
     for person_id in person_ids:
-        _refresh_person(person_id)
+        before_commit(("capacity.person", person_id), partial(_refresh_person, person_id))
 
 
 def _refresh_person(person_id: UUID) -> None:
