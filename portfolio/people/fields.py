@@ -77,7 +77,7 @@ class HoursField(forms.CharField):
         return written(value) if isinstance(value, list | tuple) else value
 
 
-_SPAN = re.compile(r"^(\d{1,2})(?:[:hH](\d{2})?)?\s*(?:-|–|à)\s*(\d{1,2})(?:[:hH](\d{2})?)?$")
+_SPAN = re.compile(r"^(\d{1,2})(?:[:hH]([0-5]\d)?)?\s*(?:-|–|à)\s*(\d{1,2})(?:[:hH]([0-5]\d)?)?$")
 
 
 def hours_of(text: str) -> Hours:
