@@ -29,20 +29,35 @@ CAP_HORN = ProjectStory(
     starts=-53,
     by_files=True,
     phases=(
-        PhaseStory("Conception", -30, -30, """
+        PhaseStory(
+            "Conception",
+            -30,
+            -30,
+            """
             RD    Dessiner la carte électronique
             RD    Choisir l’écran lisible au soleil
             PROD  Préparer l’outillage du boîtier
-        """),
-        PhaseStory("Prototypes", -4, -2, """
+        """,
+        ),
+        PhaseStory(
+            "Prototypes",
+            -4,
+            -2,
+            """
             RD    Écrire le logiciel de navigation
             RD    Essayer en mer
             PROD  Mouler la présérie
-        """),
-        PhaseStory("Industrialisation", 20, 22, """
+        """,
+        ),
+        PhaseStory(
+            "Industrialisation",
+            20,
+            22,
+            """
             RD    Passer la certification marine
             PROD  Produire les 200 premiers appareils
-        """),
+        """,
+        ),
     ),
     milestones=(
         MilestoneStory("Conception validée", -30, -30, "Revue de conception sans réserve", True),
@@ -69,12 +84,12 @@ CAP_HORN = ProjectStory(
         overrun_on=("hardware", "capex"),
         known=-2,
     ),
-)  # fmt: skip
+)
 
 NAUTILUS = ProjectStory(
     code="NAUTILUS",
     name="Compte VIP Nautilus",
-    goal="Porter le chiffre d’affaires de Nautilus de 522 000 € à 750 000 € d’ici décembre.",
+    goal="Porter le chiffre d’affaires de Nautilus de 522 000 € à 750 000 €.",
     pole="COM",
     programme="CLIENTS",
     sponsor="Yves Kermarrec",
@@ -87,20 +102,35 @@ NAUTILUS = ProjectStory(
     progress="0.9",
     by_files=True,
     phases=(
-        PhaseStory("Diagnostic du compte", -40, -40, """
+        PhaseStory(
+            "Diagnostic du compte",
+            -40,
+            -40,
+            """
             COM   Rencontrer les six chantiers de Nautilus
             PROD  Analyser les délais de livraison
-        """),
-        PhaseStory("Plan d’actions", -6, -6, """
+        """,
+        ),
+        PhaseStory(
+            "Plan d’actions",
+            -6,
+            -6,
+            """
             COM   Négocier le contrat cadre
             COM   Équiper trois chantiers pilotes
             PROD  Réserver un stock de sécurité
-        """),
-        PhaseStory("Déploiement", 22, 22, """
+        """,
+        ),
+        PhaseStory(
+            "Déploiement",
+            22,
+            22,
+            """
             COM   Équiper tous les chantiers
             COM   Mesurer la satisfaction
             PROD  Tenir le délai de dix jours
-        """),
+        """,
+        ),
     ),
     milestones=(
         MilestoneStory("Diagnostic partagé", -40, -40, "Compte rendu signé par Nautilus", True),
@@ -126,7 +156,7 @@ NAUTILUS = ProjectStory(
         overrun_on=("other", "opex"),
         known=-4,
     ),
-)  # fmt: skip
+)
 
 REVENDEURS = ProjectStory(
     code="REV",
@@ -144,25 +174,42 @@ REVENDEURS = ProjectStory(
     progress="0.8",
     by_files=True,
     phases=(
-        PhaseStory("Cadrage", -38, -38, """
+        PhaseStory(
+            "Cadrage",
+            -38,
+            -38,
+            """
             COM  Interroger les revendeurs
             RD   Choisir la solution
-        """),
-        PhaseStory("Construction", -1, 3, """
+        """,
+        ),
+        PhaseStory(
+            "Construction",
+            -1,
+            3,
+            """
             RD   Construire le catalogue et le panier
             RD   Relier la gestion commerciale
             COM  Reprendre les tarifs
             COM  Préparer les modes d’emploi
-        """),
-        PhaseStory("Ouverture", 22, 26, """
+        """,
+        ),
+        PhaseStory(
+            "Ouverture",
+            22,
+            26,
+            """
             RD   Ouvrir par région
             COM  Accompagner les revendeurs
-        """),
+        """,
+        ),
     ),
     milestones=(
         MilestoneStory("Cahier des besoins signé", -38, -38, "Dix revendeurs consultés", True),
         MilestoneStory("Maquette acceptée", -24, -23, "Huit revendeurs sur dix favorables", True),
-        MilestoneStory("Première commande en ligne", -1, 3, "Commande livrée sans ressaisie", slips=((-8, 1), (-3, 3))),
+        MilestoneStory(
+            "Première commande en ligne", -1, 3, "Commande livrée sans ressaisie", slips=((-8, 1), (-3, 3))
+        ),
         MilestoneStory("Toutes les régions ouvertes", 20, 24, "45 commandes par mois", slips=((-3, 24),)),
     ),
     risks=(
@@ -174,7 +221,9 @@ REVENDEURS = ProjectStory(
         ReportStory(-51, "sunny", "flat", "Dix revendeurs acceptent de participer."),
         ReportStory(-37, "sunny", "flat", "Solution choisie ; la construction commence."),
         ReportStory(-15, "cloudy", "flat", "Les tarifs demandent plus de reprise que prévu."),
-        ReportStory(-5, "rainy", "down", "La liaison avec la gestion commerciale est instable : quatre semaines de retard."),
+        ReportStory(
+            -5, "rainy", "down", "La liaison avec la gestion commerciale est instable : quatre semaines de retard."
+        ),
     ),
     budget=BudgetStory(
         total=210_000,
@@ -183,7 +232,7 @@ REVENDEURS = ProjectStory(
         overrun_on=("services", "capex"),
         known=-3,
     ),
-)  # fmt: skip
+)
 
 CONNECT_PLUS = CompanyStory(
     slug="connect-plus",

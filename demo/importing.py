@@ -48,9 +48,7 @@ def _amounts(budget: Money, place: tuple[str, str, int]) -> Mapping[str, CellVal
     return {name: getattr(budget, name)[place] for name in MEASURES if place in getattr(budget, name)}
 
 
-def _row(
-    story: ProjectStory, anchor: Anchor, place: tuple[str, str, int], amounts: Mapping[str, CellValue]
-) -> Row:
+def _row(story: ProjectStory, anchor: Anchor, place: tuple[str, str, int], amounts: Mapping[str, CellValue]) -> Row:
     category, nature, number = place
     return {
         "project": story.code,

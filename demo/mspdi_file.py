@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from uuid import UUID
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from demo.planning import Plan
@@ -128,15 +129,13 @@ def _assignments(
     plan: Plan,
     people: Sequence[PlannedAssignment],
     numbers: Mapping[str, int],
-    uids: Mapping[object, int],
+    uids: Mapping[UUID, int],
 ) -> None:
     tasks = {task.uid: task for task in plan.tasks}
     for number, one in enumerate(people, start=1):
         task = tasks[one.task]
         _fill(
             SubElement(parent, "Assignment"),
-            {"UID": number, "TaskUID": numbers[one.task], "ResourceUID": uids[one.person.pk],
-             "Finish": task.ends_at, "Start": task.starts_at, "Units": one.units, "Work": _duration(one.work_minutes)},
+            {"UID": number, "TaskUID": numbers[one.task], "ResourceUID": uids[one.person.pk], "Finish": task.ends_at,
+             "Start": task.starts_at, "Units": one.units, "Work": _duration(one.work_minutes)},
         )  # fmt: skip
-
-

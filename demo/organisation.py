@@ -141,9 +141,11 @@ def _people(
 
 
 def _absences(story: CompanyStory, people: Sequence[Person], anchor: Anchor) -> Iterator[dict[str, Any]]:
-    """Holidays of everybody, from a year ago to next summer: three weeks in summer, one in winter, and some days."""
+    """Holidays of everybody, since a year ago and for ten months: three weeks in summer, one in winter, and some days."""
     dice = random.Random(f"{story.slug} absences")
     for person in people:
+        if not person.capacity:
+            continue  # their time is not planned
         taken: list[tuple[date, date]] = []
         for year in range(anchor.day.year - 1, anchor.day.year + 2):
             summer = _monday(date(year, 7, 6) + timedelta(weeks=dice.randrange(6)))
@@ -159,7 +161,9 @@ def _absences(story: CompanyStory, people: Sequence[Person], anchor: Anchor) -> 
                 # Nobody falls ill in advance.
                 if kind is AbsenceKind.SICKNESS and last > anchor.day:
                     continue
-                if all(last < start or first > end for start, end in taken):
+                if anchor.week(-57) < first < anchor.week(44) and all(
+                    last < one or first > other for one, other in taken
+                ):
                     taken.append((first, last))
                     yield {"person": person, "starts_on": first, "ends_on": last, "kind": kind}
 

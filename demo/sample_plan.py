@@ -200,9 +200,9 @@ def _calendars(root: Element, start: datetime) -> None:
         recurrence = {"Type": 2, "Month": month - 1, "MonthDay": day}
         _exception(exceptions, name, first, last, len(years), recurrence)
     for year in years:
-        for day, name in public_holidays(HolidayRegion("FR"), year).items():
-            if (day.month, day.day) not in fixed.values() and day.weekday() < 5:
-                _exception(exceptions, name, day, day, 1, {"Type": 1})
+        for off, name in public_holidays(HolidayRegion("FR"), year).items():
+            if (off.month, off.day) not in fixed.values() and off.weekday() < 5:
+                _exception(exceptions, name, off, off, 1, {"Type": 1})
     closure = date(start.year, 12, 28), date(start.year, 12, 31)
     _exception(exceptions, "Fermeture de fin d’année", *closure, 4, {"Type": 1})
     for number, (name, _, _, wednesdays_off) in enumerate(RESOURCES, start=1):

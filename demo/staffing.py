@@ -62,7 +62,7 @@ def fitted(company: CompanyStory, by_pole: Mapping[str, float]) -> dict[str, dic
 
 def _placed(people: Sequence[Member], cells: Mapping[str, float], load: float) -> list[Share]:
     """Fill the projects with people, the largest project first."""
-    left = [[code, cells[code]] for code in sorted(cells, key=lambda code: -cells[code]) if cells[code] > 0]
+    left = [(code, cells[code]) for code in sorted(cells, key=lambda code: -cells[code]) if cells[code] > 0]
     found: list[Share] = []
     ranks: dict[str, int] = {}
     for member in people:
@@ -75,9 +75,9 @@ def _placed(people: Sequence[Member], cells: Mapping[str, float], load: float) -
                 units, rest = time, 0.0  # the next project does without this sliver
             found.append(Share(member, code, units, ranks.get(code, 0)))
             ranks[code] = ranks.get(code, 0) + 1
-            time = rest
-            left[0][1] = room - units
-            if left[0][1] < SMALLEST and len(left) > 1:
-                left[1][1] += left[0][1]
-                left.pop(0)
+            time, room = rest, room - units
+            left[0] = (code, room)
+            if room < SMALLEST and len(left) > 1:
+                following, its_room = left[1]
+                left[:2] = [(following, its_room + room)]
     return found

@@ -9,19 +9,51 @@ from demo.tech4value.saas import SAAS
 
 DOMAIN = "tech4value.example"
 POLES = (
-    PoleStory("IT", "IT et infrastructure", 120, 13, 3, 2,
-              ("Ingénieur système", "Ingénieur réseau", "Administrateur Odoo", "Technicien d’exploitation"), 450),
-    PoleStory("DEV", "Développement", 98, 20, 4, 3,
-              ("Développeur", "Développeuse", "Testeur", "Concepteur d’interface", "Architecte logiciel"), 460),
+    PoleStory(
+        "IT",
+        "IT et infrastructure",
+        120,
+        13,
+        3,
+        2,
+        ("Ingénieur système", "Ingénieur réseau", "Administrateur Odoo", "Technicien d’exploitation"),
+        450,
+    ),
+    PoleStory(
+        "DEV",
+        "Développement",
+        98,
+        20,
+        4,
+        3,
+        ("Développeur", "Développeuse", "Testeur", "Concepteur d’interface", "Architecte logiciel"),
+        460,
+    ),
     PoleStory("DATA", "Data et BI", 70, 12, 2, 2, ("Ingénieur données", "Analyste données", "Consultant BI"), 470),
-    PoleStory("SEC", "Sécurité et conformité", 92, 10, 2, 2,
-              ("Analyste sécurité", "Juriste données", "Auditeur interne", "Ingénieur sécurité"), 480),
-    PoleStory("RH", "RH et communication", 80, 7, 1, 1,
-              ("Chargé de formation", "Chargé de communication", "Gestionnaire RH"), 380),
+    PoleStory(
+        "SEC",
+        "Sécurité et conformité",
+        92,
+        10,
+        2,
+        2,
+        ("Analyste sécurité", "Juriste données", "Auditeur interne", "Ingénieur sécurité"),
+        480,
+    ),
+    PoleStory(
+        "RH",
+        "RH et communication",
+        80,
+        7,
+        1,
+        1,
+        ("Chargé de formation", "Chargé de communication", "Gestionnaire RH"),
+        380,
+    ),
     PoleStory("FIN", "Finance", 76, 5, 1, 1, ("Comptable", "Contrôleur de gestion", "Acheteur"), 420),
     PoleStory("RSE", "RSE", 64, 5, 1, 0, ("Chargé de mission RSE", "Analyste environnement"), 400),
     PoleStory("PMO", "PMO", 88, 6, 4, 1, ("Analyste portefeuille", "Assistant de projet", "Coach agile"), 430),
-)  # fmt: skip
+)
 EXECUTIVES = (
     Named("Isabelle Marchand", "executive", "PMO", "Directrice générale"),
     Named("Laurent Dufour", "executive", "IT", "Directeur des systèmes d’information"),
@@ -61,9 +93,15 @@ OF_THE_SAMPLES = (
     Named("Julien Maret", "project_manager", "DEV", "Responsable produit", capacity="1"),
     Named("Aïcha Diallo", "team", "RH", "Responsable paie", capacity="0.9"),
     Named("Bruno Keller", "team", "FIN", "Contrôleur de gestion"),
-    Named("Maëlle Le Gall", "team", "RSE", "Chargée de mission RSE", capacity="0.5",
-          email="maelle.legall@tech4value.example"),
-)  # fmt: skip
+    Named(
+        "Maëlle Le Gall",
+        "team",
+        "RSE",
+        "Chargée de mission RSE",
+        capacity="0.5",
+        email="maelle.legall@tech4value.example",
+    ),
+)
 OTHERS = (
     Named("Mehdi Saïdi", "team", "SEC", "Juriste données"),
     Named("Juliette Carpentier", "end_user", "", ""),

@@ -1,4 +1,4 @@
-"""`load_demo [--if-empty] [--anchor DATE]`: the two companies of the demonstration, through the actions that users use."""
+"""`load_demo [--if-empty] [--anchor DATE]`: the demo companies, through the actions that users use."""
 
 import time
 from datetime import date
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         held = set(Tenant.objects.filter(slug__in=[one.slug for one in COMPANIES]).values_list("slug", flat=True))
         if held and not if_empty:
             raise CommandError(
-                f"Déjà chargé : {', '.join(sorted(held))}. `--if-empty` les laisse ; `bin/demo --reset` repart de neuf."
+                f"Déjà chargé : {', '.join(sorted(held))}. `--if-empty` les garde, `bin/demo --reset` repart de neuf."
             )
         if anchor is not None and anchor > today(Tenant()):
             raise CommandError("--anchor : le jour de référence ne peut pas être à venir.")
