@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tech4value.settings")
 
@@ -20,3 +20,11 @@ def _configure_logging(**kwargs: object) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def _demand_locks(**kwargs: object) -> None:
+    """Like the web, a worker refuses to run on a database whose locks are not all in place."""
+    from tech4value.tenancy.row_security import demand_locks
+
+    demand_locks()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection, models, transaction
 
 from tech4value.tenancy.models import TenantModel
 
@@ -128,3 +129,18 @@ def missing_locks() -> list[str]:
         wanted += [composite_foreign_key_name(table, field.column) for field in tenant_foreign_keys(model)]
         problems += [f"{table} lacks {key}: run `bin/manage migrate`." for key in wanted if key not in constraints]
     return problems
+
+
+def demand_locks() -> None:
+    """Raise ImproperlyConfigured when a lock is missing: called by each process that serves tenants, at its start.
+
+    A database that does not answer is for `/readyz` to tell.
+    """
+    try:
+        problems = missing_locks()
+    except OperationalError:
+        return
+    finally:
+        connection.close()
+    if problems:
+        raise ImproperlyConfigured(" ".join(problems))

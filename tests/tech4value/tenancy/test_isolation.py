@@ -1,6 +1,7 @@
 """Neither the ORM nor raw SQL lets one tenant see, write or point at another's rows."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.utils import InternalError
 
@@ -9,6 +10,7 @@ from tech4value.accounts.models import Membership
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import create
+from tech4value.tenancy import row_security
 from tech4value.tenancy.context import TenantRequiredError, tenant_context
 from tech4value.tenancy.row_security import missing_locks, tenant_models
 from tests.world import World
@@ -95,3 +97,12 @@ def test_the_journal_can_only_be_added_to(live_world: World) -> None:
         rows("DELETE FROM audit_auditseal", live_world.atelier.pk)
     with tenant_context(live_world.atelier):
         assert AuditEvent.objects.filter(verb="membership.created").count() == 8
+
+
+def test_a_process_refuses_to_serve_a_database_with_a_lock_missing(
+    live_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row_security.demand_locks()
+    monkeypatch.setattr(row_security, "POLICY", "another_policy")
+    with pytest.raises(ImproperlyConfigured, match="accounts_membership has no forced row-level security"):
+        row_security.demand_locks()
