@@ -69,8 +69,8 @@ def _weasyprint() -> Any:
 
 def missing_library(error: str) -> str:
     """What the loader said, as a sentence that says what to install."""
-    found = re.search(r"lib[\w.+-]+|\b(?:gobject|pango|harfbuzz|fontconfig)[\w.-]*", error)
+    found = re.search(r"'([^']+)'", error)
     return _(
         "Le PDF ne peut pas être produit : la bibliothèque système « %(library)s » manque sur le serveur. Sous "
         "Debian ou Ubuntu, installez-la par « apt-get install %(packages)s », puis relancez le dossier."
-    ) % {"library": found.group() if found else "pango", "packages": PACKAGES}
+    ) % {"library": found.group(1) if found else "pango", "packages": PACKAGES}
