@@ -139,7 +139,8 @@ def faults(root: Path = ROOT) -> list[str]:
             found.append(f"absent: {text!r}")
         elif not is_translated(known):
             found.append(f"{'fuzzy' if known.fuzzy else 'empty'}: {text!r}")
-        else:
+        elif "%(" in text:
+            # Placeholders here are all named; in « 80 % des cas » a checker would see another one.
             found += [f"{error}: {text!r}" for error in known.check(english)]
     return found
 
