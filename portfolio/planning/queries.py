@@ -134,19 +134,25 @@ def predecessor_texts(plan: Plan, day: int, *, french: bool = True) -> dict[UUID
     return {key: "; ".join(text for _number, text in sorted(texts)) for key, texts in found.items()}
 
 
-def gantt_of(view: PlanView, *, today: date, zoom: gantt.Zoom | None) -> gantt.GanttDrawing:
-    """The drawing of a plan; by quarters, links would only hide the bars. Raises PlanningError(too_wide)."""
+def gantt_of(
+    view: PlanView, lines: Sequence[PlanLine], *, today: date, zoom: gantt.Zoom | None
+) -> gantt.GanttDrawing:
+    """The drawing of some lines of a plan, on the scale of the whole. Raises PlanningError(too_wide).
+
+    By quarters, links would only hide the bars: they are left out.
+    """
     zoom = zoom or _overview(view)
     links = [
         gantt.GanttLink(str(link.predecessor_id), str(link.successor_id), DependencyType(link.kind))
         for link in view.links
     ]
     return gantt.layout(
-        [_bar(line, view.frozen.get(line.task.pk)) for line in view.lines],
+        [_bar(line, view.frozen.get(line.task.pk)) for line in lines],
         () if zoom is gantt.Zoom.QUARTER else links,
         today=today,
         zoom=zoom,
         sizes=SIZES,
+        include=[moment.date() for moment in (view.starts_at, view.ends_at) if moment is not None],
     )
 
 

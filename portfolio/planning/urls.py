@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.planning import roadmap_views, views
+from portfolio.planning import baseline_views, roadmap_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -10,9 +10,9 @@ urlpatterns = [
     path("project/<uuid:project_id>/arrange/", views.ArrangeView.as_view(), name="arrange"),
     path("project/<uuid:project_id>/tasks/new/", views.TaskCreateView.as_view(), name="task_create"),
     path("project/<uuid:project_id>/undo/<uuid:batch>/", views.TaskUndoView.as_view(), name="task_undo"),
-    path("project/<uuid:project_id>/baselines/", views.BaselineCreateView.as_view(), name="baselines"),
+    path("project/<uuid:project_id>/baselines/", baseline_views.BaselineCreateView.as_view(), name="baselines"),
     path("tasks/<uuid:pk>/", views.TaskChangeView.as_view(), name="task"),
     path("tasks/<uuid:pk>/delete/", views.TaskDeleteView.as_view(), name="task_delete"),
-    path("baselines/<uuid:pk>/delete/", views.BaselineDeleteView.as_view(), name="baseline_delete"),
-    path("baselines/<uuid:pk>/restore/", views.BaselineRestoreView.as_view(), name="baseline_restore"),
+    path("baselines/<uuid:pk>/delete/", baseline_views.BaselineDeleteView.as_view(), name="baseline_delete"),
+    path("baselines/<uuid:pk>/restore/", baseline_views.BaselineRestoreView.as_view(), name="baseline_restore"),
 ]

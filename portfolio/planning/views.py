@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -19,8 +20,8 @@ from portfolio.planning import actions, figures, gantt_svg
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.gantt import Zoom
-from portfolio.planning.forms import BaselineForm, TaskForm, french
-from portfolio.planning.models import Baseline, Task
+from portfolio.planning.forms import TaskForm, french
+from portfolio.planning.models import Task
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.planning.tables import table_rows
@@ -33,6 +34,8 @@ from tech4value.web.formats import date_short, percent
 from tech4value.web.toasts import toast, with_toast
 from tech4value.web.views import MemberView, redirect
 
+# A thousand lines take under a second to draw; a longer plan is read by pages.
+LINES_SHOWN = 1000
 ZOOMS = (
     (Zoom.DAY, gettext_lazy("Jour")),
     (Zoom.WEEK, gettext_lazy("Semaine")),
@@ -90,19 +93,22 @@ class ProjectPlanView(OfPlan, ProjectPage):
             "zooms": ZOOMS,
         }
         if view.lines:
-            context["rows"] = table_rows(view.lines, get_language() or "fr")
+            page = Paginator(view.lines, LINES_SHOWN).get_page(self.request.GET.get("page"))
+            lines = tuple(page.object_list)
+            context["page"] = page
+            context["rows"] = table_rows(lines, get_language() or "fr")
             context["chosen"] = self.request.GET.get("task", "")
-            context |= self.drawing()
+            context |= self.drawing(lines)
         return context
 
-    def drawing(self) -> dict[str, Any]:
-        """The Gantt, or the sentence that says why it cannot be drawn."""
+    def drawing(self, lines: tuple[PlanLine, ...]) -> dict[str, Any]:
+        """The Gantt of these lines, or the sentence that says why it cannot be drawn."""
         language = get_language() or "fr"
         try:
-            drawing = gantt_of(self.view, today=today(), zoom=asked_zoom(self.request.GET.get("zoom", "")))
+            drawing = gantt_of(self.view, lines, today=today(), zoom=asked_zoom(self.request.GET.get("zoom", "")))
         except PlanningError:
             return {"too_wide": True}
-        labels = {str(line.task.pk): label_of(line, language) for line in self.view.lines}
+        labels = {str(line.task.pk): label_of(line, language) for line in lines}
         return {
             "zoom": drawing.zoom,
             "gantt_head": gantt_svg.head(drawing, language),
@@ -349,79 +355,4 @@ class TaskUndoView(OfPlan, MemberView):
         except ValidationError as error:
             return HttpResponse(" ".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
         toast(request, _("La tâche est de retour."))
-        return HttpResponse(status=204)
-
-
-class BaselineCreateView(OfPlan, RowFormView):
-    """Freeze the plan as it is; the panel lists the baselines there are."""
-
-    template_name = "portfolio/planning/baseline_form.html"
-    heading = gettext_lazy("Références")
-    button = gettext_lazy("Figer une référence")
-
-    def prepare(self) -> None:
-        self.demand(Permission.PLAN_EDIT)
-
-    def back_url(self) -> str:
-        return self.plan_url()
-
-    def extra_context(self) -> dict[str, Any]:
-        baselines = Baseline.objects.filter(project=self.project)
-        return {**super().extra_context(), "project": self.project, "baselines": baselines}
-
-    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        day = today()
-        name = _("Référence du %(day)s") % {"day": date_short(day, get_language() or "fr")}
-        return BaselineForm(data, initial={"name": name, "taken_on": day})
-
-    def save(self, form: Any) -> str:
-        actor = self.request.member.actor
-        baseline = actions.take_baseline(actor=actor, project=self.project, **form.cleaned_data)
-        toast(self.request, _("« %(name)s » est figée : le plan se compare désormais à elle.") % {"name": baseline})
-        return reverse("planning:project", args=[self.project.pk])
-
-
-class BaselineDeleteView(OfPlan, RowActionView):
-    """Delete a baseline."""
-
-    @cached_property
-    def row(self) -> Baseline:
-        projects = Project.objects.visible_to(self.request.member, self.permission)
-        found: Baseline = get_object_or_404(Baseline.objects.filter(project__in=projects), pk=self.kwargs["pk"])
-        return found
-
-    def project_id(self) -> UUID:
-        return self.row.project_id
-
-    def fetch(self) -> Baseline:
-        self.demand(Permission.PLAN_EDIT)
-        return self.row
-
-    def act(self, row: Baseline) -> None:
-        actions.delete_baseline(actor=self.request.member.actor, baseline=row)
-
-    def next_url(self, row: Baseline) -> str:
-        return reverse("planning:project", args=[row.project_id])
-
-    def said(self, row: Baseline) -> str:
-        return _("« %(name)s » supprimée.") % {"name": row}
-
-    def undo_url(self, row: Baseline) -> str:
-        return reverse("planning:baseline_restore", args=[row.pk])
-
-
-class BaselineRestoreView(BaselineDeleteView):
-    """Undo of the deletion of a baseline."""
-
-    @cached_property
-    def row(self) -> Baseline:
-        projects = Project.objects.visible_to(self.request.member, self.permission)
-        rows = Baseline.everything.exclude(deleted_at=None).filter(project__in=projects)
-        found: Baseline = get_object_or_404(rows, pk=self.kwargs["pk"])
-        return found
-
-    def post(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        baseline = self.fetch()
-        actions.restore_baseline(actor=request.member.actor, baseline=baseline)
-        toast(request, _("« %(name)s » est de retour.") % {"name": baseline})
         return HttpResponse(status=204)
