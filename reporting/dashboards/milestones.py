@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
@@ -44,20 +44,21 @@ def _state(row: MilestoneRow, today: date) -> str:
     return "slipping" if row.is_slipping() else "due"
 
 
-def read(milestone: Milestone) -> MilestoneRow:
-    """A row with its project and owner already fetched."""
-    return MilestoneRow(
-        id=milestone.pk,
-        project_id=milestone.project_id,
-        project_code=milestone.project.code,
-        project=milestone.project.name,
-        name=milestone.name,
-        due_on=milestone.due_on,
-        baseline_on=milestone.baseline_on,
-        actual_on=milestone.actual_on,
-        owner=milestone.owner.name if milestone.owner else "",
-        success_criterion=milestone.success_criterion,
+def read_milestones(rows: QuerySet[Any]) -> list[MilestoneRow]:
+    """A queryset of milestones, in its order, as plain rows: model instances would cost twice as much."""
+    values = rows.values_list(
+        "id",
+        "project_id",
+        "project__code",
+        "project__name",
+        "name",
+        "due_on",
+        "baseline_on",
+        "actual_on",
+        Coalesce("owner__name", Value("")),
+        "success_criterion",
     )
+    return [MilestoneRow(*row) for row in values]
 
 
 class MilestoneFilterForm(FilterForm):
@@ -79,7 +80,7 @@ class MilestoneFilterForm(FilterForm):
         """Those of `projects` in the chosen state, by due date; the met ones the latest first."""
         self.is_valid()
         state = self.cleaned_data.get("state") or ""
-        rows = Milestone.objects.filter(project__in=projects).select_related("project", "owner")
+        rows = Milestone.objects.filter(project__in=projects)
         rows = rows.annotate(earliest=Least("due_on", Coalesce("baseline_on", F("due_on"))))
         pending = Q(actual_on=None)
         late = pending & Q(earliest__lt=today) & ~Q(project__phase=Phase.CLOSED)
@@ -91,6 +92,3 @@ class MilestoneFilterForm(FilterForm):
         }.get(state, Q())
         order = ["-actual_on"] if state == "met" else ["earliest"] if state == "late" else ["due_on"]
         return rows.filter(which).order_by(*order, "name", "pk")
-
-    def row(self, milestone: Milestone) -> MilestoneRow:
-        return read(milestone)

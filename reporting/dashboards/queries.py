@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
 
 from portfolio.finance.domain import MEASURES, ZERO, Amounts, add_months, first_of_month, total
 from portfolio.finance.models import BudgetLine
 from portfolio.projects.models import Milestone, Project, StatusReport
-from portfolio.risks.models import ACTIVE, Risk
+from portfolio.risks.models import ACTIVE
 from portfolio.risks.queries import risks_of
 from reporting.dashboards.capacity import coming_load
 from reporting.dashboards.domain.facts import (
@@ -32,7 +32,7 @@ from reporting.dashboards.domain.facts import (
 )
 from reporting.dashboards.filters import Filters
 from reporting.dashboards.history import count_weather, previous_figures
-from reporting.dashboards.milestones import HORIZON_DAYS, read
+from reporting.dashboards.milestones import HORIZON_DAYS, read_milestones
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import now
@@ -180,10 +180,10 @@ def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 def _milestones(keys: Sequence[UUID], met_after: date | None) -> list[MilestoneRow]:
     """The milestones of projects, by due date; all of them, or without those met until `met_after`."""
-    rows = Milestone.objects.filter(project_id__in=keys).select_related("project", "owner")
+    rows = Milestone.objects.filter(project_id__in=keys)
     if met_after is not None:
         rows = rows.filter(Q(actual_on=None) | Q(actual_on__gt=met_after))
-    return [read(row) for row in rows.order_by("due_on", "name", "id")]
+    return read_milestones(rows.order_by("due_on", "name", "id"))
 
 
 def _coming(milestones: Iterable[MilestoneRow], today: date) -> tuple[list[MilestoneRow], list[MilestoneRow]]:
@@ -197,24 +197,22 @@ def _coming(milestones: Iterable[MilestoneRow], today: date) -> tuple[list[Miles
 def _risks(projects: Sequence[Project], since: date) -> list[RiskRow]:
     """The open risks of projects, the worst first, and those that may have been open until `since`."""
     written = datetime.combine(since, time.min, UTC)
-    rows: Iterable[Risk] = risks_of(projects).filter(Q(status__in=ACTIVE) | Q(updated_at__gte=written))
-    return [
-        RiskRow(
-            id=row.pk,
-            project_id=row.project_id,
-            project_code=row.project.code,
-            project=row.project.name,
-            reference=row.reference,
-            title=row.title,
-            probability=row.probability,
-            impact=row.impact,
-            status=row.status,
-            owner=row.owner.name if row.owner else "",
-            due_on=row.due_on,
-            mitigation=row.mitigation,
-        )
-        for row in rows
-    ]
+    rows = risks_of(projects).filter(Q(status__in=ACTIVE) | Q(updated_at__gte=written))
+    values = rows.values_list(
+        "id",
+        "project_id",
+        "project__code",
+        "project__name",
+        "reference",
+        "title",
+        "probability",
+        "impact",
+        "status",
+        Coalesce("owner__name", Value("")),
+        "due_on",
+        "mitigation",
+    )
+    return [RiskRow(*row) for row in values]
 
 
 def _histories(keys: Sequence[UUID], today: date) -> dict[UUID, tuple[WeatherMonth, ...]]:

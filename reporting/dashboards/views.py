@@ -18,7 +18,7 @@ from reporting.dashboards.charts import budget_chart, months_chart
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import FIGURES, figure, figures
 from reporting.dashboards.filters import FilterForm, Filters
-from reporting.dashboards.milestones import MilestoneFilterForm, milestone_rows
+from reporting.dashboards.milestones import MilestoneFilterForm, milestone_rows, read_milestones
 from reporting.dashboards.queries import portfolio_facts, visible_projects
 from reporting.dashboards.sorting import sorted_projects
 from reporting.dashboards.sources import sources_of
@@ -227,10 +227,11 @@ class MilestonesView(DashboardView):
         form = MilestoneFilterForm(request.GET)
         rows = form.milestones(visible_projects(request.member, self.filters), self.today)
         page = Paginator(rows, LONG_PAGE_SIZE).get_page(request.GET.get("page"))
+        first = (page.number - 1) * LONG_PAGE_SIZE
         context = {
             "form": form,
             "page": page,
-            "rows": milestone_rows([form.row(one) for one in page], self.today),
+            "rows": milestone_rows(read_milestones(rows[first : first + LONG_PAGE_SIZE]), self.today),
             "today": self.today,
             "dashboard_url": links.address("dashboards:executive", filters=self.filters),
             "any_project": Project.objects.exists(),

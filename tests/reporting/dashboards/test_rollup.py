@@ -1,6 +1,7 @@
 """ProjectFacts equals what its rows add up to, whatever was written, in which order, and taken back."""
 
 import random
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -216,3 +217,27 @@ def test_the_command_rebuilds_every_tenant(world: World) -> None:
         assert ProjectFacts.objects.count() == 1
     with world.within(world.chantier):
         assert ProjectFacts.objects.count() == 0
+
+
+def test_two_writers_at_once_are_both_counted(live_world: World) -> None:
+    """The second writer sums after the first has committed, even when it began while the first was still open."""
+    with live_world.within():
+        project = make_project("RGPD")
+
+    def second() -> None:
+        try:
+            with live_world.within():
+                line(project, 1, planned=7)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=second)
+    with live_world.within():
+        line(project, 0, planned=5)
+        refresh([project.pk])  # holds the row until the commit below
+        other.start()
+        other.join(0.5)
+        assert other.is_alive(), "the second writer waits for the first"
+    other.join(10)
+    with live_world.within():
+        assert stored(project)["planned"] == Decimal(12) == recomputed(project)["planned"]
