@@ -62,7 +62,7 @@ class PlanForm(PlanFileForm):
     code = forms.CharField(
         label=gettext_lazy("Code du nouveau projet"),
         max_length=20,
-        required=False,
+        error_messages={"required": gettext_lazy("Choisissez un projet, ou donnez le code du nouveau.")},
     )
     name = forms.CharField(
         label=gettext_lazy("Nom du nouveau projet"),
@@ -83,19 +83,12 @@ class PlanForm(PlanFileForm):
         self.fields["pole"] = forms.ModelChoiceField(
             Pole.objects.all(),
             label=_("Pôle du nouveau projet"),
-            required=False,
             empty_label=_("Choisir un pôle"),
+            error_messages={"required": _("Choisissez le pôle du nouveau projet.")},
         )
+        if self.data.get(self.add_prefix("project")):
+            self.fields["code"].required = self.fields["pole"].required = False
         self.may_create = member.can(Permission.PROJECT_CREATE)
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("project") is None and "project" not in self.errors:
-            if not data.get("code"):
-                self.add_error("code", _("Choisissez un projet, ou donnez le code du nouveau."))
-            if not data.get("pole") and "pole" not in self.errors:
-                self.add_error("pole", _("Choisissez le pôle du nouveau projet."))
-        return data
 
     @property
     def new_project(self) -> dict[str, str] | None:

@@ -13,6 +13,8 @@ from portfolio.people.models import Person
 
 SHOWN = 50  # changed rows of each sheet
 MOST_PROBLEMS = 1_000
+# Said above the table of problems rather than in it.
+ANNOUNCED = {ProblemCode.NEW_POLE, ProblemCode.NEW_PROGRAMME}
 _PERSONS = {"sponsor", "manager", "owner"}
 Json = dict[str, Any]
 
@@ -42,13 +44,18 @@ def workbook_preview(changes: WorkbookChanges) -> Json:
         "ok": changes.ok,
         "rows": data.rows_read,
         "sheets": sheets,
-        "problems": _problems(changes.problems),
+        "problems": _problems(one for one in changes.problems if one.code not in ANNOUNCED),
         "problems_left_out": data.problems_left_out + max(0, len(changes.problems) - MOST_PROBLEMS),
-        "new_poles": list(changes.new_poles.values()),
-        "new_programmes": list(changes.new_programmes.values()),
+        "new_poles": _announced(changes.problems, ProblemCode.NEW_POLE),
+        "new_programmes": _announced(changes.problems, ProblemCode.NEW_PROGRAMME),
         "updates": {key: [_row(one, names) for one in rows[:SHOWN]] for key, rows in updates.items() if rows},
         "updates_left_out": {key: len(rows) - SHOWN for key, rows in updates.items() if len(rows) > SHOWN},
     }
+
+
+def _announced(problems: Iterable[ImportProblem], code: ProblemCode) -> list[Json]:
+    """What would be made because the file names it, and the first cell that does."""
+    return [{"name": one.params["value"], "cell": one.where.cell} for one in problems if one.code is code]
 
 
 def _row(change: RowChange, names: Mapping[str, str]) -> Json:

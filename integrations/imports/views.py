@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models.fields.json import KT
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -60,7 +61,9 @@ class StartView(FormView):
 
     def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
         shown = {**self.both(), (self.kind or ImportKind.WORKBOOK): form}
-        rows = Paginator(imports_of(self.request.member).defer("preview", "result"), PAGE_SIZE)
+        history = imports_of(self.request.member).defer("preview", "result")
+        history = history.annotate(created_rows=KT("result__created"), updated_rows=KT("result__updated"))
+        rows = Paginator(history, PAGE_SIZE)
         context = {
             "workbook_form": shown[ImportKind.WORKBOOK],
             "plan_form": shown[ImportKind.MSPDI],

@@ -196,7 +196,8 @@ class _Comparison:
         place = (row.category, row.nature, row.month)
         target = None if project is None else self.holdings.lines.get((project.pk, *place))
         key = f"{row.project}/{row.category}/{row.nature}/{row.month:%Y-%m}"
-        change = RowChange(BUDGET.key, row.row, key, key.replace("/", " · "), target, project=row.project)
+        words = (row.project, _choice("category", row.category), _choice("nature", row.nature), f"{row.month:%m/%Y}")
+        change = RowChange(BUDGET.key, row.row, key, " · ".join(words), target, project=row.project)
         _compare(change, _fields(row, AMOUNTS), None if target is None else _fields(target, AMOUNTS))
         if target is None:
             change.values |= _fields(row, ("category", "nature", "month"))
@@ -323,6 +324,12 @@ class _Comparison:
         heading = spec.column(key).words.in_language(get_language() or "fr")
         told = {"heading": heading, **{name: str(value) for name, value in params.items()}}
         self.changes.problems.append(ImportProblem(code, where, told, severity))
+
+
+def _choice(column: str, key: str) -> str:
+    """A choice of the budget's sheet in the reader's language."""
+    words = next(one.words for one in BUDGET.column(column).choices if one.key == key)
+    return words.in_language(get_language() or "fr")
 
 
 def _fields(row: Any, names: Sequence[str]) -> dict[str, Any]:
