@@ -217,7 +217,7 @@ def _overloads(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
             Input(_("Mois en surcharge"), len(facts.overloads)),
         ),
         "rows": tuple(
-            RowRef(overload_label(pole), 1, links.address("capacity:heatmap")) for pole in facts.capacity if pole.peak
+            RowRef(overload_label(pole), 1, links.pole_load(pole.pole_id)) for pole in facts.capacity if pole.peak
         ),
         "good_when": "down",
         "note": overload_label(worst) if worst else _("charge tenue sur six mois"),

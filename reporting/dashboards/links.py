@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
+from portfolio.capacity.views import WITHOUT_POLE
 from reporting.dashboards.filters import Filters
 
 NO_QUERY: Final[Mapping[str, Any]] = {}
@@ -40,3 +41,8 @@ def budget(key: UUID) -> str:
 def risks(key: UUID) -> str:
     """The risks of a project."""
     return address("risks:project", key) or project(key)
+
+
+def pole_load(key: UUID | None) -> str:
+    """The load of a pole's persons; that of the persons without a pole for None."""
+    return address("capacity:pole", key or WITHOUT_POLE)

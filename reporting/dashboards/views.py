@@ -165,7 +165,8 @@ class ExecutiveView(DashboardView):
     def capacity(self) -> dict[str, Any]:
         pole = {"pole": str(self.filters.pole)} if self.filters.pole else {}
         months = [cell.month for cell in self.facts.capacity[0].cells] if self.facts.capacity else []
-        return {"months": months, "capacity_url": links.address("capacity:heatmap", query=pole)}
+        rows = [(one, links.pole_load(one.pole_id)) for one in self.facts.capacity]
+        return {"rows": rows, "months": months, "capacity_url": links.address("capacity:heatmap", query=pole)}
 
 
 class ExplainView(DashboardView):

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portfolio.capacity.models import LoadMonth
 from portfolio.finance.models import BudgetLine
+from portfolio.people.models import Person
 from portfolio.projects.models import Project, Weather
 from reporting.dashboards.figures import FIGURES
 from reporting.dashboards.queries import portfolio_facts
@@ -241,3 +243,15 @@ def test_a_change_bumps_the_live_version_after_commit(live_world: World) -> None
         report(project, today(live_world.atelier), Weather.STORMY)
         raise ZeroDivisionError
     assert version(live_world.atelier.pk) == after
+
+
+def test_an_overloaded_pole_is_named_and_leads_to_its_persons(portfolio: World, client_of: Any) -> None:
+    with portfolio.within():
+        project = Project.objects.get(code="RGPD")
+        person = create(SYSTEM, Person(name="Paul Surchargé", pole=project.pole))
+        create(SYSTEM, LoadMonth(project=project, person=person, month=today().replace(day=1), minutes=60000))
+    client = client_of(portfolio.executive)
+    text = page(client, portfolio.url("/dashboard/"))
+    assert "1 pôle en surcharge : Informatique : " in text
+    assert f"/t/atelier/capacity/poles/{project.pole_id}/" in text
+    assert "Informatique : " in page(client, portfolio.url("/dashboard/explain/overloads/"))
