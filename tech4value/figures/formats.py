@@ -147,7 +147,7 @@ def money(
 
 
 def compact_money(amount: Number | None, currency: str, language: str, *, signed: bool = False) -> str:
-    """`1,2 M€`, `340 k€`, `850 €`; in English `€1.2M`, `€340k`, `€850`."""
+    """`1,23 M€`, `340 k€`, `850 €`; in English `€1.23M`, `€340k`, `€850`."""
     if amount is None:
         return DASH
     sign, digits, scale = _compact(amount, language, signed)
@@ -177,6 +177,13 @@ def compact_number(value: Number | None, language: str, *, signed: bool = False)
     return f"{sign}{digits}{NBSP if scale and is_french(language) else ''}{scale}"
 
 
+def _compact_decimals(scaled: Decimal, scale: str) -> int:
+    """Three digits that count above a million (1,01 M€ beside 994 k€), two below ten thousand."""
+    if scale == "k":
+        return 1 if abs(scaled) < 10 else 0
+    return 2 if abs(scaled) < 10 else 1 if abs(scaled) < 100 else 0
+
+
 def _compact(value: Number, language: str, signed: bool) -> tuple[str, str, str]:
     amount = _decimal(value)
     if not amount.is_finite():
@@ -186,10 +193,11 @@ def _compact(value: Number, language: str, signed: bool) -> tuple[str, str, str]
         # 999 950 is written 1,0 M, not 1000 k: the scale is chosen on the rounded number.
         if abs(amount) >= step or (abs(amount) / step >= Decimal("0.9995") and position > 0):
             scaled = amount / step
-            decimals = 1 if abs(scaled) < 10 or (scale not in {"k"} and abs(scaled) < 100) else 0
+            decimals = _compact_decimals(scaled, scale)
             rounded = _round(scaled, decimals)
-            if decimals and rounded == _round(rounded, 0):
-                decimals, rounded = 0, _round(rounded, 0)
+            while decimals and rounded == _round(rounded, decimals - 1):
+                decimals -= 1
+                rounded = _round(rounded, decimals)
             return _sign(rounded, signed), _digits(rounded, decimals, language), scale
     decimals = 0 if abs(amount) >= 10 or amount == _round(amount, 0) else 1
     rounded = _round(amount, decimals)

@@ -32,7 +32,7 @@ def test_money(amount: Decimal | None, currency: str, french: str, english: str)
 @pytest.mark.parametrize(
     ("amount", "french", "english"),
     [
-        (1_240_000, f"1,2{NBSP}M€", "€1.2M"),
+        (1_240_000, f"1,24{NBSP}M€", "€1.24M"),
         (340_000, f"340{NBSP}k€", "€340k"),
         (999_950, f"1{NBSP}M€", "€1M"),
         (999_400, f"999{NBSP}k€", "€999k"),
