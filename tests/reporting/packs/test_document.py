@@ -54,7 +54,7 @@ def test_a_project_has_one_page_and_the_portfolio_three(name: str) -> None:
 
 
 def test_the_portfolio_table_goes_on_with_its_head() -> None:
-    pages = text_of(PdfReader(io.BytesIO(pdf_of(frozen.snapshot(frozen.facts(40, poles=3))))))
+    pages = text_of(PdfReader(io.BytesIO(pdf_of(frozen.snapshot(frozen.facts(26, poles=3))))))
     assert sum("Six derniers mois" in page for page in pages) >= 2
     assert f"Page 3 sur {len(pages)}" in pages[2]
 
