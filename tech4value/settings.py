@@ -287,6 +287,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "MemberRole": "tech4value.accounts.permissions.Role",
         "ProjectRole": "portfolio.projects.models.ProjectRole",
+        "ImportKind": "integrations.imports.models.ImportKind",
+        "ImportState": "integrations.imports.models.ImportState",
     },
     "SERVE_PERMISSIONS": ["tech4value.accounts.api_permissions.MemberPermission"],
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -33,6 +34,7 @@ class ConflictError(APIException):
     default_code = "conflict"
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class PoleField(serializers.PrimaryKeyRelatedField):
     """The key of a pole of the tenant."""
 
