@@ -82,7 +82,7 @@ def _milestones(actor: Actor, story: ProjectStory, project: Project, anchor: Anc
             {
                 "project": project,
                 "name": promise.name,
-                "due_on": anchor.week(promise.baseline, THURSDAY),
+                "due_on": anchor.promised(promise.baseline),
                 "success_criterion": promise.criterion,
                 "owner": next(owners),
             }
@@ -94,10 +94,10 @@ def _milestones(actor: Actor, story: ProjectStory, project: Project, anchor: Anc
             change_milestone(
                 actor=actor.on(anchor.past_week(known, FRIDAY)),
                 milestone=row,
-                values={"due_on": anchor.week(due, THURSDAY)},
+                values={"due_on": anchor.promised(due)},
             )
         if promise.met:
-            day = anchor.past_week(promise.due, THURSDAY)
+            day = min(anchor.promised(promise.due), anchor.day)
             reach_milestone(actor=actor.on(day), milestone=row, on=day)
 
 

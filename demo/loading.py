@@ -66,8 +66,8 @@ def _load_plans(company: Company, anchor: Anchor, members: list[Member], staff: 
         if member.email in company.people:
             person = company.people[member.email]
             capacity[member.pole] = capacity.get(member.pole, 0) + minutes[person.pk][0]
-    wanted = {pole.code: Decimal(pole.load_percent) / 100 for pole in story.poles}
-    balance(found, wanted, capacity, month, calendars)
+    wanted = {pole.code: Decimal(pole.load_percent) / 100 * capacity[pole.code] for pole in story.poles}
+    balance(found, staff, wanted, month, calendars)
     for project in story.projects:
         made = plans[project.code]
         people = assignments(found, project.code, made)

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from demo.cast import Member
-from demo.story import Anchor, CompanyStory
+from demo.story import CLOSURE, Anchor, CompanyStory
 from portfolio.people.actions import (
     add_exception,
     change_pole,
@@ -95,8 +95,8 @@ def _sites(actor: Actor, story: CompanyStory, anchor: Anchor) -> list[WorkCalend
             add_exception(
                 actor=actor,
                 calendar=calendar,
-                starts_on=date(year, 12, 26),
-                ends_on=date(year, 12, 31),
+                starts_on=date(year, *CLOSURE[0]),
+                ends_on=date(year, *CLOSURE[1]),
                 label="Fermeture de fin d’année",
             )
         calendars.append(calendar)
@@ -141,7 +141,7 @@ def _people(
 
 
 def _absences(story: CompanyStory, people: Sequence[Person], anchor: Anchor) -> Iterator[dict[str, Any]]:
-    """Holidays of everybody, since a year ago and for ten months: three weeks in summer, one in winter, and some days."""
+    """Days off since a year ago and for ten months: three weeks in summer, one in winter, and some others."""
     dice = random.Random(f"{story.slug} absences")
     for person in people:
         if not person.capacity:

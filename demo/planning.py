@@ -14,7 +14,7 @@ from portfolio.people.models import Person
 from portfolio.planning.actions import PlannedAssignment, PlannedBaseline, PlannedDates, PlannedLink, PlannedTask
 from portfolio.planning.models import ConstraintKind, DependencyKind
 
-THURSDAY, FRIDAY = 3, 4
+FRIDAY = 4
 LARGEST_PROGRESS = 0.95
 BASELINE = "Référence initiale"
 
@@ -150,7 +150,7 @@ class _Writer:
         return Decimal(str(round(min(share, LARGEST_PROGRESS), 2)))
 
     def _milestone(self, uid: str, promise: MilestoneStory) -> None:
-        on = self._evening(promise.due)
+        on = self._morning(promise.due)
         self.plan.tasks.append(
             PlannedTask(
                 uid,
@@ -162,7 +162,7 @@ class _Writer:
                 percent_complete=Decimal(int(promise.met)),
                 constraint_kind=ConstraintKind.SNET,
                 constraint_at=on,
-                deadline_at=self._evening(promise.baseline) if promise.held else None,
+                deadline_at=self._morning(promise.baseline) if promise.held else None,
                 actual_start_at=on if promise.met else None,
                 actual_end_at=on if promise.met else None,
             )
@@ -171,12 +171,11 @@ class _Writer:
         for _end, one in sorted(ready)[-2:]:
             self.plan.links.append(PlannedLink(one, uid))
         self.plan.milestones[promise.name] = uid
-        planned = self._evening(promise.baseline)
+        planned = self._morning(promise.baseline)
         self._freeze(uid, Window(planned, planned))
 
-    def _evening(self, week: int) -> datetime:
-        after = self.anchor.week(week, THURSDAY) + timedelta(days=1)
-        return self.calendar.previous_working_instant(datetime.combine(after, time()))
+    def _morning(self, week: int) -> datetime:
+        return self.calendar.next_working_instant(datetime.combine(self.anchor.promised(week), time()))
 
     def _link_starts(self, number: int, phase: PhaseStory, uids: Sequence[str]) -> None:
         """Within a phase, teams begin some days after the one that leads."""
@@ -231,19 +230,29 @@ def jobs(
 
 def balance(
     found: Sequence[Job],
+    staff: Sequence[Share],
     wanted: Mapping[str, Decimal],
-    capacity: Mapping[str, int],
     month: date,
     calendars: Mapping[UUID, Calendar],
 ) -> None:
-    """Scale the work of each pole so that its load of `month` over `capacity` (minutes) is the wanted ratio."""
-    loads: dict[str, int] = {}
+    """Scale the work of each pole so that it loads `month` with the `wanted` minutes, shared between the projects as
+    people are."""
+    units: dict[tuple[str, str], float] = {}
+    for share in staff:
+        cell = share.member.pole, share.project
+        units[cell] = units.get(cell, 0) + share.units
+    loads: dict[tuple[str, str], int] = {}
     for job in found:
-        shares = spread(int(job.minutes), job.window.start, job.window.end, calendars[job.person.pk])
-        loads[job.pole] = loads.get(job.pole, 0) + shares.get(month, 0)
+        asked = spread(int(job.minutes), job.window.start, job.window.end, calendars[job.person.pk])
+        cell = job.pole, job.project
+        loads[cell] = loads.get(cell, 0) + asked.get(month, 0)
+    # A project that asks nothing of a pole this month leaves its part to the others.
+    busy = {cell: units[cell] for cell, load in loads.items() if load}
     for job in found:
-        if loads.get(job.pole):
-            job.minutes *= wanted[job.pole] * capacity[job.pole] / loads[job.pole]
+        cell = job.pole, job.project
+        if cell in busy:
+            part = busy[cell] / sum(one for (pole, _project), one in busy.items() if pole == job.pole)
+            job.minutes *= wanted[job.pole] * Decimal(str(part)) / loads[cell]
 
 
 def assignments(found: Sequence[Job], project: str, plan: Plan) -> list[PlannedAssignment]:

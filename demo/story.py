@@ -8,6 +8,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from portfolio.finance.domain import add_months
+from portfolio.people.domain.calendar import CalendarException, HolidayRegion, standard_calendar
+
+THURSDAY = 3
+# The days between Christmas and the New Year, when every site is closed (month and day).
+CLOSURE = ((12, 26), (12, 31))
+WORKING = standard_calendar(HolidayRegion("FR")).with_exceptions(
+    *(CalendarException(date(year, *CLOSURE[0]), date(year, *CLOSURE[1])) for year in range(2020, 2100))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,13 @@ class Anchor:
     def past_week(self, number: int, weekday: int = 0) -> date:
         """The same, but never later than the day of loading: what has happened."""
         return min(self.week(number, weekday), self.day)
+
+    def promised(self, week: int) -> date:
+        """The day of a milestone due in a week: the Thursday, or the last day before it on which people work."""
+        day = self.week(week, THURSDAY)
+        while not WORKING.is_working_day(day):
+            day -= timedelta(days=1)
+        return day
 
     def month(self, number: int) -> date:
         """The first day of a month."""

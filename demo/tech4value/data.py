@@ -74,8 +74,8 @@ DATA = ProjectStory(
         ),
         PhaseStory(
             "Autonomie des métiers",
-            20,
-            17,
+            26,
+            23,
             """
             DATA1  Former les référents à Power BI
             DATA2  Transférer la gouvernance aux pôles
@@ -100,7 +100,7 @@ DATA = ProjectStory(
         ),
         MilestoneStory("Cent utilisateurs formés", 12, 9, "Cent personnes autonomes sur Power BI", slips=((-4, 9),)),
         MilestoneStory(
-            "Transfert aux pôles prononcé", 20, 17, "Un référent nommé et formé par pôle", slips=((-4, 17),)
+            "Transfert aux pôles prononcé", 26, 23, "Un référent nommé et formé par pôle", slips=((-4, 23),)
         ),
     ),
     risks=(

@@ -44,7 +44,7 @@ ODOO = ProjectStory(
             SEC  Définir la matrice des droits
             RH   Préparer la conduite du changement
         """,
-            pressure="1.02",
+            pressure="0.98",
         ),
         PhaseStory(
             "Paramétrage et développements",
@@ -61,7 +61,7 @@ ODOO = ProjectStory(
             SEC  Configurer l’authentification unique
             RH   Rédiger les modes opératoires
         """,
-            pressure="1.04",
+            pressure="1",
         ),
         PhaseStory(
             "Reprise de données et recette",
@@ -77,7 +77,7 @@ ODOO = ProjectStory(
             SEC  Tester les droits par profil
             RH   Former les utilisateurs clés
         """,
-            pressure="1.07",
+            pressure="1",
         ),
         PhaseStory(
             "Bascule et assistance",
@@ -94,7 +94,7 @@ ODOO = ProjectStory(
             SEC  Surveiller les accès
             RH   Accompagner les équipes
         """,
-            pressure="1.16",
+            pressure="1.14",
         ),
     ),
     milestones=(
