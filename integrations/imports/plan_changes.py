@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from integrations.imports.domain.mspdi import MspdiLink, MspdiProject, MspdiResource, MspdiTask, ResourceType
 from integrations.imports.domain.mspdi_calendars import working_calendar
 from integrations.imports.domain.mspdi_reader import MspdiLimits, read_mspdi
@@ -350,7 +352,7 @@ def _check(changes: PlanChanges, project: Project | None) -> None:
         schedule(*_network(changes), calendar=changes.calendar, project_start=_first(changes))
     except PlanningError as error:
         if error.code in {"cycle", "parent_cycle"}:
-            path = " → ".join(f"« {names.get(key, key)} »" for key in error.path)
+            path = " → ".join(_("« %(text)s »") % {"text": names.get(key, key)} for key in error.path)
             problem = ImportProblem(ProblemCode.DEPENDENCY_CYCLE, Where(), {"path": path})
         else:
             params = {"value": " ".join((error.code, *error.path))[:80]}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portfolio.people.fields import DateField, PercentField, RowChoice, live
 from portfolio.people.models import AbsenceKind, Person, Pole, WorkCalendar
@@ -36,7 +37,7 @@ def initial_of(row: Any, form: type[forms.Form]) -> dict[str, Any]:
 class PoleForm(VersionedForm):
     code = forms.CharField(label=_("Code"), max_length=20, help_text=_("Court et stable, par exemple IT ou DATA."))
     name = forms.CharField(label=_("Nom"), max_length=120)
-    manager = RowChoice(live(Person), label=_("Responsable"), required=False)
+    manager = RowChoice(live(Person), label=pgettext_lazy("pôle ou programme", "Responsable"), required=False)
 
 
 class PersonForm(VersionedForm):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tech4value.accounts.models import Membership
 from tech4value.tenancy.models import EditableModel
@@ -71,7 +72,7 @@ class Pole(EditableModel):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("responsable"),
+        verbose_name=pgettext_lazy("pôle ou programme", "responsable"),
     )
 
     class Meta(EditableModel.Meta):

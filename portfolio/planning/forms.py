@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.people.domain.calendar import CalendarError
@@ -38,7 +38,7 @@ class TaskForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Tâche"), max_length=255)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Nature"),
+        label=pgettext_lazy("tâche", "Nature"),
         choices=[(TaskKind.TASK, TaskKind.TASK.label), (TaskKind.MILESTONE, TaskKind.MILESTONE.label)],
     )
     parent = forms.ChoiceField(label=gettext_lazy("Dans"), required=False)
@@ -58,7 +58,7 @@ class TaskForm(forms.Form):
     constraint_kind = forms.ChoiceField(label=gettext_lazy("Contrainte"), choices=ConstraintKind.choices)
     constraint_on = DateField(label=gettext_lazy("Date de la contrainte"), required=False)
     deadline_on = DateField(
-        label=gettext_lazy("Échéance"),
+        label=pgettext_lazy("tâche", "Échéance"),
         required=False,
         help_text=gettext_lazy("Signale un dépassement, sans déplacer la tâche."),
     )
@@ -122,7 +122,8 @@ class TaskForm(forms.Form):
     def _add_people(self) -> None:
         """One line for each person already on the task, and some more."""
         rows = list(Assignment.objects.filter(task=self.task).order_by("id")) if self.task else []
-        choices = [("", _("Personne")), *((str(key), name) for key, name in Person.objects.values_list("pk", "name"))]
+        names = [(str(key), name) for key, name in Person.objects.values_list("pk", "name")]
+        choices = [("", pgettext("aucune", "Personne")), *names]
         self.people_rows = len(rows) + SPARE_PEOPLE
         for index in range(self.people_rows):
             row = rows[index] if index < len(rows) else None

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portfolio.people.models import Person, WorkCalendar
 from portfolio.planning.fields import WallClockField
@@ -86,7 +87,7 @@ class Task(EditableModel):
         _("contrainte"), max_length=4, choices=ConstraintKind, default=ConstraintKind.ASAP
     )
     constraint_at = WallClockField(_("date de contrainte"), null=True, blank=True)
-    deadline_at = WallClockField(_("échéance"), null=True, blank=True)
+    deadline_at = WallClockField(pgettext_lazy("tâche", "échéance"), null=True, blank=True)
     actual_start_at = WallClockField(null=True, blank=True)
     actual_end_at = WallClockField(null=True, blank=True)
     # Written by the scheduler.

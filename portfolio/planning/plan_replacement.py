@@ -180,7 +180,8 @@ def _check(
         try:
             refuse_far(row.starts_at, row.ends_at, project)
         except ValidationError as error:
-            raise ValidationError(f"« {row.name} » : {' '.join(error.messages)}") from error
+            values = {"task": row.name, "reason": " ".join(error.messages)}
+            raise ValidationError(_("« %(task)s » : %(reason)s") % values) from error
 
 
 def _write_tasks(

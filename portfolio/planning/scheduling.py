@@ -181,7 +181,7 @@ def explained(error: PlanningError | CalendarError, plan: Plan) -> str:
             "travail et que les durées sont raisonnables."
         ) % {"name": plan.calendar.name}
     names = {str(task.pk): task.name for task in plan.tasks}
-    path = " → ".join(f"« {names.get(key, key)} »" for key in error.path)
+    path = " → ".join(_("« %(text)s »") % {"text": names.get(key, key)} for key in error.path)
     match error.code:
         case "cycle" | "parent_cycle":
             return _(

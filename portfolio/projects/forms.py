@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portfolio.people.fields import DateField, RowChoice, live
 from portfolio.people.forms import VersionedForm
@@ -14,7 +15,7 @@ from portfolio.projects.models import Method, Phase, Programme, Project, Project
 class ProgrammeForm(VersionedForm):
     code = forms.CharField(label=_("Code"), max_length=20, help_text=_("Court et stable, par exemple TRANSFO."))
     name = forms.CharField(label=_("Nom"), max_length=120)
-    manager = RowChoice(live(Person), label=_("Responsable"), required=False)
+    manager = RowChoice(live(Person), label=pgettext_lazy("pôle ou programme", "Responsable"), required=False)
 
 
 class ProjectForm(VersionedForm):

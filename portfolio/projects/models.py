@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portfolio.people.models import Person, Pole
 from tech4value.accounts.models import Membership
@@ -23,7 +24,7 @@ class Programme(EditableModel):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("responsable"),
+        verbose_name=pgettext_lazy("pôle ou programme", "responsable"),
     )
 
     class Meta(EditableModel.Meta):

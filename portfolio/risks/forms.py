@@ -5,6 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portfolio.people.fields import DateField, RowChoice, live
 from portfolio.people.models import Person, Pole
@@ -72,7 +73,7 @@ class RiskForm(forms.Form):
     )
     status = forms.ChoiceField(label=_("Statut"), choices=RiskStatus.choices, initial=RiskStatus.OPEN)
     reference = forms.CharField(
-        label=_("Référence"),
+        label=pgettext_lazy("risque", "Référence"),
         max_length=20,
         required=False,
         help_text=_("Laissez vide : la suivante du projet est donnée."),

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tech4value.audit.models import AuditEvent
@@ -57,7 +57,7 @@ DEEDS: dict[str, Promise] = {
     "stored": _("Dépôt"),
     "downloaded": _("Téléchargement"),
     "started": _("Lancement"),
-    "done": _("Fin"),
+    "done": pgettext_lazy("traitement", "Fin"),
     "failed": _("Échec"),
     "denied": _("Accès refusé"),
     "deactivated": _("Désactivation"),
