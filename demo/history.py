@@ -47,7 +47,7 @@ STILL = {
 
 
 def load_project_history(company: Company, story: ProjectStory, anchor: Anchor, staff: Sequence[Share]) -> None:
-    """Team, milestones, phases, risks and status reports of one project."""
+    """Team, milestones, phases and risks of one project."""
     project = company.projects[story.code]
     actor = company.actor(story.manager)
     team = _team(company, story, staff)
@@ -65,7 +65,6 @@ def load_project_history(company: Company, story: ProjectStory, anchor: Anchor, 
     _milestones(actor, story, project, anchor, team)
     _phases(actor, story, project, anchor)
     _risks(actor, story, project, anchor, team)
-    _reports(actor, story, project, anchor)
 
 
 def _team(company: Company, story: ProjectStory, staff: Sequence[Share]) -> list[Person]:
@@ -132,8 +131,9 @@ def _risks(actor: Actor, story: ProjectStory, project: Project, anchor: Anchor, 
             change_risk(actor=actor.on(anchor.past_week(-2)), risk=row, values={"status": risk.status})
 
 
-def _reports(actor: Actor, story: ProjectStory, project: Project, anchor: Anchor) -> None:
+def load_reports(company: Company, story: ProjectStory, anchor: Anchor) -> None:
     """One report a fortnight; the last one is of last week."""
+    project, actor = company.projects[story.code], company.actor(story.manager)
     said = None
     rest = {weather: cycle(sentences) for weather, sentences in STILL.items()}
     first = story.starts + 2 - (story.starts + 1) % 2

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 
 from demo.cast import Member, cast
-from demo.history import load_budgets, load_project_history
+from demo.history import load_budgets, load_project_history, load_reports
 from demo.importing import import_plan
 from demo.mspdi_file import plan_file
 from demo.organisation import Company, load_organisation
@@ -43,12 +43,16 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     company = load_organisation(story, members, anchor, hashed)
     staff = shares(story, members)
     for project in story.projects:
-        progress(f"{project.name} : jalons, risques et points d’avancement")
+        progress(f"{project.name} : jalons et risques")
         load_project_history(company, project, anchor, [share for share in staff if share.project == project.code])
     progress("budgets et clôtures mensuelles")
     load_budgets(company, anchor)
     progress("plannings et affectations")
     _load_plans(company, anchor, members, staff)
+    # Last, so that what a project says of itself comes first among its recent changes.
+    progress("points d’avancement")
+    for project in story.projects:
+        load_reports(company, project, anchor)
 
 
 def _load_plans(company: Company, anchor: Anchor, members: list[Member], staff: list[Share]) -> None:

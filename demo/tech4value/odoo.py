@@ -94,7 +94,7 @@ ODOO = ProjectStory(
             SEC  Surveiller les accès
             RH   Accompagner les équipes
         """,
-            pressure="1.14",
+            pressure="1.03",
         ),
     ),
     milestones=(
