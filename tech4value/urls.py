@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from tech4value.accounts.views import NoAddressChangeView
 from tech4value.console.home import HomeView, RootView, WorkView
 from tech4value.notifications.mailbox import DemoMailboxView
 
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", RootView.as_view(), name="root"),
     path("home/", HomeView.as_view(), name="home"),
     path("work/", WorkView.as_view(), name="work"),
+    path("accounts/email/", NoAddressChangeView.as_view(), name="no_address_change"),
     path("accounts/", include("allauth.urls")),
     path("demo/mail/", DemoMailboxView.as_view(), name="demo_mailbox"),
     path("", include("tech4value.web.urls")),

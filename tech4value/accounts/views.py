@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.generic import View
 
 from tech4value.accounts.http import MemberRequest
@@ -28,3 +28,15 @@ class MemberView(View):
         if not request.member.can(needed):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+
+class NoAddressChangeView(View):
+    """Stands before allauth's page of e-mail addresses, which lets a person take one that they have not proven.
+
+    Invitations find accounts by address: whoever wrote down another's would enter the organisations that invite it.
+    """
+
+    permission: ClassVar[Permission] = Permission.PUBLIC
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
