@@ -54,7 +54,7 @@ class Project(NamedTuple):
 
 
 PROJECTS = (
-    Project("VPN", "Accès distant sécurisé", "IT", "Poste de travail", "Hélène Garnier", "Karim Benali", "waterfall",
+    Project("VPN", "Accès distant sécurisé", "IT", "Socle de gestion", "Hélène Garnier", "Karim Benali", "waterfall",
             "delivery", -8, 30, "Que chacun travaille à distance sans incident, avec une double authentification.",
             "cloudy", "down", "La livraison des boîtiers glisse de deux semaines ; le pilote reste tenu.",
             {("staff", "opex"): 14000, ("hardware", "capex"): 9500, ("licences", "opex"): 3200}, "1.08"),
@@ -62,19 +62,19 @@ PROJECTS = (
             "hybrid", "framing", -3, 40, "Détecter une intrusion en moins d’une heure.",
             "rainy", "flat", "Deux offres reçues sur trois ; le choix du prestataire attend la troisième.",
             {("services", "opex"): 18000, ("staff", "opex"): 8000, ("licences", "opex"): 5400}, "0.95"),
-    Project("CRM", "Parcours client dans HubSpot", "DEV", "Relation client", "Bruno Keller", "Julien Maret", "agile",
+    Project("CRM", "Parcours client dans HubSpot", "DEV", "Nouvelles offres", "Bruno Keller", "Julien Maret", "agile",
             "delivery", -16, 34, "Une seule vue du client, de la piste à la facture.",
             "sunny", "up", "Le rythme est stable et le reste à faire diminue.",
             {("staff", "opex"): 16500, ("services", "capex"): 6000, ("training", "opex"): 1500}, "0.98"),
-    Project("PAIE", "Bulletins de paie dématérialisés", "RH", "Poste de travail", "Aïcha Diallo", "Aïcha Diallo",
+    Project("PAIE", "Bulletins de paie dématérialisés", "RH", "Socle de gestion", "Aïcha Diallo", "Aïcha Diallo",
             "waterfall", "rollout", -26, 32, "Remettre tous les bulletins dans un coffre-fort numérique.",
             "sunny", "flat", "Quatre sites sur cinq sont passés.",
             {("services", "opex"): 4200, ("staff", "opex"): 3600}, "1.01"),
-    Project("CLOT", "Clôture comptable en cinq jours", "FIN", "Excellence financière", "Bruno Keller",
+    Project("CLOT", "Clôture comptable en cinq jours", "FIN", "Socle de gestion", "Bruno Keller",
             "Bruno Keller", "hybrid", "delivery", -12, 44, "Clore les comptes du mois en cinq jours ouvrés.",
             "stormy", "down", "Le rapprochement bancaire automatique ne passe pas la recette.",
             {("staff", "opex"): 7800, ("licences", "opex"): 2600, ("services", "opex"): 5200}, "1.19"),
-    Project("CARB", "Bilan carbone annuel", "RSE", "Responsabilité", "Maëlle Le Gall", "Maëlle Le Gall", "agile",
+    Project("CARB", "Bilan carbone annuel", "RSE", "Entreprise responsable", "Maëlle Le Gall", "Maëlle Le Gall", "agile",
             "idea", 4, 26, "Mesurer nos émissions et publier un plan de réduction.",
             "sunny", "flat", "Le cadrage commence le mois prochain.",
             {("services", "opex"): 5000, ("staff", "opex"): 2200}, "1"),
@@ -132,7 +132,7 @@ def portfolio(anchor: date, *, faulty: bool) -> SheetRows:
         "milestones": [row for project in PROJECTS for row in _milestones(project, anchor)],
         "budget": [row for project in PROJECTS for row in _budget(project, anchor)],
         "risks": [_risk(risk, anchor, faulty=faulty and risk[:2] == FAULTY_RISK) for risk in RISKS],
-        "people": [_person(person, anchor) for person in PEOPLE],
+        "people": [_person(person) for person in PEOPLE],
     }
 
 
@@ -216,7 +216,8 @@ def _risk(risk: tuple[str, str, str, int, int, str, str, str], anchor: date, *, 
     }
 
 
-def _person(person: Person, anchor: date) -> Row:
+def _person(person: Person) -> Row:
+    # As the demo company knows them already: a project manager may name people, not change them.
     return {
         "name": person.name,
         "email": person.email,
@@ -224,7 +225,6 @@ def _person(person: Person, anchor: date) -> Row:
         "profile": person.profile,
         "daily_rate": Decimal(person.daily_rate),
         "capacity": Decimal(person.capacity),
-        "joined_on": date(anchor.year - 2 - len(person.name) % 5, 1 + len(person.profile) % 12, 1),
     }
 
 

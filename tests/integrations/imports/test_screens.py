@@ -82,7 +82,7 @@ def test_a_faulty_workbook_shows_each_error_and_cannot_run(world: World, client_
     assert refused.status_code == 422 and "Corrigez d’abord les erreurs" in text(refused)
     mended = client.post(world.url(f"/imports/{row.pk}/"), {"file": upload(sample("portefeuille-corrige.xlsx"))})
     assert mended.status_code == 302 and only(world).preview["ok"]
-    assert "Poste de travail" in text(client.get(answer.headers["Location"]))
+    assert "Socle de gestion" in text(client.get(answer.headers["Location"]))
 
 
 def test_problems_are_filtered(world: World, client_of: Sign) -> None:
