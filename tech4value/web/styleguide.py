@@ -40,7 +40,9 @@ class StyleGuideView(_StyleGuidePage):
         if family not in dict(FAMILIES):
             raise Http404
         form = samples.SampleForm()
-        wrong = samples.SampleForm({"name": "", "budget": "mille", "phase": "", "start": "31/02/2026"})
+        wrong = samples.SampleForm(
+            {"name": "", "budget": "mille", "phase": "", "start": "31/02/2026"}, auto_id="wrong_%s"
+        )
         context = {
             "family": family,
             "families": [(key, label, reverse("web:styleguide_family", args=[key])) for key, label in FAMILIES],
