@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.urls import reverse
@@ -33,7 +33,7 @@ def with_sources(figure: Figure, view: PlanView) -> Figure:
 def _progress(view: PlanView, today: date) -> Figure:
     tasks = [line for line in view.lines if not line.is_summary and line.task.duration_minutes]
     total = sum(line.task.duration_minutes for line in tasks)
-    due = sum(line.task.duration_minutes for line in tasks if line.task.ends_at.date() < today)
+    due = sum(_due_minutes(view, line, today) for line in tasks)
     return Figure(
         key="progress",
         label=_("Avancement"),
@@ -42,13 +42,30 @@ def _progress(view: PlanView, today: date) -> Figure:
         formula=_("Somme des durées × avancement ÷ somme des durées, récapitulatifs exclus."),
         inputs=(
             Input(_("Durée totale"), total / view.day_minutes, "days"),
-            Input(_("Durée des tâches qui devraient être finies"), due / view.day_minutes, "days"),
+            Input(_("Durée qui devrait être faite aujourd’hui, d’après la référence"), due / view.day_minutes, "days")
+            if view.baseline
+            else Input(_("Durée qui devrait être faite aujourd’hui"), due / view.day_minutes, "days"),
         ),
         rows=_rows(view, tasks, lambda line: line.task.percent_complete),
         target=due / total if total else None,
         good_when="up",
         **_common(view, "progress"),
     )
+
+
+def _due_minutes(view: PlanView, line: PlanLine, today: date) -> float:
+    """The minutes of `line` that should be done before `today`: its working time elapsed, on the dates that were
+    promised (the baseline's) where there are any, in proportion of its duration now."""
+    row = view.frozen.get(line.task.pk)
+    starts_at, ends_at = (row.starts_at, row.ends_at) if row else (line.task.starts_at, line.task.ends_at)
+    now = datetime.combine(today, time.min)
+    if now >= ends_at:
+        return line.task.duration_minutes
+    if now <= starts_at:
+        return 0
+    whole = view.calendar.working_minutes_between(starts_at, ends_at)
+    done = view.calendar.working_minutes_between(starts_at, now)
+    return line.task.duration_minutes * done / whole if whole else 0
 
 
 def _late(view: PlanView) -> Figure:

@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import Person
 from portfolio.planning import actions
+from portfolio.planning.figures import plan_figures
 from portfolio.planning.forms import order_of
 from portfolio.planning.models import Assignment, Baseline, Dependency, Task
+from portfolio.planning.queries import plan_view
 from portfolio.planning.scheduling import load_plan
 from portfolio.projects.actions import add_project_member, create_milestone, create_project
 from portfolio.projects.models import Project, ProjectRole
@@ -207,6 +209,16 @@ def test_each_figure_explains_itself(world: World, client_of: ClientOf, erp: Pro
     page = client_of(world.executive).get(world.url(f"/plans/project/{erp.pk}/explain/{key}/")).content.decode()
     assert "Formule" in page
     assert client_of(world.executive).get(world.url(f"/plans/project/{erp.pk}/explain/x/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [(date(2026, 3, 2), 0), (date(2026, 3, 4), 2 / 8), (date(2026, 3, 9), 5 / 8), (date(2026, 4, 1), 1)],
+)
+def test_expected_progress_counts_tasks_under_way(world: World, erp: Project, today: date, expected: float) -> None:
+    with world.within():
+        progress, *_others = plan_figures(plan_view(erp), today)
+    assert progress.target == pytest.approx(expected)
 
 
 def test_who_may_do_what(world: World, client_of: ClientOf, erp: Project) -> None:
