@@ -55,19 +55,23 @@ def _refresh_absence(absence_id: UUID, event: AuditEvent) -> None:
 
 def _refresh_person(person_id: UUID) -> None:
     projects = Assignment.objects.filter(person_id=person_id).values_list("project_id", flat=True)
-    for project_id in set(projects):
+    for project_id in sorted(set(projects)):  # always in one order: two writers never wait for each other
         before_commit(("capacity", project_id), partial(refresh, project_id))
 
 
 def rebuild() -> None:
     """Refresh every project that has, or had, any load."""
     ids = set(Assignment.objects.values_list("project_id", flat=True))
-    for project_id in ids | set(LoadMonth.objects.values_list("project_id", flat=True)):
+    for project_id in sorted(ids | set(LoadMonth.objects.values_list("project_id", flat=True))):
         before_commit(("capacity", project_id), partial(refresh, project_id))
 
 
 def refresh(project_id: UUID) -> None:
-    """Bring the load of one project to what its assignments say."""
+    """Bring the load of one project to what its assignments say.
+
+    Writers of one project follow one another, so that the later one counts what the earlier one has committed.
+    """
+    Project.everything.select_for_update(no_key=True).filter(pk=project_id).values_list("pk").first()
     wanted = project_load(project_id)
     stored = {(row.person_id, row.month): row for row in LoadMonth.objects.filter(project_id=project_id)}
     gone = [row.pk for key, row in stored.items() if key not in wanted]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
@@ -115,7 +116,8 @@ class RowActionView(MemberView):
         row = self.fetch()
         url = self.next_url(row)
         try:
-            self.act(row)
+            with transaction.atomic():  # a refusal half-way leaves nothing: the answer is not an error
+                self.act(row)
         except ValidationError as error:
             toast(request, " ".join(error.messages), level="error")
         else:

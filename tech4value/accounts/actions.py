@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,11 @@ def add_member(*, actor: Actor, email: str, name: str, role: Role, password: str
     Raises ValidationError when the person is a member already. Plan limits are checked by billing's callers.
     """
     tenant = current_tenant()
-    user = User.objects.filter(email=email.strip().lower()).first()
-    if user is None:
-        user = User.objects.create_user(email=email, password=password, name=name, language=tenant.language)
+    # Two organisations may invite the same person at once: the account is made by one of them.
+    user, _made = User.objects.get_or_create(
+        email=email.strip().lower(),
+        defaults={"name": name, "language": tenant.language, "password": make_password(password)},
+    )
     if Membership.objects.filter(user=user).exists():
         raise ValidationError({"email": _("%(email)s est déjà membre de cette organisation.") % {"email": email}})
     membership = create(actor, Membership(user=user, role=role))

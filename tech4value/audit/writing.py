@@ -9,15 +9,17 @@ record(actor, "pack.downloaded", pack)        for what is not a write of a row
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from tech4value.audit.actor import Actor
 from tech4value.audit.listeners import notify
@@ -46,6 +48,27 @@ class StaleVersionError(ValidationError):
             % {"who": by, "fields": ", ".join(labels or changes) or "—"},
             code="stale",
         )
+
+
+class CollisionError(ValidationError):
+    """Somebody has just written the row that only one may be: both had found its place free."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Quelqu’un vient d’enregistrer la même fiche. Rechargez la page pour la voir, puis recommencez."),
+            code="collision",
+        )
+
+
+@contextmanager
+def _first_come() -> Iterator[None]:
+    """What two writers do at once is an answer to the second, in words; its transaction is over."""
+    try:
+        yield
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise CollisionError from error
+        raise
 
 
 def object_type(row: models.Model | type[models.Model]) -> str:
@@ -139,7 +162,8 @@ def record(
 def create(actor: Actor, row: Row, *, verb: str | None = None) -> Row:
     """Insert `row` and journal it."""
     row.tenant_id = current_tenant().pk
-    row.save(force_insert=True)
+    with _first_come():
+        row.save(force_insert=True)
     record(actor, verb or f"{verb_prefix(row)}.created", row, _created(row))
     return row
 
@@ -157,7 +181,8 @@ def create_many(actor: Actor, rows: Sequence[Row], *, batch_size: int = 1000) ->
     tenant = current_tenant()
     for row in rows:
         row.tenant_id = tenant.pk
-    made = list(model._base_manager.bulk_create(rows, batch_size=batch_size))
+    with _first_come():
+        made = list(model._base_manager.bulk_create(rows, batch_size=batch_size))
     events = [_event(actor, f"{verb_prefix(row)}.created", row, _created(row)) for row in made]
     AuditEvent.objects.bulk_create(events, batch_size=batch_size)
     notify(events)
@@ -198,7 +223,8 @@ def update(
         if not taken:
             raise _stale(editable, read_version)
         editable.version = read_version + 1
-        row.save(update_fields=[*changes, "updated_at"])
+        with _first_come():
+            row.save(update_fields=[*changes, "updated_at"])
     else:
         row.save(update_fields=list(changes))
     record(actor, verb or f"{verb_prefix(row)}.updated", row, changes)
@@ -262,7 +288,9 @@ def delete_many(actor: Actor, rows: Sequence[Editable]) -> None:
 def _stale(row: EditableModel, version: int) -> StaleVersionError:
     """What has been written to `row` since `version`: at most the last `now - version` updates."""
     now = type(row)._base_manager.values_list("version", flat=True).get(pk=row.pk)
-    events = AuditEvent.objects.filter(object_id=row.pk).order_by("-id")[: max(1, now - version)]
+    # A version that was never the row's (any number may be sent) is as stale as the first.
+    since = max(1, min(now - version, now))
+    events = AuditEvent.objects.filter(object_id=row.pk).order_by("-id")[:since]
     changes: dict[str, Sequence[Any]] = {}
     for event in reversed(events):
         for name, (old, new) in event.changes.items():
@@ -288,7 +316,8 @@ def restore(actor: Actor, row: EditableModel) -> None:
     """Bring a deleted row back."""
     row.deleted_at = None
     row.version += 1
-    row.save(update_fields=["deleted_at", "version", "updated_at"])
+    with _first_come():
+        row.save(update_fields=["deleted_at", "version", "updated_at"])
     record(actor, f"{verb_prefix(row)}.restored", row, _created(row))
 
 

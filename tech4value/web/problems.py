@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import transaction
+from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +15,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from tech4value.audit.writing import StaleVersionError
+from tech4value.audit.writing import CollisionError, StaleVersionError
 
 TITLES = {
     400: gettext_lazy("Requête invalide"),
@@ -74,6 +74,8 @@ def _as_drf(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, Http404):
         return exceptions.NotFound()
+    if isinstance(error, DataError):  # a year, a zone or a number beyond what PostgreSQL holds
+        return exceptions.ValidationError({"non_field_errors": [_("Une valeur sort des bornes permises.")]})
     return error
 
 
@@ -87,21 +89,30 @@ def _pointers(detail: Any, path: str = "") -> list[dict[str, str]]:
         ]
     if isinstance(detail, list):
         if all(not isinstance(one, dict | list) for one in detail):
-            return [{"pointer": path or "/", "detail": str(one)} for one in detail]
+            return [_pointer(path, one) for one in detail]
         return [found for index, one in enumerate(detail) for found in _pointers(one, f"{path}/{index}")]
-    return [{"pointer": path or "/", "detail": str(detail)}]
+    return [_pointer(path, detail)]
+
+
+def _pointer(path: str, detail: Any) -> dict[str, str]:
+    """One message. What it quotes may be no text at all (a lone surrogate): shown as a question mark."""
+    return {
+        name: text.encode(errors="replace").decode()
+        for name, text in (("pointer", path or "/"), ("detail", str(detail)))
+    }
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. The request's transaction is rolled back by MemberMiddleware."""
     stale = error if isinstance(error, StaleVersionError) else None
+    conflict = isinstance(error, StaleVersionError | CollisionError)
     error = _as_drf(error)
     response = exception_handler(error, context)
     if response is None:
         return None
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    code = status.HTTP_409_CONFLICT if stale else response.status_code
+    code = status.HTTP_409_CONFLICT if conflict else response.status_code
     response.status_code = code
     detail = response.data
     body: dict[str, Any] = {

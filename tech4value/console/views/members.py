@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -105,7 +106,9 @@ class _MemberDeedView(MemberView):
     def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         target = get_object_or_404(Membership.objects.select_related("user"), pk=pk)
         try:
-            toast(request, self.deed(request, target))
+            with transaction.atomic():
+                said = self.deed(request, target)
+            toast(request, said)
         except ValidationError as error:
             toast(request, " ".join(error.messages), level="error")
         return redirect(request, reverse("console:members"))
