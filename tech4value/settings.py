@@ -139,9 +139,7 @@ def _database(url_name: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database("MIGRATION_DATABASE_URL" if IS_OWNER_COMMAND else "DATABASE_URL")}
-DATABASE_APP_ROLE = env.db_url("DATABASE_URL", default="postgresql://tech4value_app@127.0.0.1/tech4value")[
-    "USER"
-]
+DATABASE_APP_ROLE = env.db_url("DATABASE_URL", default="postgresql://tech4value_app@127.0.0.1/tech4value")["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

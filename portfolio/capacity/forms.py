@@ -16,9 +16,8 @@ from portfolio.projects.models import Programme, Project
 class CapacityFilter(forms.Form):
     """Which poles, and the load of which projects. Capacity is always the persons' whole time."""
 
-    start = forms.CharField(
-        label=_("Premier mois"), required=False, widget=forms.DateInput(attrs={"type": "month"}), max_length=10
-    )
+    # The first month shown, moved by the arrows beside the table.
+    start = forms.CharField(required=False, widget=forms.HiddenInput, max_length=10)
     pole = RowChoice(live(Pole), label=_("Pôle"), required=False, empty_label=_("Tous"))
     programme = RowChoice(live(Programme), label=_("Programme"), required=False, empty_label=_("Tous"))
     sponsor = RowChoice(

@@ -1,6 +1,7 @@
 """Screens of persons and their absences. Poles and calendars: `pole_views`, `calendar_views`."""
 
 from calendar import monthrange
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -107,7 +108,7 @@ class PersonFormView(RowFormView):
     permission = Permission.PEOPLE_EDIT
 
     def make_form(self, data: Any = None, files: Any = None) -> PersonForm:
-        initial = {"capacity": 1} if self.row is None else initial_of(self.row, PersonForm)
+        initial = {"capacity": Decimal(1)} if self.row is None else initial_of(self.row, PersonForm)
         return PersonForm(data, initial=initial, member=self.request.member)
 
     def back_url(self) -> str:

@@ -82,7 +82,13 @@ def _marks(lines: tuple[RoadmapLine, ...], language: str) -> list[gantt_svg.Mark
     for line in lines:
         for milestone in line.milestones:
             reached = milestone.actual_on
-            state = "done" if reached else "late" if milestone.due_on < day else "due"
+            state = (
+                "done"
+                if reached
+                else "late"
+                if min(milestone.due_on, milestone.baseline_on or milestone.due_on) < day
+                else "due"
+            )
             words = {"done": _("atteint le"), "late": _("en retard, prévu le"), "due": _("prévu le")}[state]
             title = f"{milestone.name}, {words} {date_short(reached or milestone.due_on, language)}"
             marks.append(gantt_svg.Mark(str(line.project.pk), reached or milestone.due_on, title, state))

@@ -14,7 +14,15 @@ class ProjectsConfig(AppConfig):
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         register(
-            NavItem("portfolio", _("Projets"), "projects:list", "rectangle-stack", Permission.PROJECT_VIEW, 10),
+            NavItem(
+                "portfolio",
+                _("Projets"),
+                "projects:list",
+                "rectangle-stack",
+                Permission.PROJECT_VIEW,
+                10,
+                holds="project_id",
+            ),
             NavItem("portfolio", _("Programmes"), "projects:programmes", "", Permission.PROJECT_VIEW, 20),
         )
         register_action(

@@ -127,11 +127,16 @@ def elapsed_share(project: Project, today: date) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """How far a milestone is from its promise, in days (positive: late); `overdue`: not met, its due date gone by."""
+    """How far a milestone is from its promise, in days (positive: late).
+
+    `overdue`: not met, and the promised or the due date has gone by, as on the dashboard; `expected`: the days run to
+    a due date still to come.
+    """
 
     days: int
     met: bool
     overdue: bool
+    expected: bool = False
 
     @property
     def late(self) -> bool:
@@ -144,8 +149,12 @@ def variance(milestone: Milestone, today: date) -> Variance:
     promised = milestone.baseline_on or milestone.due_on
     if milestone.actual_on is not None:
         return Variance((milestone.actual_on - promised).days, met=True, overdue=False)
-    overdue = milestone.due_on < today
-    return Variance(((today if overdue else milestone.due_on) - promised).days, met=False, overdue=overdue)
+    return Variance(
+        (max(milestone.due_on, today) - promised).days,
+        met=False,
+        overdue=min(milestone.due_on, promised) < today,
+        expected=milestone.due_on >= today,
+    )
 
 
 def milestone_chart(milestones: Sequence[Milestone], today: date, title: str) -> MilestoneTimeline | None:
@@ -168,7 +177,7 @@ def milestone_chart(milestones: Sequence[Milestone], today: date, title: str) ->
 
 
 def milestone_status(milestone: Milestone, today: date) -> StatusName:
-    """closed when met, off_track past its due date, at_risk beyond its promise, else not_started."""
+    """closed when met, off_track past its promised or due date, at_risk beyond its promise, else not_started."""
     if milestone.actual_on is not None:
         return "closed"
     gap = variance(milestone, today)

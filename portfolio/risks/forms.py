@@ -115,13 +115,13 @@ STATUS_CHOICES: Final = [("", _("Actifs")), ("all", _("Tous")), *RiskStatus.choi
 class RegisterFilter(forms.Form):
     """Which risks: all in the address, empty values left out. Without a status, those that still threaten."""
 
+    q = forms.CharField(label=_("Rechercher un risque"), required=False, max_length=80)
     status = forms.ChoiceField(label=_("Statut"), choices=STATUS_CHOICES, required=False)
     severity = forms.ChoiceField(
         label=_("Criticité"), choices=[("", _("Toutes")), *SEVERITY_LABELS.items()], required=False
     )
     owner = RowChoice(live(Person), label=_("Responsable"), required=False, empty_label=_("Tous"))
     overdue = forms.BooleanField(label=_("En retard"), required=False)
-    q = forms.CharField(label=_("Rechercher"), required=False, max_length=80)
     # The cell of the matrix that was clicked.
     probability = forms.TypedChoiceField(
         coerce=int, choices=[(level, level) for level in LEVELS], required=False, widget=forms.HiddenInput
@@ -168,7 +168,7 @@ class PortfolioFilter(RegisterFilter):
     project = forms.ModelChoiceField(queryset=None, label=_("Projet"), required=False, empty_label=_("Tous"))  # type: ignore[var-annotated]  # its rows are set for each form
     programme = RowChoice(live(Programme), label=_("Programme"), required=False, empty_label=_("Tous"))
     sponsor = RowChoice(live(Person), label=_("Sponsor"), required=False, empty_label=_("Tous"))
-    field_order = ("pole", "programme", "sponsor", "project", "status", "severity", "owner", "overdue", "q")
+    field_order = ("q", "pole", "programme", "sponsor", "project", "status", "severity", "owner", "overdue")
 
     def __init__(self, data: Any, projects: Any) -> None:
         super().__init__(data)

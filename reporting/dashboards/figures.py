@@ -53,7 +53,9 @@ def figure(
     """One figure by its key. `sources` says where rows came from, by their key; `most` limits the rows, all of which
     are at `rows_url`. Raises KeyError for another key."""
     values = FIGURES[key](facts, sources)
-    values["source"] = ", ".join(sorted({row.source or _("Saisi à l’écran") for row in values["rows"]}))
+    values["source"] = ", ".join(
+        sorted({name for row in values["rows"] for name in (row.source or _("Saisi à l’écran")).split(", ")})
+    )
     values["rows"] = values["rows"][:most]
     return Figure(key=key, as_of=facts.as_of, explain_url=explain_url, rows_url=rows_url, **values)
 

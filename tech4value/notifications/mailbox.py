@@ -21,7 +21,9 @@ class DemoMailboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            DemoMail.objects.create(recipients=message.recipients(), subject=str(message.subject), body=str(message.body))
+            DemoMail.objects.create(
+                recipients=message.recipients(), subject=str(message.subject), body=str(message.body)
+            )
         return len(email_messages)
 
 

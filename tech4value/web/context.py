@@ -60,7 +60,10 @@ def _can(request: HttpRequest, permission: str) -> bool:
 def _rail(request: HttpRequest) -> tuple[navigation.AreaLinks, ...]:
     if getattr(request, "member", None) is None:
         return ()
-    return navigation.rail(lambda permission: _can(request, permission), request.path)
+    match = request.resolver_match
+    return navigation.rail(
+        lambda permission: _can(request, permission), request.path, match.kwargs if match is not None else ()
+    )
 
 
 def _palette(request: HttpRequest) -> list[dict[str, str]]:

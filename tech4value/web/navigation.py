@@ -6,7 +6,7 @@ register_action(NavAction(label=_("Créer un projet"), url_name="projects:create
                           permission="project.edit"))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A page of an area. `permission` empty: every member. `url_name` takes no arguments."""
+    """A page of an area. `permission` empty: every member. `url_name` takes no arguments. `holds`: the URL argument
+    whose pages are read under this entry, wherever their address begins (a project's budget under the projects)."""
 
     area: str
     label: Text
@@ -36,6 +37,7 @@ class NavItem:
     icon: str = ""
     permission: str = ""
     order: int = 100
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +122,16 @@ def link_to(url_name: str) -> str:
         return ""
 
 
-def rail(can: Callable[[str], bool], path: str) -> tuple[AreaLinks, ...]:
-    """What this person may use, by area; `path` is the full path of the page that is shown.
+def rail(can: Callable[[str], bool], path: str, arguments: Iterable[str] = ()) -> tuple[AreaLinks, ...]:
+    """What this person may use, by area; `path` is the full path of the page that is shown, `arguments` the names of
+    those of its URL.
 
     A declared name that does not resolve is a programming error, and raises: rooms register themselves.
     """
     allowed = [(item, reverse(item.url_name)) for item in items() if not item.permission or can(item.permission)]
     # The longest address that begins the path is where the person is: /risks/matrix/ over /risks/.
     here = max((url for _item, url in allowed if _within(path, url)), key=len, default="")
+    here = next((url for item, url in allowed if item.holds and item.holds in arguments), here)
     areas = []
     for area in AREAS:
         links = tuple(

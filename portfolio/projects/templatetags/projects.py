@@ -59,7 +59,7 @@ def variance_words(gap: Variance) -> SafeString:
         return format_html('<span class="muted">{}</span>', word)
     size = abs(gap.days)
     if gap.days > 0:
-        if gap.met or gap.overdue:
+        if not gap.expected:
             words = ngettext("+%(n)s jour de retard", "+%(n)s jours de retard", size) % {"n": size}
         else:
             words = ngettext("+%(n)s jour de glissement", "+%(n)s jours de glissement", size) % {"n": size}

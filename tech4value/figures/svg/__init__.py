@@ -66,5 +66,12 @@ def render(
             milestone_timeline(chart, drawing, language)
         case Sparkline():
             sparkline(chart, drawing, language)
-    css = "sparkline" if isinstance(chart, Sparkline) else "svg-chart" if width > 400 else "svg-chart-small"
+    css = "sparkline" if isinstance(chart, Sparkline) else _size(width)
     return drawing.markup(chart.title, chart.description, css)
+
+
+def _size(width: float) -> str:
+    """The class that keeps a drawing's words legible on a narrow screen, where it scrolls rather than shrinks."""
+    if width <= 400:
+        return "svg-chart-small"
+    return "svg-chart" if width <= 700 else "svg-chart svg-chart-wide"

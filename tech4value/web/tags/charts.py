@@ -41,15 +41,14 @@ def sparkline(values: Iterable[float | None], *, label: Text = "") -> SafeString
 
 @register.simple_tag
 def heat(share: Value | None, text: Text = "", *, url: str = "") -> SafeString:
-    """Load over capacity, 0-1 and beyond: the fill deepens, and from 1 on it is a status."""
+    """Load over capacity, 0-1 and beyond, in the states of portfolio.capacity.domain: a status from tension on."""
     if share is None:
-        return format_html('<span class="heat heat-0">{}</span>', formats.DASH)
-    steps = ((0, "0"), (0.5, "1"), (0.85, "2"), (1, "3"), (1.2, "4"))
-    step = next((name for limit, name in steps if share <= limit), "over")
+        return format_html('<span class="load load-none">{}</span>', formats.DASH)
+    state = "under" if share < 0.8 else "balanced" if share <= 1 else "tight" if share <= 1.1 else "over"
     words = text or formats.percent(share, language())
     if url:
-        return format_html('<a class="heat heat-{}" href="{}">{}</a>', step, url, words)
-    return format_html('<span class="heat heat-{}">{}</span>', step, words)
+        return format_html('<a class="load load-{}" href="{}">{}</a>', state, url, words)
+    return format_html('<span class="load load-{}">{}</span>', state, words)
 
 
 def severity(probability: int, impact: int) -> str:
