@@ -6,8 +6,8 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portfolio.people import actions
 from portfolio.people.calendar_actions import week_intervals
@@ -73,7 +73,11 @@ def territory_context(country: str, subdivision: str) -> dict[str, Any]:
     """This year's public holidays of a territory; none, with a word, for one that is not known."""
     year = today().year
     try:
-        return {"year": year, "holidays": holidays_of(country, subdivision, year), "country": country}
+        return {
+            "year": year,
+            "holidays": holidays_of(country, subdivision, year, get_language() or "fr"),
+            "country": country,
+        }
     except CalendarError:
         return {"year": year, "holidays": [], "country": country}
 

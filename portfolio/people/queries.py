@@ -121,11 +121,11 @@ def working_day_minutes(calendar: Calendar) -> int:
     return max(lengths, key=lengths.count, default=420)
 
 
-def holidays_of(country: str, subdivision: str, year: int) -> list[tuple[date, str]]:
+def holidays_of(country: str, subdivision: str, year: int, language: str) -> list[tuple[date, str]]:
     """The public holidays of one year, by date; none without a country. Raises CalendarError for unknown ones."""
     if not country:
         return []
-    return list(public_holidays(HolidayRegion(country, subdivision or None), year).items())
+    return list(public_holidays(HolidayRegion(country, subdivision or None), year, language).items())
 
 
 def _rows() -> QuerySet[WorkCalendar]:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel import Locale
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from holidays import list_supported_countries
 
@@ -91,8 +92,9 @@ class OrganisationForm(forms.ModelForm):
         self.fields["time_zone"] = _choice(
             self.fields["time_zone"], [(zone, zone.replace("_", " ")) for zone in zones]
         )
-        countries = [(code, code) for code in sorted(list_supported_countries(include_aliases=False))]
-        self.fields["country"] = _choice(self.fields["country"], countries)
+        names = Locale.parse(get_language() or "fr").territories
+        countries = [(code, names.get(code, code)) for code in list_supported_countries(include_aliases=False)]
+        self.fields["country"] = _choice(self.fields["country"], sorted(countries, key=lambda choice: choice[1]))
         codes = CURRENCIES if current in CURRENCIES else (*CURRENCIES, current)
         self.fields["currency"] = _choice(self.fields["currency"], [(code, code) for code in codes])
         months = list(enumerate(MONTHS, 1))
@@ -126,6 +128,11 @@ class PreferencesForm(forms.ModelForm):
         """The action writes, as above."""
 
 
+def _token_days() -> list[tuple[int, str]]:
+    """Said at each request: a count in a text is put into words at once, in the language of the moment."""
+    return [(days, ngettext("%(n)d jour", "%(n)d jours", days) % {"n": days}) for days in TOKEN_DAYS]
+
+
 class TokenForm(forms.Form):
     """A new API token."""
 
@@ -136,7 +143,7 @@ class TokenForm(forms.Form):
         label=_("Valable"),
         coerce=int,
         initial=90,
-        choices=[(days, ngettext_lazy("%(n)d jour", "%(n)d jours", days) % {"n": days}) for days in TOKEN_DAYS],
+        choices=_token_days,
     )
 
     def expires_at(self) -> Any:

@@ -266,14 +266,15 @@ def standard_calendar(region: HolidayRegion | None = None, name: str = "Standard
 
 
 @lru_cache(maxsize=4096)
-def public_holidays(region: HolidayRegion, year: int) -> Mapping[date, str]:
-    """Public holidays of one year and their names, in the country's language where the library knows it.
+def public_holidays(region: HolidayRegion, year: int, language: str = "fr") -> Mapping[date, str]:
+    """Public holidays of one year and their names, in `language` where the library knows it, else in the country's.
 
     Raises CalendarError(unknown_holidays) for a country or subdivision that it does not know.
     """
-    language = "fr" if region.country == "FR" else None
+    spoken = getattr(getattr(holidays, region.country, None), "supported_languages", ())
+    name = next((one for one in spoken if one.split("_")[0] == language), None)
     try:
-        found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=year, language=language)
+        found = holidays.country_holidays(region.country, subdiv=region.subdivision, years=year, language=name)
     except NotImplementedError as error:
         raise CalendarError("unknown_holidays", country=region.country, subdivision=region.subdivision) from error
     return MappingProxyType({day: name for day, name in sorted(found.items()) if day.year == year})
