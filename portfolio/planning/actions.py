@@ -238,14 +238,16 @@ def delete_task(*, actor: Actor, task: Task, schedule: bool = True) -> UUID:
 @transaction.atomic
 def undo_deletion(*, actor: Actor, project: Project, batch: UUID) -> int:
     """Bring back what `delete_task` removed; returns the number of rows. Raises ValidationError when the summary that
-    held the task has gone since, or LookupError when the batch deleted no task of `project`."""
+    held the task has gone since, or LookupError when the batch is not the deletion of tasks of `project`."""
     lock_plan(project)
     events = AuditEvent.objects.filter(
         batch_id=batch, project_id=project.pk, object_type=object_type(Task), verb="task.deleted"
     )
     ids = set(events.values_list("object_id", flat=True))
     rows = list(Task.everything.filter(pk__in=ids).select_related("parent"))
-    if not rows:
+    # A deletion, and nothing else: the batch of an import is undone where imports are, by those who may.
+    others = AuditEvent.objects.filter(batch_id=batch).exclude(project_id=project.pk, verb__endswith=".deleted")
+    if not rows or others.exists():
         raise LookupError(f"batch {batch} deleted no task of this project")
     for row in rows:
         if row.parent is not None and row.parent.deleted_at is not None and row.parent_id not in ids:

@@ -1,7 +1,7 @@
 """Reads of the platform's own screens."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -157,7 +157,7 @@ def journal(values: dict[str, Any]) -> QuerySet[AuditEvent]:
         rows = rows.filter(object_label__icontains=q)
     if first := values.get("first"):
         rows = rows.filter(at__gte=datetime.combine(first, time.min, zone))
-    if last := values.get("last"):
+    if (last := values.get("last")) and last < date.max:  # nothing is later than the last of days
         rows = rows.filter(at__lt=datetime.combine(last + timedelta(days=1), time.min, zone))
     return rows
 

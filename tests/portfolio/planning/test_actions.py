@@ -160,6 +160,17 @@ def test_a_deletion_takes_all_under_the_task_and_comes_back(actor: Actor, projec
         actions.undo_deletion(actor=actor, project=project, batch=uuid7())
 
 
+def test_the_batch_of_an_import_is_not_a_deletion_to_take_back(actor: Actor, project: Project) -> None:
+    batch = uuid7()
+    importing = actor.within(batch)
+    kept = make(importing, project, "Apportée")
+    gone = make(actor, project, "Remplacée")
+    actions.delete_task(actor=importing, task=Task.objects.get(pk=gone.pk))
+    with pytest.raises(LookupError):
+        actions.undo_deletion(actor=actor, project=project, batch=batch)
+    assert Task.objects.filter(pk=kept.pk).exists()
+
+
 def test_work_follows_the_duration_until_it_is_typed(
     actor: Actor, project: Project, chloe: Person, mehdi: Person
 ) -> None:

@@ -107,3 +107,9 @@ def test_the_journal_is_the_administrators(busy: World, client_of: Any) -> None:
         assert client_of(busy.users[key]).get(busy.url("/settings/journal/")).status_code == 403
     own = client_of(busy.stranger).get(busy.url("/settings/journal/", busy.chantier)).content.decode()
     assert "Conformité RGPD" not in own
+
+
+def test_the_last_of_days_is_a_date_like_any_other(world: World, client_of: Any) -> None:
+    client = client_of(world.admin)
+    for query in ("last=9999-12-31", "first=0001-01-01", "first=0001-01-01&last=9999-12-31"):
+        assert client.get(world.url(f"/settings/journal/?{query}")).status_code == 200, query

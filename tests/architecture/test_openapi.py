@@ -1,0 +1,200 @@
+"""The OpenAPI document: well-formed, without a warning, and what it describes never answers 500."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pytest
+import schemathesis
+from django.test import Client
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tech4value.tenancy.clock import today
+from tests.world import World
+
+# Examples for each operation: the whole run stays under a minute.
+EXAMPLES = 3
+HOSTILE = ["\x00", "a\x00b", "x" * 100_000, "\ud800", "1e400", "NaN", "-1", "9999-12-31", "0001-01-01", "\u202e", ""]
+NUMBERS = [0, -1, 2**31, -(2**31) - 1, 2**63, -(2**70), 10**400, 1.5, 1e308]
+ODD = st.one_of(
+    st.sampled_from([*HOSTILE, *NUMBERS, None, True, [], {}, [[]], {"\x00": 1}]),
+    st.text(max_size=20),
+)
+
+
+def document(world: World, client: Client) -> dict[str, Any]:
+    response = client.get(world.url("/api/v1/schema/?format=json"))
+    assert response.status_code == 200
+    return json.loads(response.content)
+
+
+@pytest.fixture
+def admin(world: World, client_of: Any) -> Client:
+    client: Client = client_of(world.admin)
+    client.raise_request_exception = False
+    return client
+
+
+def test_the_document_is_valid_and_made_without_a_warning(world: World, admin: Client) -> None:
+    GENERATOR_STATS.reset()
+    validate_schema(document(world, admin))
+    warnings = [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
+    assert not warnings, "\n".join(map(str, warnings))
+    assert document(world, admin)["servers"] == [{"url": "/t/atelier"}]
+
+
+@pytest.fixture
+def rows(world: World, admin: Client) -> dict[str, str]:
+    """The key of one row of each collection, by the field that names it elsewhere."""
+    day = today_of(world)
+    keys: dict[str, str] = {}
+
+    def post(path: str, **body: Any) -> str:
+        response = admin.post(world.url(f"/api/v1/{path}/"), body, content_type="application/json")
+        assert response.status_code == 201, (path, response.content)
+        return str(response.json()["id"])
+
+    keys["pole"] = post("poles", code="IT", name="Informatique")
+    keys["calendar"] = post("calendars", name="Semaine")
+    keys["person"] = keys["manager"] = keys["owner"] = post("people", name="Ada", pole=keys["pole"])
+    keys["programme"] = post("programmes", code="P", name="Programme")
+    span = {"starts_on": str(day - timedelta(days=30)), "ends_on": str(day + timedelta(days=30))}
+    keys["project"] = post("projects", code="ERP", name="Nouvel ERP", pole=keys["pole"], **span)
+    keys["task"] = keys["predecessor"] = post("tasks", project=keys["project"], name="Cadrer")
+    keys["successor"] = post("tasks", project=keys["project"], name="Faire")
+    keys["dependency"] = post("dependencies", predecessor=keys["task"], successor=keys["successor"])
+    keys["assignment"] = post("assignments", task=keys["successor"], person=keys["person"])
+    keys["baseline"] = post("baselines", project=keys["project"])
+    keys["absence"] = post("absences", person=keys["person"], **span)
+    keys["calendar-exception"] = post("calendar-exceptions", calendar=keys["calendar"], **span)
+    keys["project-member"] = post("project-members", project=keys["project"], person=keys["person"])
+    keys["milestone"] = post("milestones", project=keys["project"], name="Pilote", due_on=str(day))
+    keys["status-report"] = post("status-reports", project=keys["project"], reported_on=str(day), weather="sunny")
+    keys["risk"] = post("risks", project=keys["project"], title="Retard", probability=3, impact=3)
+    keys["budget-line"] = post(
+        "budget-lines", project=keys["project"], category="staff", nature="opex", month=str(day), planned="10"
+    )
+    keys["member"] = str(world.memberships["reader"].pk)
+    return keys
+
+
+def collection_of(path: str) -> str:
+    """`/api/v1/budget-lines/{id}/` is of budget lines."""
+    return path.split("/api/v1/")[1].split("/")[0]
+
+
+SINGULAR = {
+    "people": "person",
+    "poles": "pole",
+    "calendars": "calendar",
+    "programmes": "programme",
+    "projects": "project",
+    "tasks": "task",
+    "dependencies": "dependency",
+    "assignments": "assignment",
+    "baselines": "baseline",
+    "absences": "absence",
+    "calendar-exceptions": "calendar-exception",
+    "project-members": "project-member",
+    "milestones": "milestone",
+    "status-reports": "status-report",
+    "risks": "risk",
+    "budget-lines": "budget-line",
+    "members": "member",
+}
+
+
+def real(value: Any, rows: dict[str, str]) -> Any:
+    """A body in which the fields that name rows do name one, so that more than look-ups is tried."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: rows[name] if name in rows and isinstance(field, str) and _is_key(field) else field
+        for name, field in value.items()
+    }
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def send(client: Client, case: Any, url: str, body: Any) -> Any:
+    """The case, by Django's own client."""
+    query = urlencode(dict(case.query or {}), doseq=True, errors="replace")
+    given: dict[str, Any] = {}
+    if case.method in {"POST", "PATCH"}:
+        given = {"data": json.dumps(body), "content_type": "application/json"}
+    return client.generic(case.method, url, QUERY_STRING=query, **given)
+
+
+def test_nothing_that_is_sent_makes_the_api_fail(world: World, admin: Client, rows: dict[str, str]) -> None:
+    schema = schemathesis.openapi.from_dict(document(world, admin))
+    failures: dict[str, str] = {}
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.method.upper() != "DELETE":  # the rows serve until the end
+            attempt(operation, world, admin, rows, failures)
+    assert not failures, "\n".join(f"{label}: {sent}" for label, sent in failures.items())
+
+
+def attempt(operation: Any, world: World, client: Client, rows: dict[str, str], failures: dict[str, str]) -> None:
+    """Send examples of one operation, made from its schema, some with one value that no schema allows."""
+
+    @given(case=operation.as_strategy(), data=st.data())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def one(case: Any, data: st.DataObject) -> None:
+        key = rows.get(SINGULAR.get(collection_of(case.path), ""), str(UUID(int=7)))
+        body = real(case.body, rows) if isinstance(case.body, dict) else {}
+        names = [*sorted(body), *(["version"] if case.method == "PATCH" else [])]
+        if names and data.draw(st.booleans()):
+            body[data.draw(st.sampled_from(names))] = data.draw(ODD)
+        response = send(client, case, world.url(case.path.replace("{id}", key)), body)
+        if response.status_code >= 500:
+            failures.setdefault(f"{case.method} {case.path} {response.status_code}", repr((case.query, body))[:400])
+
+    one()
+
+
+def test_a_body_that_is_no_object_is_refused_in_words(world: World, admin: Client, rows: dict[str, str]) -> None:
+    pole = world.url(f"/api/v1/poles/{rows['pole']}/")
+    for body in ("{", "[]", "null", '"x"', "1e999", "[" * 20_000, '{"name": "\\ud800"}'):
+        for verb, url in (("POST", world.url("/api/v1/poles/")), ("PATCH", pole)):
+            answer = admin.generic(verb, url, body, content_type="application/json")
+            assert answer.status_code == 400, (verb, body[:20], answer.content)
+
+
+def test_a_value_that_is_none_of_the_field_s_is_refused_in_words(
+    world: World, admin: Client, rows: dict[str, str]
+) -> None:
+    url = world.url(f"/api/v1/budget-lines/{rows['budget-line']}/")
+    for name in ("category", "month", "planned", "project", "currency"):
+        for value in ("\ud800", "\x00", "x" * 100_000, -(2**70), 10**400, None, [], {"\x00": 1}):
+            answer = admin.patch(url, json.dumps({name: value}), content_type="application/json")
+            assert answer.status_code == 400, (name, value, answer.content)
+            assert answer.json()["errors"][0]["pointer"].startswith("/")
+
+
+def test_an_instant_beyond_the_calendar_is_no_failure(world: World, admin: Client) -> None:
+    for instant in ("0747-06-11T23:25:32-19:29", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        answer = admin.get(world.url("/api/v1/audit-events/"), {"at_from": instant})
+        assert answer.status_code in {200, 400}, (instant, answer.content)
+
+
+def today_of(world: World) -> date:
+    with world.within():
+        return today()
