@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
+from tech4value.translations import compile_catalogues
 from tests.world import World, make_world
 
 DB_FIXTURES = {"db", "transactional_db", "world", "live_world", "client_of"}
@@ -37,6 +38,8 @@ def _own_redis_database() -> str:
     return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{number}"))
 
 
+# A fresh clone has no compiled catalogue: screens in English would be tested in French.
+compile_catalogues()
 # Before anything connects; child processes (a real worker) read the environment.
 settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = _own_redis_database()
 settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
