@@ -87,7 +87,7 @@ class PlanUsage:
 
     label: Promise
     usage: Usage
-    unit: str = ""
+    unit: str | Promise = ""
 
     @property
     def over(self) -> bool:
@@ -105,7 +105,7 @@ def plan_usage() -> list[PlanUsage]:
     return [
         PlanUsage(_("Membres"), member_usage()),
         PlanUsage(_("Projets"), project_usage()),
-        PlanUsage(_("Fichiers"), storage_usage(), "Mo"),
+        PlanUsage(_("Fichiers"), storage_usage(), _("Mo")),
     ]
 
 
