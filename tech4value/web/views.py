@@ -66,6 +66,8 @@ class FormView(MemberView):
         return redirect(request, url)
 
     def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
+        if self.request.htmx:
+            form.auto_id = "panel_%s"  # the page under the panel may have fields of the same names
         context = {"form": form, **self.extra_context(), **extra}
         return render(self.request, self.template_name, context, status=status)
 

@@ -83,6 +83,7 @@ def filters(context: Context, form: forms.BaseForm, *, target: str = "") -> dict
 
     `target` is the id of a region that is replaced in place; without it the page is loaded.
     """
+    form.auto_id = "filter_%s"  # a form in the side panel may have fields of the same names
     chips = [_chip(context, form, bound) for bound in form.visible_fields()]
     query = context["request"].GET
     kept = [("sort", query["sort"])] if "sort" in query and "sort" not in form.fields else []
