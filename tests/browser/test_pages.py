@@ -1,0 +1,106 @@
+"""Every page of the product, found by following its links as a person would, is sound: see audit.py."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.architecture.routes import routes
+from tests.browser.audit import faults, panel_faults
+from tests.browser.other_company import secrets_of
+from tests.browser.site import SAMPLES
+from tests.browser.steps import bring_plan, bring_workbook, produce_pack
+from tests.browser.visitor import Visitor
+
+ADMINISTRATOR = "olivier.castel@tech4value.example"
+EXECUTIVE = "isabelle.marchand@tech4value.example"
+# Answers that are no page: files, and parts of a page that htmx asks for.
+FILES = {"files:download", "imports:template", "packs:download", "api-schema"}
+FRAGMENTS = {
+    *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
+    *("web:styleguide_explain", "web:styleguide_job"),
+}
+# Only by address: what the product opens by itself, or a library keeps for it.
+BY_ADDRESS = [
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/change/",
+    "/demo/mail/",
+    "/styleguide/",
+    "/t/tech4value/imports/workbook/",
+    "/t/tech4value/imports/plan/",
+]
+LINKS = """() => [...document.querySelectorAll("[href], [hx-get], form[method=get]")].flatMap(
+  (one) => [one.getAttribute("href"), one.getAttribute("hx-get"), one.getAttribute("action")]).filter(Boolean)"""
+
+
+def place(url: str) -> str:
+    """The route that an address leads to; in the style guide, with the family of components."""
+    path = re.sub(r"^/t/[^/]+", "", urlsplit(url).path) or "/"
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    return f"{match.view_name} {match.kwargs.get('family', '')}".strip()
+
+
+def test_every_page_is_accessible_and_whole(visit: Callable[[str], Visitor]) -> None:
+    secrets = secrets_of(visit)
+    admin = visit(ADMINISTRATOR)
+    fill(admin)
+    wrong: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for name, page in pages(admin, seen):
+        before = len(admin.troubles)
+        if found := [*faults(page), *panel_faults(page), *admin.troubles[before:]]:
+            wrong[f"{name} {page.url}"] = found
+    admin.troubles.clear()
+    ours = [route for route in routes() if route.is_ours and "get" in route.methods]
+    wanted = {route.name for route in ours if "/api/" not in route.template} - FILES - FRAGMENTS
+    wrong |= {name: ["no link leads to it"] for name in wanted - {one.split()[0] for one in seen}}
+    assert not wrong, "\n".join(f"{name}\n  " + "\n  ".join(found) for name, found in sorted(wrong.items()))
+    admin.assert_never_shown(secrets)
+
+
+def test_refusals_are_sound_pages_too(visit: Callable[[str], Visitor]) -> None:
+    executive = visit(EXECUTIVE)
+    executive.expected = {403, 404}
+    for path, status in (("/settings/members/", 403), ("/projects/no-such-project/", 404)):
+        answer = executive.page.goto(executive.site.tenant_url(path))
+        assert answer is not None
+        assert answer.status == status
+        assert faults(executive.page) == [], path
+
+
+def fill(admin: Visitor) -> None:
+    """What the demo company lacks: an import with errors, a plan to be imported, a pack."""
+    bring_workbook(admin, SAMPLES / "portefeuille.xlsx")
+    bring_plan(admin, SAMPLES / "plan-projet.xml", code="WALK", pole="IT")
+    produce_pack(admin)
+
+
+def pages(visitor: Visitor, seen: set[str]) -> Iterator[tuple[str, Page]]:
+    """Each place once, breadth first from the home page; `seen` grows with the places."""
+    page, home = visitor.page, visitor.site.tenant_url("/home/")
+    waiting = deque([home, *(visitor.site.url + path for path in BY_ADDRESS)])
+    while waiting:
+        url = waiting.popleft()
+        name = place(url)
+        if not name or name in seen or name.split()[0] in FILES or "/api/" in url:
+            continue
+        seen.add(name)
+        if name.split()[0] in FRAGMENTS:
+            continue
+        answer = page.goto(url)
+        assert answer is not None and answer.status == 200, f"{url}: {answer and answer.status}"
+        links = page.evaluate(LINKS)
+        yield name, page
+        for link in links:
+            target = urljoin(url, link)
+            if target.startswith(visitor.site.url) and place(target) not in seen:
+                waiting.append(target)
