@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +23,7 @@ from portfolio.projects.api_fields import VisibleProjectField
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.undo import UndoRefusedError
 from tech4value.web.api import ReadViewSet
+from tech4value.web.api_parsers import JSONParser
 
 KEPT = ("ok", "rows", "sheets", "new_poles", "new_programmes", "counts", "tasks", "gone", "left_out", "resources")
 

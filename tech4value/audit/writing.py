@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -304,20 +305,24 @@ def delete(actor: Actor, row: TenantModel) -> None:
     """Delete `row`: an EditableModel goes to the bin (undone by `restore`), any other row is removed."""
     values = {name: [value, None] for name, (_none, value) in _created(row).items()}
     if isinstance(row, EditableModel):
-        row.deleted_at = timezone.now()
-        row.version += 1
-        row.save(update_fields=["deleted_at", "version", "updated_at"])
+        _mark(row, timezone.now())
     record(actor, f"{verb_prefix(row)}.deleted", row, values)
     if not isinstance(row, EditableModel):
         row.delete()
 
 
+def _mark(row: EditableModel, deleted_at: datetime | None) -> None:
+    """Put `row` in the bin or take it out; its version counts on from what the database holds, whatever was read."""
+    stored = type(row)._base_manager.select_for_update().values_list("version", flat=True).get(pk=row.pk)
+    row.deleted_at = deleted_at
+    row.version = stored + 1
+    row.save(update_fields=["deleted_at", "version", "updated_at"])
+
+
 def restore(actor: Actor, row: EditableModel) -> None:
     """Bring a deleted row back."""
-    row.deleted_at = None
-    row.version += 1
     with _first_come():
-        row.save(update_fields=["deleted_at", "version", "updated_at"])
+        _mark(row, None)
     record(actor, f"{verb_prefix(row)}.restored", row, _created(row))
 
 

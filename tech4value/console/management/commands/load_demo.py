@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -41,9 +42,12 @@ class Command(BaseCommand):
                 company,
                 password=PASSWORD,
                 day=anchor,
-                progress=lambda step, name=company.name: self._say(f"{name} : {step}"),
+                progress=partial(self._step, company.name),
             )
             self._say(f"{company.name} : chargé en {time.monotonic() - start:.0f} s")
+
+    def _step(self, company: str, step: str) -> None:
+        self._say(f"{company} : {step}")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
