@@ -74,8 +74,8 @@ PROJECTS = (
             "Bruno Keller", "hybrid", "delivery", -12, 44, "Clore les comptes du mois en cinq jours ouvrés.",
             "stormy", "down", "Le rapprochement bancaire automatique ne passe pas la recette.",
             {("staff", "opex"): 7800, ("licences", "opex"): 2600, ("services", "opex"): 5200}, "1.19"),
-    Project("CARB", "Bilan carbone annuel", "RSE", "Entreprise responsable", "Maëlle Le Gall", "Maëlle Le Gall", "agile",
-            "idea", 4, 26, "Mesurer nos émissions et publier un plan de réduction.",
+    Project("CARB", "Bilan carbone annuel", "RSE", "Entreprise responsable", "Maëlle Le Gall", "Maëlle Le Gall",
+            "agile", "idea", 4, 26, "Mesurer nos émissions et publier un plan de réduction.",
             "sunny", "flat", "Le cadrage commence le mois prochain.",
             {("services", "opex"): 5000, ("staff", "opex"): 2200}, "1"),
 )  # fmt: skip

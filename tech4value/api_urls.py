@@ -36,7 +36,7 @@ class TenantSchemaGenerator(SchemaGenerator):
     """The document names the address of the tenant that it is asked in."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
-        schema = super().get_schema(request, public)
+        schema = super().get_schema(request, public)  # type: ignore[no-untyped-call]  # untyped upstream
         if request is not None:
             schema["servers"] = [{"url": request.META.get("SCRIPT_NAME") or "/"}]
         return schema
