@@ -133,7 +133,7 @@ def _variance(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         "inputs": (
             Input(_("Prévision"), money.forecast, unit),
             Input(_("Prévu"), money.planned, unit),
-            Input(_("Écart en part du prévu"), money.variance_share, "percent"),
+            Input(_("Écart en part du prévu"), money.variance_share, "percent:1"),
         ),
         "rows": _money_rows(facts, sources, lambda amounts: amounts.variance),
         "previous": None if money.is_empty else _before(facts, lambda past: past.money.variance),

@@ -28,7 +28,10 @@ function start() {
 
   function draw() {
     const words = plain(input.value).split(/\s+/).filter(Boolean);
-    shown = items.filter((item) => words.every((word) => plain(`${item.label} ${item.group}`).includes(word)));
+    const rank = (item) => (words.every((word) => ` ${plain(item.label)}`.includes(` ${word}`)) ? 0 : 1);
+    shown = items
+      .filter((item) => words.every((word) => plain(`${item.label} ${item.group}`).includes(word)))
+      .sort((one, other) => rank(one) - rank(other));
     list.replaceChildren(
       ...shown.map((item, index) => {
         const option = document.createElement("div");

@@ -11,7 +11,7 @@ class ConsoleConfig(AppConfig):
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         register(
-            NavItem("home", _("Mon travail"), "work", permission=Permission.SELF, order=50),
+            NavItem("home", _("Mon travail"), "work", permission=Permission.SELF, order=50, holds="home"),
             NavItem("settings", _("Membres"), "console:members", "users", Permission.MEMBER_VIEW, 10),
             NavItem("settings", _("Rôles et droits"), "console:rights", "key", Permission.MEMBER_VIEW, 20),
             NavItem("settings", _("Formule"), "console:plan", "credit-card", Permission.TENANT_EDIT, 30),

@@ -352,7 +352,7 @@ def fte(value: Number | None, language: str, *, signed: bool = False) -> str:
 
 
 def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = False, signed: bool = False) -> str:
-    """In a Figure's unit: `money:EUR`, `percent`, `count`, `days`, `fte`, `ratio`, or a word that is shown."""
+    """In a Figure's unit: `money:EUR`, `percent` or `percent:1`, `count`, `days`, `fte`, `ratio`, or a word."""
     if value is None:
         return DASH
     kind, _, detail = unit.partition(":")
@@ -362,7 +362,7 @@ def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = F
         whole = 0 if _decimal(value) == _round(value, 0) else None
         return money(value, detail or "EUR", language, decimals=whole, signed=signed)
     if kind == "percent":
-        return percent(value, language, signed=signed)
+        return percent(value, language, decimals=int(detail or 0), signed=signed)
     if kind == "days":
         return days(value, language, signed=signed)
     if kind == "fte":

@@ -62,7 +62,9 @@ def _rail(request: HttpRequest) -> tuple[navigation.AreaLinks, ...]:
         return ()
     match = request.resolver_match
     return navigation.rail(
-        lambda permission: _can(request, permission), request.path, match.kwargs if match is not None else ()
+        lambda permission: _can(request, permission),
+        request.path,
+        (match.view_name, *match.kwargs) if match is not None else (),
     )
 
 

@@ -28,8 +28,8 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A page of an area. `permission` empty: every member. `url_name` takes no arguments. `holds`: the URL argument
-    whose pages are read under this entry, wherever their address begins (a project's budget under the projects)."""
+    """A page of an area. `permission` empty: every member. `url_name` takes no arguments. `holds`: the URL argument,
+    or the page's name, that is read under this entry, wherever the address begins: a project's plan too."""
 
     area: str
     label: Text
@@ -122,16 +122,16 @@ def link_to(url_name: str) -> str:
         return ""
 
 
-def rail(can: Callable[[str], bool], path: str, arguments: Iterable[str] = ()) -> tuple[AreaLinks, ...]:
-    """What this person may use, by area; `path` is the full path of the page that is shown, `arguments` the names of
-    those of its URL.
+def rail(can: Callable[[str], bool], path: str, marks: Iterable[str] = ()) -> tuple[AreaLinks, ...]:
+    """What this person may use, by area; `path` is the full path of the page that is shown, `marks` its name and
+    those of its arguments.
 
     A declared name that does not resolve is a programming error, and raises: rooms register themselves.
     """
     allowed = [(item, reverse(item.url_name)) for item in items() if not item.permission or can(item.permission)]
     # The longest address that begins the path is where the person is: /risks/matrix/ over /risks/.
     here = max((url for _item, url in allowed if _within(path, url)), key=len, default="")
-    here = next((url for item, url in allowed if item.holds and item.holds in arguments), here)
+    here = next((url for item, url in allowed if item.holds and item.holds in marks), here)
     areas = []
     for area in AREAS:
         links = tuple(

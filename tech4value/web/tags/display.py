@@ -131,9 +131,15 @@ def initials(name: str) -> str:
 
 @register.simple_tag
 def person(value: Any, *, sub: Text = "", large: bool = False, avatar_only: bool = False) -> SafeString:
-    """Initials and name; None is "Non attribué"."""
+    """Initials and name, `sub` under it; None is "Non attribué"."""
     if not value:
-        return format_html('<span class="person person-none">{}</span>', gettext("Non attribué"))
+        nobody = gettext("Non attribué")
+        words = (
+            format_html('<span class="grow">{}<span class="person-sub">{}</span></span>', nobody, sub)
+            if sub
+            else nobody
+        )
+        return format_html('<span class="person person-none">{}</span>', words)
     name = person_name(value)
     avatar = format_html(
         '<span class="avatar avatar-{}{}" aria-hidden="true">{}</span>',

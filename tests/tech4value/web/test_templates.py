@@ -117,6 +117,20 @@ def test_only_what_the_person_may_use_is_in_the_rail(monkeypatch: pytest.MonkeyP
     assert [(area.key, area.current) for area in rail] == [("portfolio", True)]
 
 
+def test_a_page_of_a_project_is_read_under_the_projects(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(navigation, "_items", {})
+    navigation.register(
+        navigation.NavItem("portfolio", "Projets", "home", holds="project_id"),
+        navigation.NavItem("plans", "Plans", "web:styleguide"),
+    )
+
+    def current(*marks: str) -> list[str]:
+        return [area.key for area in navigation.rail(lambda _: True, "/styleguide/charts/", marks) if area.current]
+
+    assert current("planning:list") == ["plans"]
+    assert current("planning:project", "project_id") == ["portfolio"]
+
+
 def test_an_htmx_answer_carries_its_toast() -> None:
     from django.http import HttpResponse
 
