@@ -180,7 +180,7 @@ PHASES = (
     Choice("framing", Words("Cadrage", "Framing")),
     Choice("delivery", Words("Réalisation", "Delivery"), ("en cours", "build")),
     Choice("rollout", Words("Déploiement", "Rollout"), ("deployment",)),
-    Choice("closed", Words("Clôture", "Closed"), ("cloture", "cloturé", "clos", "closure", "terminé")),
+    Choice("closed", Words("Clôturé", "Closed"), ("clôture", "clos", "closure", "terminé")),
 )
 WEATHERS = (
     Choice("sunny", Words("Ensoleillé", "Sunny"), ("soleil",)),
@@ -189,9 +189,9 @@ WEATHERS = (
     Choice("stormy", Words("Orageux", "Stormy"), ("orage",)),
 )
 TRENDS = (
-    Choice("up", Words("Hausse", "Up"), ("en hausse", "en amélioration", "improving")),
-    Choice("flat", Words("Stable", "Stable"), ("flat",)),
-    Choice("down", Words("Baisse", "Down"), ("en baisse", "en dégradation", "worsening")),
+    Choice("up", Words("En amélioration", "Improving"), ("hausse", "en hausse", "up")),
+    Choice("flat", Words("Stable", "Steady"), ("flat",)),
+    Choice("down", Words("En dégradation", "Worsening"), ("baisse", "en baisse", "down")),
 )
 CATEGORIES = (
     Choice("staff", Words("Personnel", "Staff"), ("salaires", "personnel interne", "people")),
@@ -208,7 +208,7 @@ NATURES = (
 )
 RISK_STATUSES = (
     Choice("open", Words("Ouvert", "Open")),
-    Choice("treated", Words("En cours", "In progress"), ("en traitement", "en cours de traitement", "treated")),
+    Choice("treated", Words("En traitement", "In treatment"), ("en cours", "in progress", "en cours de traitement")),
     Choice("mitigated", Words("Maîtrisé", "Mitigated"), ("sous contrôle",)),
     Choice("closed", Words("Clos", "Closed"), ("fermé", "clôturé")),
 )
