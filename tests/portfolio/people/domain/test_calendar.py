@@ -128,9 +128,7 @@ def test_no_working_time_ends_with_its_own_error() -> None:
     assert caught.value.code == "out_of_range"
 
 
-@pytest.mark.parametrize(
-    "instant", [datetime.min, datetime.max, at("9999-12-31 23:00"), at("0001-01-01 08:00")]
-)
+@pytest.mark.parametrize("instant", [datetime.min, datetime.max, at("9999-12-31 23:00"), at("0001-01-01 08:00")])
 @pytest.mark.parametrize("minutes", [-(10**30), -1, 1, 10**30])
 def test_the_ends_of_time_raise_only_the_calendar_error(instant: datetime, minutes: int) -> None:
     for question in (
@@ -214,9 +212,7 @@ def test_minutes_between_equal_the_oracle(calendar: Calendar, one: datetime, two
 
 @settings(max_examples=150, deadline=None)
 @given(calendars(), instants, st.integers(1, 3000))
-def test_adding_then_counting_gives_back_the_minutes(
-    calendar: Calendar, start: datetime, minutes: int
-) -> None:
+def test_adding_then_counting_gives_back_the_minutes(calendar: Calendar, start: datetime, minutes: int) -> None:
     try:
         later = calendar.add_working_minutes(start, minutes)
         earlier = calendar.add_working_minutes(start, -minutes)
