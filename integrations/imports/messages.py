@@ -1,6 +1,8 @@
 """What is wrong with a file, said to the person who brings it: what, and what to do. Where is said beside it."""
 
+import re
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -9,6 +11,9 @@ from integrations.imports.domain.problem import ImportProblem, ProblemCode
 from tech4value.figures import formats
 
 Params = Mapping[str, str]
+
+# How the reader of plans calls an element: "Task 12 “Design”", "Assignment 5", "Project".
+_ELEMENT: Final = re.compile(r"(Task|Resource|Assignment|Calendar|Project)(?: (\d+))?(?: “(.*)”)?", re.DOTALL)
 
 
 def sentence(problem: ImportProblem) -> str:
@@ -24,8 +29,24 @@ def place(problem: ImportProblem) -> str:
     if where.cell:
         return where.cell
     if where.element:
-        return where.element
+        return _element(where.element)
     return _("ligne %(line)s") % {"line": where.line} if where.line else ""
+
+
+def _element(said: str) -> str:
+    found = _ELEMENT.fullmatch(said)
+    if not found:
+        return said
+    kind, uid, name = found.groups()
+    words = {
+        "Task": _("Tâche"),
+        "Resource": _("Ressource"),
+        "Assignment": _("Affectation"),
+        "Calendar": _("Calendrier"),
+        "Project": _("Projet"),
+    }
+    quoted = _("« %(text)s »") % {"text": name} if name else ""
+    return " ".join(filter(None, (words[kind], uid, quoted)))
 
 
 def megabytes(size: int) -> str:
