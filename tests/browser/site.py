@@ -110,10 +110,10 @@ def _owner() -> psycopg.Connection[tuple[object, ...]]:
 
 
 def _own_redis(worker: str) -> str:
-    """The Redis database before those of this run's workers (see tests/conftest.py), emptied."""
+    """A Redis database below those of this run's workers (see tests/conftest.py), emptied."""
+    rank = int(worker.removeprefix("gw") or 0)
     number = int(urlsplit(settings.REDIS_URL).path.strip("/")) - 1
-    first = number - int(worker.removeprefix("gw") or 0)
-    url = _with_path(settings.REDIS_URL, str(1 + (first - 1) % 15))
+    url = _with_path(settings.REDIS_URL, str(1 + (number - 2 * rank - 1) % 15))
     redis.Redis.from_url(url).flushdb()
     return url
 
