@@ -13,6 +13,7 @@ def secrets_of(visit: Callable[[str], Visitor]) -> set[str]:
     other = visit(OTHER_ADMINISTRATOR)
     projects, people = other.api("/projects/", OTHER), other.api("/people/", OTHER)
     risks, milestones = other.api("/risks/", OTHER), other.api("/milestones/", OTHER)
+    other.leave()
     assert len(projects) >= 2 and len(people) >= 5
     found = {row["id"] for row in (*projects, *people, *risks, *milestones)}
     found |= {row["name"] for row in (*projects, *people)}
@@ -26,6 +27,7 @@ def addresses_of(visit: Callable[[str], Visitor]) -> list[str]:
     project = other.api("/projects/", OTHER)[0]["id"]
     person, risk = other.api("/people/", OTHER)[0]["id"], other.api("/risks/", OTHER)[0]["id"]
     milestone = other.api("/milestones/", OTHER)[0]["id"]
+    other.leave()
     return [
         f"/projects/{project}/",
         f"/projects/{project}/milestones/",
