@@ -30,6 +30,11 @@ STRUCTURE = """() => {
   return found;
 }"""
 
+# Rows are alike: contrast takes axe milliseconds for each text.
+SHORTEN = (
+    """() => document.querySelectorAll("tbody > tr:nth-child(n + 9)").forEach((row) => { row.hidden = true; })"""
+)
+
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -42,8 +47,10 @@ OVERFLOW = """() => {
 
 
 def faults(page: Page) -> list[str]:
-    """Everything that the page owes and does not have, in words; the page is left as it was, on a desktop, light."""
-    found = [*page.evaluate(STRUCTURE), *_violations(page)]
+    """Everything that the page owes and does not have, in words; the page is left on a desktop, light, its tables cut short."""
+    found = page.evaluate(STRUCTURE)
+    page.evaluate(SHORTEN)
+    found += _violations(page)
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {one}" for one in _violations(page, DARK_RULES)]
     page.emulate_media(color_scheme="light")
