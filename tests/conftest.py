@@ -14,6 +14,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from tech4value.translations import compile_catalogues
+from tests.replay import Recording
 from tests.world import World, make_world
 
 DB_FIXTURES = {"db", "transactional_db", "world", "live_world", "client_of"}
@@ -129,16 +130,21 @@ def _eager_jobs(settings: Any) -> None:
     app.conf.task_eager_propagates = False
 
 
+_world = Recording(make_world)
+# What happens on commit leaves rows too, hence a recording of its own.
+_live_world = Recording(make_world)
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """Two tenants with their cast, in the test's transaction."""
-    return make_world()
+    return _world.play()
 
 
 @pytest.fixture
 def live_world(transactional_db: None) -> World:
     """The same with real transactions: for isolation, jobs, on_commit and the browser."""
-    return make_world()
+    return _live_world.play()
 
 
 @pytest.fixture

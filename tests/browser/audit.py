@@ -47,7 +47,7 @@ OVERFLOW = """() => {
 
 
 def faults(page: Page) -> list[str]:
-    """Everything that the page owes and does not have, in words; the page is left on a desktop, light, its tables cut short."""
+    """Everything that the page owes and does not have, in words; it is left on a desktop, light, its tables cut."""
     found = page.evaluate(STRUCTURE)
     page.evaluate(SHORTEN)
     found += _violations(page)
