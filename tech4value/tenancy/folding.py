@@ -1,0 +1,35 @@
+"""Text without accents or case: what names are sorted and searched by, in Python and in PostgreSQL alike.
+
+The database sorts by code point ("Éloïse" after "Zoé") and has neither `unaccent` nor ICU everywhere. `fold` and the
+SQL function `t4v_fold` (migration tenancy.0002) say the same of Latin, Greek and Cyrillic texts: a test compares
+them.
+"""
+
+import unicodedata
+from typing import Final
+
+from django.db import models
+
+# Letters that Unicode does not take apart.
+_TABLE: Final = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t", "ð": "d", "ŋ": "n", "ς": "σ"}
+)
+
+
+def fold(text: str) -> str:
+    """`Éloïse ŒUVRE` as `eloise oeuvre`: compatibility forms taken apart (NFKD), marks dropped, small letters."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in apart if not "\u0300" <= one <= "\u036f").casefold().translate(_TABLE)
+
+
+class Fold(models.Func):
+    """`fold` of an expression, in the database."""
+
+    function = "t4v_fold"
+    arity = 1
+    output_field = models.TextField()
+
+
+def folded(source: str) -> models.GeneratedField:
+    """A column that the database keeps equal to the folded `source`: sorts and searches names, never written."""
+    return models.GeneratedField(expression=Fold(models.F(source)), output_field=models.TextField(), db_persist=True)
