@@ -1,8 +1,10 @@
 """Settings, all from the environment. `bin/demo` and `bin/manage` set it up; docs/operations.md lists it."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -10,27 +12,31 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tech4value.deployment import Deployment, given_variables, problems, read_environment
 from tech4value.web.logs import remove_secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+env.ENVIRON = read_environment(os.environ)
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
 TESTING = "pytest" in sys.modules
 STATE_DIR = Path(env.str("STATE_DIR", default=str(BASE_DIR / ".state")))
 
+# Tools that read the settings and serve nobody; programs that a test starts.
+PROGRAM = Path(sys.argv[0])
+IS_TOOL = "mypy" in {PROGRAM.name, PROGRAM.parent.name} or "PYTEST_CURRENT_TEST" in os.environ
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if not SECRET_KEY:
-    if not (TESTING or DEBUG or DEMO or "mypy" in sys.argv[0] or "lint-imports" in sys.argv[0]):
-        raise ImproperlyConfigured("SECRET_KEY is not set: give a random text of 50 characters or more.")
+if not SECRET_KEY and (TESTING or DEBUG or DEMO or IS_TOOL):
     SECRET_KEY = "for-tests-and-development-only-" + "x" * 30
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Hosts under which tenants are addressed by /t/<slug>/; any other allowed host is looked up as a custom domain.
+BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
 PRIMARY_HOSTS = {"127.0.0.1", "localhost", "[", "testserver", *env.list("PRIMARY_HOSTS", default=[])}
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")
+PRIMARY_HOSTS.add(urlsplit(BASE_URL).hostname or "localhost")
 
 # --- Rooms ---------------------------------------------------------------------------------------
 PLATFORM_ROOMS = [
@@ -43,6 +49,7 @@ PLATFORM_ROOMS = [
     "tech4value.notifications",
     "tech4value.figures",
     "tech4value.web",
+    "tech4value.search",
 ]
 PORTFOLIO_ROOMS = [
     "portfolio.people",
@@ -340,5 +347,26 @@ if SENTRY_DSN:
     import sentry_sdk
 
     sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+
+if not (TESTING or IS_TOOL):
+    refusals = problems(
+        Deployment(
+            given=given_variables(env.ENVIRON),
+            debug=DEBUG,
+            demo=DEMO,
+            secret_key=SECRET_KEY,
+            allowed_hosts=tuple(ALLOWED_HOSTS),
+            https=HTTPS,
+            private_network=env.bool("PRIVATE_NETWORK_WITHOUT_HTTPS", default=False),
+            base_url=BASE_URL,
+            trusted_proxy_count=ALLAUTH_TRUSTED_PROXY_COUNT,
+            database_user=DATABASE_APP_ROLE,
+            owner_user=env.db_url("MIGRATION_DATABASE_URL", default="postgresql://")["USER"],
+            email_url=EMAIL_URL,
+            media_root=Path(MEDIA_ROOT),
+        )
+    )
+    if refusals:
+        raise ImproperlyConfigured("\n- ".join(["Tech4Value:", *refusals]))
 
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

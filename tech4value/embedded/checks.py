@@ -28,6 +28,16 @@ SERVER_CHECKS: dict[str, tuple[str, ...]] = {
     "missing migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
     "system checks": (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
 }
+# What a deployment says of itself: the checks read the settings as it would, not as the demo does.
+DEPLOYMENT = {
+    "DEMO": "0",
+    "DEBUG": "0",
+    "HTTPS": "true",
+    "ALLOWED_HOSTS": "tech4value.example",
+    "BASE_URL": "https://tech4value.example",
+    "TRUSTED_PROXY_COUNT": "1",
+    "EMAIL_URL": "smtp+tls://account:password@smtp.example:587",
+}
 FAST_TESTS = ("-m", "not db and not browser")
 
 
@@ -76,7 +86,9 @@ def run_all(
     """
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
     try:
-        pending = [pool.submit(run_check, name, command, environment) for name, command in checks.items()]
+        pending = [
+            pool.submit(run_check, name, command, environment | DEPLOYMENT) for name, command in checks.items()
+        ]
         if not together:
             report(pending)
         code, last_line = run_tests(tests, environment)

@@ -9,10 +9,12 @@ from tech4value.embedded.servers import Servers
 
 
 def manage_command(arguments: list[str]) -> int:
-    """Run `manage.py` with these arguments in the demo's environment; its exit code."""
+    """Run `manage.py` with these arguments, in the demo's environment unless real servers are named; its exit code."""
     state = state_folder()
-    environment = {"DEMO": "1", **base_environment(state)}
+    environment = base_environment(state)
     with Servers(state) as servers:
+        if servers.needs_postgres():
+            environment.setdefault("DEMO", "1")  # real servers are a deployment, which says what it is itself
         environment |= server_environment(servers)
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         child = subprocess.Popen(command, env=environment)
