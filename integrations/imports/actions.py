@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations.imports.changes import Outcome
 from integrations.imports.domain.problem import ImportRefused
 from integrations.imports.domain.xlsx_package import PackageLimits, check_package
 from integrations.imports.messages import sentence
@@ -17,7 +18,7 @@ from integrations.imports.plan_changes import MAX_BYTES, NEW, SKIP, examine_plan
 from integrations.imports.plan_run import STEPS, PlanChoices, settle_plan, write_plan
 from integrations.imports.previews import plan_preview, workbook_preview
 from integrations.imports.sources import forget
-from integrations.imports.workbook_changes import Outcome, examine
+from integrations.imports.workbook_changes import examine
 from integrations.imports.workbook_run import write_changes
 from portfolio.people.models import Person, Pole
 from portfolio.projects.access import demand, may

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from integrations.imports.changes import Outcome, RowChange
 from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity, Where
 from integrations.imports.domain.sheets import SHEETS
 from integrations.imports.plan_changes import NEW, SKIP, PlanChanges
-from integrations.imports.workbook_changes import Outcome, RowChange, WorkbookChanges, rows_in_error
+from integrations.imports.workbook_changes import WorkbookChanges, rows_in_error
 from portfolio.people.models import Person
 
 SHOWN = 50  # changed rows of each sheet

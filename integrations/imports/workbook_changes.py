@@ -1,13 +1,11 @@
 """What a workbook would change: each row compared with what the organisation holds, each error at its cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from enum import StrEnum
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from integrations.imports.changes import Changes, Outcome, RowChange, compare, fields_of
 from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity, Where
 from integrations.imports.domain.rows import BudgetRow, MilestoneRow, PersonRow, ProjectRow, RiskRow
 from integrations.imports.domain.sheets import BUDGET, MILESTONES, PEOPLE, PROJECTS, RISKS, SHEETS, SheetSpec
@@ -27,58 +25,13 @@ MAX_BYTES = 20_000_000
 LIMITS = WorkbookLimits(package=PackageLimits(bytes=MAX_BYTES))
 STATUS_FIELDS = ("weather", "trend", "comment")
 AMOUNTS = ("planned", "committed", "actual", "forecast")
-_PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001")}
-
-
-class Outcome(StrEnum):
-    """What becomes of a row."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    SAME = "same"
-
-
-@dataclass(slots=True)
-class RowChange:
-    """One row: `values` are the fields to write (those that differ), `before` what they were, `target` the row there
-    is. Persons are given by identity, poles and programmes by code or name. `status` is a report to publish."""
-
-    sheet: str
-    row: int
-    key: str
-    label: str
-    target: Any = None
-    values: dict[str, Any] = field(default_factory=dict)
-    before: dict[str, Any] = field(default_factory=dict)
-    status: dict[str, Any] = field(default_factory=dict)
-    project: str = ""  # the code that it belongs to
-
-    @property
-    def outcome(self) -> Outcome:
-        if self.target is None:
-            return Outcome.CREATE
-        return Outcome.UPDATE if self.values or self.status else Outcome.SAME
 
 
 @dataclass
-class WorkbookChanges:
-    """The whole: rows by sheet, in the file's order, and every problem."""
+class WorkbookChanges(Changes):
+    """What a whole workbook would change."""
 
     data: WorkbookData
-    holdings: Holdings
-    problems: list[ImportProblem]
-    rows: dict[str, list[RowChange]] = field(default_factory=dict)
-    new_poles: dict[str, str] = field(default_factory=dict)  # folded name: name
-    new_programmes: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the file can be imported."""
-        return not any(problem.is_error for problem in self.problems)
-
-    def of(self, sheet: SheetSpec, outcome: Outcome) -> list[RowChange]:
-        """The rows of a sheet that have that outcome."""
-        return [one for one in self.rows.get(sheet.key, ()) if one.outcome is outcome]
 
 
 def examine(content: bytes, member: Membership, *, lock: bool = False) -> WorkbookChanges:
@@ -99,7 +52,7 @@ class _Comparison:
     def __init__(self, data: WorkbookData, holdings: Holdings, rights: Rights, may_organise: bool) -> None:
         self.data, self.holdings, self.rights, self.may_organise = data, holdings, rights, may_organise
         self.today = today()
-        self.changes = WorkbookChanges(data, holdings, list(data.problems))
+        self.changes = WorkbookChanges(holdings=holdings, problems=list(data.problems), data=data)
 
     def run(self) -> WorkbookChanges:
         data, changes = self.data, self.changes
@@ -136,14 +89,14 @@ class _Comparison:
             None
             if target is None
             else {
-                **_fields(target, ("name", "method", "phase", "starts_on", "ends_on", "goal")),
+                **fields_of(target, ("name", "method", "phase", "starts_on", "ends_on", "goal")),
                 "pole": target.pole.code,
                 "programme": target.programme and target.programme.name,
                 "sponsor": identity(target.sponsor),
                 "manager": identity(target.manager),
             }
         )
-        _compare(change, wanted, current)
+        compare(change, wanted, current)
         self._status(change, row)
         if target is None or change.values:
             self._demand(Permission.PROJECT_EDIT, change, "code", row.code)
@@ -174,17 +127,17 @@ class _Comparison:
         target = None if project is None else self.holdings.milestones.get((project.pk, row.name.casefold()))
         label = f"{row.project} · {row.name}"
         change = RowChange(MILESTONES.key, row.row, f"{row.project}/{row.name}", label, target, project=row.project)
-        wanted = _fields(row, ("name", "due_on", "baseline_on", "actual_on", "success_criterion", "owner"))
+        wanted = fields_of(row, ("name", "due_on", "baseline_on", "actual_on", "success_criterion", "owner"))
         current = (
             None
             if target is None
             else {
-                **_fields(target, ("due_on", "baseline_on", "actual_on", "success_criterion")),
+                **fields_of(target, ("due_on", "baseline_on", "actual_on", "success_criterion")),
                 "name": row.name,  # a name is the same whatever its case
                 "owner": identity(target.owner),
             }
         )
-        _compare(change, wanted, current)
+        compare(change, wanted, current)
         if row.actual_on is not None and row.actual_on > self.today:
             self._report(ProblemCode.FUTURE_DATE, MILESTONES, row.row, "actual_on", value=row.actual_on)
         if change.values:
@@ -198,9 +151,9 @@ class _Comparison:
         key = f"{row.project}/{row.category}/{row.nature}/{row.month:%Y-%m}"
         words = (row.project, _choice("category", row.category), _choice("nature", row.nature), f"{row.month:%m/%Y}")
         change = RowChange(BUDGET.key, row.row, key, " · ".join(words), target, project=row.project)
-        _compare(change, _fields(row, AMOUNTS), None if target is None else _fields(target, AMOUNTS))
+        compare(change, fields_of(row, AMOUNTS), None if target is None else fields_of(target, AMOUNTS))
         if target is None:
-            change.values |= _fields(row, ("category", "nature", "month"))
+            change.values |= fields_of(row, ("category", "nature", "month"))
         for name in ("planned", "committed"):
             if (amount := getattr(row, name)) is not None and amount < 0:
                 self._report(ProblemCode.NEGATIVE_AMOUNT, BUDGET, row.row, name, value=amount)
@@ -218,10 +171,10 @@ class _Comparison:
         change = RowChange(RISKS.key, row.row, key, f"{row.project} · {row.reference} {row.title}", target)
         change.project = row.project
         plain = ("title", "probability", "impact", "due_on", "mitigation", "status", "description")
-        _compare(
+        compare(
             change,
-            _fields(row, (*plain, "owner")),
-            None if target is None else {**_fields(target, plain), "owner": identity(target.owner)},
+            fields_of(row, (*plain, "owner")),
+            None if target is None else {**fields_of(target, plain), "owner": identity(target.owner)},
         )
         if target is None:
             change.values["reference"] = row.reference
@@ -233,11 +186,11 @@ class _Comparison:
         target = self.holdings.people.get(row.email)
         change = RowChange(PEOPLE.key, row.row, row.email, row.name, target)
         plain = ("name", "profile", "daily_rate", "capacity", "joined_on", "left_on")
-        wanted = _fields(row, plain) | {"pole": self._pole(PEOPLE, row.row, row.pole)}
+        wanted = fields_of(row, plain) | {"pole": self._pole(PEOPLE, row.row, row.pole)}
         if target is not None and not self.rights.member.can(Permission.RATE_VIEW):
             wanted["daily_rate"] = None  # the comparison would tell what they may not see
-        current = None if target is None else {**_fields(target, plain), "pole": target.pole and target.pole.code}
-        _compare(change, wanted, current)
+        current = None if target is None else {**fields_of(target, plain), "pole": target.pole and target.pole.code}
+        compare(change, wanted, current)
         joined, left = (
             one if one is not None else (current or {}).get(name)
             for name, one in (("joined_on", row.joined_on), ("left_on", row.left_on))
@@ -330,29 +283,6 @@ def _choice(column: str, key: str) -> str:
     """A choice of the budget's sheet in the reader's language."""
     words = next(one.words for one in BUDGET.column(column).choices if one.key == key)
     return words.in_language(get_language() or "fr")
-
-
-def _fields(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
-
-
-def _compare(change: RowChange, wanted: Mapping[str, Any], current: Mapping[str, Any] | None) -> None:
-    """Keep what differs; a blank cell (None) leaves the field as it is."""
-    for name, value in wanted.items():
-        if value is None:
-            continue
-        if name in _PLACES:
-            value = value.quantize(_PLACES[name])
-        if current is None:
-            change.values[name] = value
-        elif not _same(current[name], value):
-            change.values[name], change.before[name] = value, current[name]
-
-
-def _same(current: Any, wanted: Any) -> bool:
-    if isinstance(current, str) and isinstance(wanted, str):
-        return current.replace("\r\n", "\n").strip() == wanted
-    return bool(current == wanted)
 
 
 def rows_in_error(problems: Iterable[ImportProblem]) -> dict[str, int]:

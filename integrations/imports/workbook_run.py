@@ -8,11 +8,11 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from integrations.imports.changes import Changes, Outcome, RowChange
 from integrations.imports.domain.sheets import BUDGET, MILESTONES, PEOPLE, PROJECTS, RISKS, SheetSpec
 from integrations.imports.domain.values import fold
 from integrations.imports.holdings import identity
 from integrations.imports.sources import WORKBOOK, Origin, remember
-from integrations.imports.workbook_changes import Outcome, RowChange, WorkbookChanges
 from portfolio.finance.actions import BudgetEntry, set_budget_lines
 from portfolio.people.actions import change_people, create_people, create_pole
 from portfolio.projects.access import project_role
@@ -35,7 +35,7 @@ Progress = Callable[[int, str], None]
 
 
 def write_changes(
-    changes: WorkbookChanges, *, actor: Actor, member: Membership, file_name: str, batch_id: UUID, progress: Progress
+    changes: Changes, *, actor: Actor, member: Membership, file_name: str, batch_id: UUID, progress: Progress
 ) -> list[dict[str, Any]]:
     """Write every row that differs as `actor`, whose events carry the batch. `changes` was examined under lock and is
     ok. Calls `progress` with the rows done. Returns what undoing the sources needs.
@@ -58,7 +58,7 @@ def write_changes(
 
 
 class _Run:
-    def __init__(self, changes: WorkbookChanges, actor: Actor, member: Membership) -> None:
+    def __init__(self, changes: Changes, actor: Actor, member: Membership) -> None:
         self.changes, self.actor, self.member = changes, actor, member
         self.holdings = changes.holdings
         self.origins: list[Origin] = []
