@@ -8,8 +8,6 @@ them.
 import unicodedata
 from typing import Final
 
-from django.db import models
-
 # Letters that Unicode does not take apart.
 _TABLE: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t", "ð": "d", "ŋ": "n", "ς": "σ"}
@@ -20,16 +18,3 @@ def fold(text: str) -> str:
     """`Éloïse ŒUVRE` as `eloise oeuvre`: compatibility forms taken apart (NFKD), marks dropped, small letters."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(one for one in apart if not "\u0300" <= one <= "\u036f").casefold().translate(_TABLE)
-
-
-class Fold(models.Func):
-    """`fold` of an expression, in the database."""
-
-    function = "t4v_fold"
-    arity = 1
-    output_field = models.TextField()
-
-
-def folded(source: str) -> models.GeneratedField:
-    """A column that the database keeps equal to the folded `source`: sorts and searches names, never written."""
-    return models.GeneratedField(expression=Fold(models.F(source)), output_field=models.TextField(), db_persist=True)
