@@ -57,6 +57,8 @@ class PlannedTask:
     actual_start_at: datetime | None = None
     actual_end_at: datetime | None = None
     notes: str = ""
+    # The project's milestone that the line stands for; None leaves the one that is tied to it.
+    milestone_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,9 @@ def _write_tasks(
 
 def _task_values(row: PlannedTask, is_summary: bool) -> dict[str, Any]:
     kind = TaskKind.SUMMARY if is_summary else TaskKind.MILESTONE if row.milestone else TaskKind.TASK
+    tied = {} if row.milestone_id is None else {"milestone_id": row.milestone_id}
     return {
+        **tied,
         "name": row.name[:255],
         "kind": kind,
         "mode": TaskMode.AUTO if is_summary else row.mode,

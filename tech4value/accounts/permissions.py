@@ -29,6 +29,7 @@ class Permission(StrEnum):
     BUDGET_EDIT = "budget.edit"
     RISK_VIEW = "risk.view"
     RISK_EDIT = "risk.edit"
+    TEMPLATE_EDIT = "template.edit"
     IMPORT_RUN = "import.run"
     PACK_VIEW = "pack.view"
     PACK_CREATE = "pack.create"
@@ -78,6 +79,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.BUDGET_EDIT: _("Modifier les budgets"),
     Permission.RISK_VIEW: _("Voir les risques"),
     Permission.RISK_EDIT: _("Modifier les risques"),
+    Permission.TEMPLATE_EDIT: _("Modifier les modèles de projet"),
     Permission.IMPORT_RUN: _("Importer des fichiers et annuler un import"),
     Permission.PACK_VIEW: _("Lire les dossiers de Copil"),
     Permission.PACK_CREATE: _("Produire un dossier de Copil"),
@@ -115,6 +117,7 @@ _PMO = {
     _P.ORGANISATION_EDIT: _A,
     _P.BUDGET_EDIT: _A,
     _P.RISK_EDIT: _A,
+    _P.TEMPLATE_EDIT: _A,
     _P.IMPORT_RUN: _A,
     _P.PACK_CREATE: _A,
     _P.TOKEN_EDIT: _A,
