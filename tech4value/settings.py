@@ -44,6 +44,7 @@ PLATFORM_ROOMS = [
     "tech4value.audit",
     "tech4value.accounts",
     "tech4value.billing",
+    "tech4value.fields",
     "tech4value.files",
     "tech4value.jobs",
     "tech4value.notifications",
@@ -131,8 +132,12 @@ TEMPLATES = [
 # --- Data ----------------------------------------------------------------------------------------
 # The application connects as a role that is neither superuser nor owner, so that row-level security binds it;
 # commands that change the schema connect as the owner.
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "dbshell_owner"}
-IS_OWNER_COMMAND = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
+# A backup reads every tenant's rows, as a role that may do that and nothing else.
+COMMAND = sys.argv[1] if len(sys.argv) > 1 else ""
+OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "dbshell_owner", "restore"}
+DATABASE_URL_NAME = {"backup": "BACKUP_DATABASE_URL"}.get(COMMAND, "DATABASE_URL")
+if COMMAND in OWNER_COMMANDS:
+    DATABASE_URL_NAME = "MIGRATION_DATABASE_URL"
 
 
 def _database(url_name: str) -> dict[str, Any]:
@@ -145,7 +150,7 @@ def _database(url_name: str) -> dict[str, Any]:
     return config
 
 
-DATABASES = {"default": _database("MIGRATION_DATABASE_URL" if IS_OWNER_COMMAND else "DATABASE_URL")}
+DATABASES = {"default": _database(DATABASE_URL_NAME)}
 DATABASE_APP_ROLE = env.db_url("DATABASE_URL", default="postgresql://tech4value_app@127.0.0.1/tech4value")["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
