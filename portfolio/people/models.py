@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from tech4value.accounts.models import Membership
 from tech4value.tenancy.models import EditableModel
+from tech4value.tenancy.sort_keys import folded
 
 
 class WorkCalendar(EditableModel):
@@ -74,9 +75,10 @@ class Pole(EditableModel):
         related_name="+",
         verbose_name=pgettext_lazy("pôle ou programme", "responsable"),
     )
+    sort_name = folded("name")
 
     class Meta(EditableModel.Meta):
-        ordering = ["name"]
+        ordering = ["sort_name"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="pole_code")
         ]
@@ -124,9 +126,10 @@ class Person(EditableModel):
     joined_on = models.DateField(_("entrée"), null=True, blank=True)
     left_on = models.DateField(_("sortie"), null=True, blank=True)
     is_external = models.BooleanField(_("externe"), default=False)
+    sort_name = folded("name")
 
     class Meta(EditableModel.Meta):
-        ordering = ["name"]
+        ordering = ["sort_name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "email"],

@@ -7,10 +7,13 @@ class PlanningConfig(AppConfig):
     label = "portfolio_planning"
 
     def ready(self) -> None:
+        from portfolio.planning.bin import register_kinds
         from portfolio.planning.scheduling import follow_journal
+        from portfolio.planning.search import register_searchables
         from portfolio.projects.tabs import register_tab
         from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
+        from tech4value.fields.targets import register_target
         from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
@@ -24,3 +27,6 @@ class PlanningConfig(AppConfig):
                 permission=Permission.PLAN_VIEW,
             )
         )
+        register_target("task", _("Tâches"), "portfolio_planning.task")
+        register_searchables()
+        register_kinds()

@@ -11,6 +11,7 @@ from portfolio.people.models import Person, WorkCalendar
 from portfolio.planning.fields import WallClockField
 from portfolio.projects.models import Milestone, Project
 from tech4value.tenancy.models import EditableModel, TenantModel
+from tech4value.tenancy.sort_keys import folded
 
 SHARE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))]
 
@@ -102,6 +103,7 @@ class Task(EditableModel):
         verbose_name=_("jalon du projet"),
     )
     notes = models.TextField(_("notes"), blank=True)
+    sort_name = folded("name")
     custom_fields = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta(EditableModel.Meta):

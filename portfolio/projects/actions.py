@@ -30,7 +30,8 @@ from portfolio.projects.status_actions import (
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 from tech4value.billing.entitlements import Usage
-from tech4value.billing.queries import entitlements, refuse_over_limit
+from tech4value.billing.queries import entitlements, reserve
+from tech4value.fields.values import fields_of, with_custom
 
 __all__ = [
     "add_project_member",
@@ -111,15 +112,16 @@ def project_usage() -> Usage:
 
 def create_project(*, actor: Actor, code: str, name: str, pole: Pole, **fields: Any) -> Project:
     """A new project. Raises ValidationError over the plan's limit, or when its code is taken."""
-    refuse_over_limit(project_usage(), _("projets"))
-    row = Project(code=code.strip(), name=name.strip(), pole=pole, **fields)
+    reserve(project_usage, _("projets"))
+    row = Project(code=code.strip(), name=name.strip(), pole=pole, **with_custom("project", fields))
     return create(actor, _checked_project(cleaned(row)))
 
 
 def create_projects(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[Project]:
     """Many projects in a few statements, as an import needs; the same rules as for one."""
-    refuse_over_limit(project_usage(), _("projets"), more=len(values))
-    rows = [cleaned(Project(**one)) for one in values]
+    reserve(project_usage, _("projets"), more=len(values))
+    definitions = fields_of("project") if any(one.get("custom_fields") for one in values) else []
+    rows = [cleaned(Project(**with_custom("project", one, fields=definitions))) for one in values]
     codes = [row.code for row in rows]
     refuse_repeated(codes, "code", _("Le code %(key)s figure deux fois."))
     taken = Project.objects.filter(code__in=codes).values_list("code", flat=True).first()
@@ -132,6 +134,7 @@ def create_projects(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> lis
 
 def change_project(*, actor: Actor, project: Project, values: Mapping[str, Any], version: int | None = None) -> bool:
     """Change a project; returns whether anything differed."""
+    values = with_custom("project", values, project.custom_fields)
     candidate = _checked_project(changed(project, values))
     return update(actor, project, values_of(candidate, values), version=version)
 
@@ -142,7 +145,9 @@ def change_projects(*, actor: Actor, changes: Sequence[tuple[Project, Mapping[st
     The rows must have been read under a lock.
     """
     wanted = []
-    for project, values in changes:
+    definitions = fields_of("project") if any(values.get("custom_fields") for _row, values in changes) else []
+    for project, given in changes:
+        values = with_custom("project", given, project.custom_fields, fields=definitions)
         candidate = changed(project, values)
         _check_project_dates(candidate)
         wanted.append((project, values_of(candidate, set(values) - {"code"})))
@@ -156,7 +161,7 @@ def delete_project(*, actor: Actor, project: Project) -> None:
 
 def restore_project(*, actor: Actor, project: Project) -> None:
     """Bring a deleted project back. Raises ValidationError over the plan's limit or when its code was taken since."""
-    refuse_over_limit(project_usage(), _("projets"))
+    reserve(project_usage, _("projets"))
     _checked_project(project)
     restore(actor, project)
 

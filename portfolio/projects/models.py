@@ -11,6 +11,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Scope
 from tech4value.tenancy.managers import LiveManager, TenantManager
 from tech4value.tenancy.models import EditableModel
+from tech4value.tenancy.sort_keys import folded
 
 
 class Programme(EditableModel):
@@ -26,9 +27,10 @@ class Programme(EditableModel):
         related_name="+",
         verbose_name=pgettext_lazy("pôle ou programme", "responsable"),
     )
+    sort_name = folded("name")
 
     class Meta(EditableModel.Meta):
-        ordering = ["name"]
+        ordering = ["sort_name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="programme_code"
@@ -76,8 +78,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self
         if scope is None:
             return self.none()
-        mine = models.Q(manager__membership=member) | models.Q(sponsor__membership=member)
-        in_team = models.Q(pk__in=ProjectMember.objects.filter(person__membership=member).values("project_id"))
+        # A person in the bin keeps their account, not what it may see.
+        person = Person.objects.filter(membership=member).values("pk")
+        mine = models.Q(manager__in=person) | models.Q(sponsor__in=person)
+        in_team = models.Q(pk__in=ProjectMember.objects.filter(person__in=person).values("project_id"))
         return self.filter(mine | in_team)
 
 
@@ -111,13 +115,14 @@ class Project(EditableModel):
     starts_on = models.DateField(_("début"))
     ends_on = models.DateField(_("fin"))
     goal = models.TextField(_("objectif"), blank=True)
+    sort_name = folded("name")
     custom_fields = models.JSONField(default=dict, blank=True, editable=False)
 
     objects: ClassVar[Any] = LiveManager.from_queryset(ProjectQuerySet)()
     everything: ClassVar[Any] = TenantManager.from_queryset(ProjectQuerySet)()
 
     class Meta(EditableModel.Meta):
-        ordering = ["name"]
+        ordering = ["sort_name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "code"], condition=models.Q(deleted_at=None), name="project_code"
@@ -198,9 +203,10 @@ class Milestone(EditableModel):
         related_name="+",
         verbose_name=_("responsable"),
     )
+    sort_name = folded("name")
 
     class Meta(EditableModel.Meta):
-        ordering = ["due_on", "name"]
+        ordering = ["due_on", "sort_name"]
         indexes = [models.Index(fields=["tenant", "project", "due_on"], name="milestone_due")]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from portfolio.projects.models import Project
 from portfolio.risks.domain import SEVERITY_SCORES, Severity, severity
 from tech4value.tenancy.managers import LiveManager, TenantManager
 from tech4value.tenancy.models import EditableModel
+from tech4value.tenancy.sort_keys import folded
 
 ONE_TO_FIVE = [MinValueValidator(1), MaxValueValidator(5)]
 
@@ -77,6 +78,7 @@ class Risk(EditableModel):
     due_on = models.DateField(_("échéance"), null=True, blank=True)
     mitigation = models.TextField(_("plan de maîtrise"), blank=True)
     status = models.CharField(_("statut"), max_length=10, choices=RiskStatus, default=RiskStatus.OPEN)
+    sort_title = folded("title")
 
     objects: ClassVar[Any] = LiveManager.from_queryset(RiskQuerySet)()
     everything: ClassVar[Any] = TenantManager.from_queryset(RiskQuerySet)()

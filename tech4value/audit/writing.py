@@ -35,12 +35,20 @@ NOT_JOURNALED = {"id", "tenant", "version", "created_at", "updated_at", "deleted
 
 class StaleVersionError(ValidationError):
     """Somebody saved the row after it was read. `changes` says what they changed, `by` who, `at` when; `labels` are
-    the changed fields' names for people."""
+    the changed fields' names for people, `authors` who wrote each of them last, and when; `row` is the row as it is
+    now: what was read is `audit.merging.as_read(row, changes)`."""
 
     def __init__(
-        self, by: str, changes: Mapping[str, Sequence[Any]], at: Any = None, labels: Iterable[str] = ()
+        self,
+        by: str,
+        changes: Mapping[str, Sequence[Any]],
+        at: Any = None,
+        labels: Iterable[str] = (),
+        authors: Mapping[str, tuple[str, datetime]] | None = None,
+        row: EditableModel | None = None,
     ) -> None:
         self.by, self.changes, self.at = by, changes, at
+        self.authors, self.row = dict(authors or {}), row
         super().__init__(
             _(
                 "%(who)s a modifié cette fiche pendant que vous l’éditiez (%(fields)s). Vos valeurs sont "
@@ -49,6 +57,14 @@ class StaleVersionError(ValidationError):
             % {"who": by, "fields": ", ".join(labels or changes) or "—"},
             code="stale",
         )
+
+    @classmethod
+    def joined(cls, errors: Sequence["StaleVersionError"]) -> "StaleVersionError":
+        """Of several rows that one form edits, what was written to any; the latest writer speaks for all."""
+        last = max(errors, key=lambda error: str(error.at))
+        changes = {name: pair for error in errors for name, pair in error.changes.items()}
+        authors = {name: author for error in errors for name, author in error.authors.items()}
+        return cls(last.by, changes, last.at, (), authors, last.row)
 
 
 class CollisionError(ValidationError):
@@ -90,7 +106,7 @@ def field_value(row: models.Model, field: models.Field) -> Any:
 
 
 def journaled_fields(row: models.Model) -> list[models.Field]:
-    return [field for field in row._meta.local_fields if field.name not in NOT_JOURNALED]
+    return [field for field in row._meta.local_fields if field.name not in NOT_JOURNALED and not field.generated]
 
 
 def _digest(values: Mapping[str, Any]) -> str:
@@ -206,7 +222,7 @@ def update(
     editable: EditableModel | None = row if isinstance(row, EditableModel) else None
     before = {field.name: field_value(row, field) for field in journaled_fields(row)}
     if editable is not None and version is not None and version != editable.version:
-        raise _stale(editable, version)
+        raise stale_error(editable, version)
     for name, value in values.items():
         setattr(row, name, value)
     changes = {
@@ -222,7 +238,7 @@ def update(
             type(row)._base_manager.filter(pk=row.pk, version=read_version).update(version=models.F("version") + 1)
         )
         if not taken:
-            raise _stale(editable, read_version)
+            raise stale_error(editable, read_version)
         editable.version = read_version + 1
         with _first_come():
             row.save(update_fields=[*changes, "updated_at"])
@@ -286,19 +302,21 @@ def delete_many(actor: Actor, rows: Sequence[Editable]) -> None:
     notify(events)
 
 
-def _stale(row: EditableModel, version: int) -> StaleVersionError:
+def stale_error(row: EditableModel, version: int) -> StaleVersionError:
     """What has been written to `row` since `version`: at most the last `now - version` updates."""
-    now = type(row)._base_manager.values_list("version", flat=True).get(pk=row.pk)
+    now: Any = type(row)._base_manager.get(pk=row.pk)
     # A version that was never the row's (any number may be sent) is as stale as the first.
-    since = max(1, min(now - version, now))
-    events = AuditEvent.objects.filter(object_id=row.pk).order_by("-id")[:since]
+    since = max(1, min(now.version - version, now.version))
+    events = AuditEvent.objects.filter(object_id=row.pk).exclude(changes={}).order_by("-id")[:since]
     changes: dict[str, Sequence[Any]] = {}
+    authors: dict[str, tuple[str, datetime]] = {}
     for event in reversed(events):
         for name, (old, new) in event.changes.items():
             changes[name] = (changes[name][0] if name in changes else old, new)
+            authors[name] = (event.actor_label, event.at)
     labels = [str(field.verbose_name) for field in journaled_fields(row) if field.name in changes]
     by, at = (events[0].actor_label, events[0].at) if events else ("?", None)
-    return StaleVersionError(by, changes, at, labels)
+    return StaleVersionError(by, changes, at, labels, authors, now)
 
 
 def delete(actor: Actor, row: TenantModel) -> None:

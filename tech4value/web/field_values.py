@@ -1,0 +1,71 @@
+"""Values of custom fields as people read them: on screens, in the journal, in exports and packs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tech4value.fields.domain import Kind
+from tech4value.fields.models import FieldDefinition
+from tech4value.fields.targets import people
+from tech4value.figures import formats
+from tech4value.tenancy.context import current_tenant
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """One field of a row, in words; `url` when the value is a link, `long` when it may fill paragraphs."""
+
+    label: str
+    text: str
+    url: str = ""
+    long: bool = False
+
+
+def people_named(fields: Iterable[FieldDefinition], values: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+    """The names of the people that rows hold; one statement, none without a field of that kind."""
+    keys = [field.key for field in fields if field.kind == Kind.PERSON]
+    wanted = {str(held[key]) for held in values for key in keys if held.get(key)} if keys else set()
+    return people().names(wanted) if wanted else {}
+
+
+def shown_value(field: FieldDefinition, value: Any, names: Mapping[str, str]) -> str:
+    """A stored value in the language in force; empty for none."""
+    if value is None or value == "":
+        return ""
+    language = get_language() or "fr"
+    match field.kind:
+        case Kind.NUMBER:
+            text = formats.number(Decimal(str(value)), language, decimals=field.decimals)
+            return f"{text}{formats.NBSP}{field.unit}" if field.unit else text
+        case Kind.MONEY:
+            return formats.money(Decimal(str(value)), current_tenant().currency, language)
+        case Kind.DATE:
+            return formats.date_short(date.fromisoformat(str(value)), language)
+        case Kind.YES_NO:
+            return _("oui") if value else _("non")
+        case Kind.CHOICE | Kind.CHOICES:
+            labels = {option.key: option.name(language) for option in field.choices}
+            return ", ".join(labels.get(key, key) for key in (value if isinstance(value, list) else [value]))
+        case Kind.PERSON:
+            return names.get(str(value), _("personne supprimée"))
+    return str(value)
+
+
+def shown_fields(fields: Sequence[FieldDefinition], held: Mapping[str, Any]) -> list[ShownField]:
+    """Every field that a row holds a value of, in order."""
+    names = people_named(fields, [held])
+    return [
+        ShownField(
+            field.name,
+            shown_value(field, held[field.key], names),
+            url=str(held[field.key]) if field.kind == Kind.LINK else "",
+            long=field.kind == Kind.LONG_TEXT,
+        )
+        for field in fields
+        if held.get(field.key) not in (None, "", [])
+    ]
