@@ -14,10 +14,12 @@ from tech4value.tenancy.models import TenantModel, uuid7
 class ImportKind(models.TextChoices):
     WORKBOOK = "workbook", _("Classeur")
     MSPDI = "mspdi", _("Microsoft Project")
+    TABLE = "table", _("Tableau")
 
 
 class ImportState(models.TextChoices):
     READING = "reading", _("Lecture en cours")
+    PREPARING = "preparing", _("À préparer")
     PREVIEWED = "previewed", _("À vérifier")
     RUNNING = "running", _("En cours")
     DONE = "done", _("Terminé")
@@ -27,7 +29,8 @@ class ImportState(models.TextChoices):
 
 
 class Import(TenantModel):
-    """One file on its way in. `batch_id` ties its writes; `preview` holds counts and every error found."""
+    """One file on its way in. `batch_id` ties its writes; `preview` holds counts and every error found,
+    `settings` how a table is read and what its columns are."""
 
     kind = models.CharField(max_length=10, choices=ImportKind)
     state = models.CharField(_("état"), max_length=10, choices=ImportState, default=ImportState.PREVIEWED)
@@ -35,6 +38,7 @@ class Import(TenantModel):
     # The project that an MSPDI file goes into.
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="+")
     batch_id = models.UUIDField(default=uuid7)
+    settings = models.JSONField(default=dict, blank=True)
     preview = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -47,3 +51,24 @@ class Import(TenantModel):
 
     def __str__(self) -> str:
         return str(self.file)
+
+
+class ImportMapping(TenantModel):
+    """What the columns of a table were, remembered for the next file with the same headings; the tenant shares it.
+
+    `headings` are folded, in the file's order; `settings` are those of `table_settings.TableSettings`.
+    """
+
+    target = models.CharField(max_length=20)
+    name = models.CharField(_("nom"), max_length=120)
+    headings = models.JSONField(default=list)
+    settings = models.JSONField(default=dict)
+    created_by = models.ForeignKey(Membership, on_delete=models.SET_NULL, null=True, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "target", "name"], name="import_mapping_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,6 +1,7 @@
 """One cell read by what its column expects; what is wrong with it is reported at its address."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -45,9 +46,17 @@ class Cell:
 
 
 def read_cell(
-    column: ColumnSpec, cell: Cell, where: Where, problems: list[ImportProblem], language: str
+    column: ColumnSpec,
+    cell: Cell,
+    where: Where,
+    problems: list[ImportProblem],
+    language: str,
+    read: "Reader | None" = None,
 ) -> CellValue | None:
-    """The value of a filled cell; None when it could not be read, which is then in `problems`."""
+    """The value of a filled cell; None when it could not be read, which is then in `problems`.
+
+    `read` takes the place of the reader of our own workbooks: another file has conventions of its own.
+    """
     heading = column.words.in_language(language)
     if cell.uncalculated:
         problems.append(ImportProblem(ProblemCode.FORMULA_WITHOUT_VALUE, where, {"heading": heading}))
@@ -58,7 +67,7 @@ def read_cell(
         problems.append(ImportProblem(ProblemCode.CELL_ERROR, where, params))
         return None
     try:
-        reading = _read(column, cell.value, shown)
+        reading = (read or read_value)(column, cell.value, shown)
     except ValueRefused as error:
         problems.append(ImportProblem(error.code, where, params | _help(column, error.code, shown, language)))
         return None
@@ -73,7 +82,11 @@ def read_cell(
     return value
 
 
-def _read(column: ColumnSpec, raw: object, shown: str) -> Reading[CellValue]:
+Reader = Callable[[ColumnSpec, object, str], Reading[CellValue]]
+
+
+def read_value(column: ColumnSpec, raw: object, shown: str) -> Reading[CellValue]:
+    """A value as our own workbook writes it. Raises ValueRefused."""
     found: Reading[date] | Reading[Decimal] | Reading[int]
     match column.type:
         case ValueType.DATE:
@@ -87,11 +100,12 @@ def _read(column: ColumnSpec, raw: object, shown: str) -> Reading[CellValue]:
         case ValueType.INTEGER:
             found = read_integer(raw)
         case _:
-            return Reading(_read_text(column, shown))
+            return Reading(read_text(column, shown))
     return Reading(found.value, found.warning)
 
 
-def _read_text(column: ColumnSpec, text: str) -> str:
+def read_text(column: ColumnSpec, text: str) -> str:
+    """A text, a code, an address or a choice. Raises ValueRefused."""
     if column.type is ValueType.CHOICE:
         return _choice(column, text)
     if len(text) > column.max_length:

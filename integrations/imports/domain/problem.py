@@ -36,6 +36,12 @@ class ProblemCode(StrEnum):
     NOT_MSPDI = "not_mspdi"  # root
     PROJECT_BINARY_FILE = "project_binary_file"  # an .mpp
     TOO_DEEP = "too_deep"  # limit
+    NOT_A_TABLE = "not_a_table"
+    NUL_BYTES = "nul_bytes"
+    CELL_TOO_LONG = "cell_too_long"  # limit
+    NO_ROWS = "no_rows"
+    NO_SUCH_SHEET = "no_such_sheet"  # value
+    MACROS_IGNORED = "macros_ignored"
 
     # Sheets and columns
     NO_KNOWN_SHEET = "no_known_sheet"  # expected
@@ -60,6 +66,8 @@ class ProblemCode(StrEnum):
     DATE_FROM_NUMBER = "date_from_number"  # heading, value, read
     NOT_A_MONTH = "not_a_month"  # heading, value
     NOT_A_NUMBER = "not_a_number"  # heading, value
+    NOT_A_DURATION = "not_a_duration"  # heading, value
+    NOT_A_BOOLEAN = "not_a_boolean"  # heading, value
     NOT_AN_INTEGER = "not_an_integer"  # heading, value
     AMBIGUOUS_NUMBER = "ambiguous_number"  # heading, value, read
     ROUNDED_AMOUNT = "rounded_amount"  # heading, value, read
@@ -78,6 +86,11 @@ class ProblemCode(StrEnum):
     UNKNOWN_PERSON = "unknown_person"  # heading, value, suggestion
     AMBIGUOUS_PERSON = "ambiguous_person"  # heading, value
 
+    UNKNOWN_TASK = "unknown_task"  # heading, value, suggestion
+    AMBIGUOUS_ROW = "ambiguous_row"  # key
+    NEED_COLUMN = "need_column"  # heading
+    REFUSED_ROW = "refused_row"  # reason
+
     # Against what the organisation holds and what the person may do
     NEW_POLE = "new_pole"  # heading, value
     NEW_PROGRAMME = "new_programme"  # heading, value, suggestion
@@ -85,6 +98,7 @@ class ProblemCode(StrEnum):
     PROGRAMME_NOT_ALLOWED = "programme_not_allowed"  # heading, value
     PROJECT_NOT_YOURS = "project_not_yours"  # heading, value
     PEOPLE_NOT_ALLOWED = "people_not_allowed"  # heading, value
+    NEW_PERSON = "new_person"  # heading, value
     PROJECTS_OVER_LIMIT = "projects_over_limit"  # plan, limit, used, more
     FUTURE_DATE = "future_date"  # heading, value
     NEGATIVE_AMOUNT = "negative_amount"  # heading, value
@@ -124,10 +138,11 @@ class Where:
 
     @property
     def cell(self) -> str | None:
-        """The address as spreadsheets write it, such as "Budget!F12"; the sheet alone when that is all."""
-        if self.sheet is None:
-            return None
+        """The address as spreadsheets write it, such as "Budget!F12"; the sheet alone when that is all, the
+        cell alone where a file has no sheets."""
         address = f"{self.column or ''}{self.row or ''}"
+        if self.sheet is None:
+            return address or None
         return f"{self.sheet}!{address}" if address else self.sheet
 
 

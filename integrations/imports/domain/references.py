@@ -61,7 +61,7 @@ def check_references(
 ) -> None:
     """Reports duplicates and unknown names; puts codes of poles and e-mails of persons in their place."""
     rows = [row for found in raw.values() for row in found]
-    _Index(raw, known).resolve(rows, problems, language)
+    Names(raw, known).resolve(rows, problems, language)
     for spec in SHEETS:
         _report_duplicates(raw.get(spec.key, ()), spec.unique, problems)
 
@@ -80,7 +80,7 @@ def _report_duplicates(rows: Iterable[RawRow], unique: tuple[str, ...], problems
             first[folded] = row.row
 
 
-class _Index:
+class Names:
     """Everything that can be named, by what people may call it."""
 
     def __init__(self, raw: Mapping[str, list[RawRow]], known: Known | None) -> None:
@@ -117,15 +117,16 @@ class _Index:
                 if column.reference is None or column.key not in row.values:
                     continue
                 text = str(row.values[column.key])
-                code, found = self._find(column.reference, text)
+                code, found = self.find(column.reference, text)
                 if code is not None:
                     params = {"heading": column.words.in_language(language), "value": text[:80]}
-                    params["suggestion"] = self._suggestion(column.reference, text)
+                    params["suggestion"] = self.suggestion(column.reference, text)
                     problems.append(ImportProblem(code, row.where(column.key), params))
                 else:
                     row.values[column.key] = found
 
-    def _find(self, reference: Reference, text: str) -> tuple[ProblemCode | None, str]:
+    def find(self, reference: Reference, text: str) -> tuple[ProblemCode | None, str]:
+        """What `text` names (a code, an identity), or what is wrong with it."""
         match reference:
             case Reference.PROJECT:
                 found = self.projects.get(text.casefold())
@@ -147,7 +148,7 @@ class _Index:
         """Whether a pole's name is one letter or so away from a known one: a slip rather than a new pole."""
         return bool(get_close_matches(fold(text), self.poles, n=1, cutoff=0.8))
 
-    def _suggestion(self, reference: Reference, text: str) -> str:
+    def suggestion(self, reference: Reference, text: str) -> str:
         """What was probably meant; looked for once, since the same mistake often fills a column."""
         if (reference, text) not in self.suggestions:
             self.suggestions[reference, text] = self._closest(reference, text)

@@ -16,6 +16,9 @@ class ValueType(StrEnum):
     PERCENT = "percent"
     INTEGER = "integer"
     EMAIL = "email"
+    DURATION = "duration"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
 
 
 class Reference(StrEnum):

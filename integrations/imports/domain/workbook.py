@@ -39,9 +39,9 @@ from integrations.imports.domain.values import as_text, fold
 from integrations.imports.domain.xlsx_package import PackageLimits, check_package
 
 HEADING_WITHIN = 20  # rows; a title or a logo may come first
-_TOTALS = {"total", "totaux", "total general", "sous total", "subtotal", "grand total"}
+TOTALS = {"total", "totaux", "total general", "sous total", "subtotal", "grand total"}
 # What openpyxl raises, in one place or another, for a file that is damaged.
-_DAMAGE = (
+DAMAGE = (
     KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, RuntimeError, ArithmeticError,
     zipfile.BadZipFile, zlib.error, ParseError, XMLSyntaxError, InvalidFileException,
 )  # fmt: skip
@@ -110,7 +110,7 @@ def read_workbook(
         )
         reading = _Reading(limits, language)
         raw = {spec.key: reading.sheet(spec, title, values, formulas) for spec, title in reading.sheets(values)}
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ImportRefused(ProblemCode.DAMAGED_FILE, detail=str(error)[:200]) from error
     check_references(raw, known, reading.problems, language)
     return _data(raw, reading.problems, limits)
@@ -148,6 +148,31 @@ def _data(raw: dict[str, list[RawRow]], problems: list[ImportProblem], limits: W
 
 def _place(row: RawRow) -> SheetPlace:
     return SheetPlace(row.sheet, {key: letter for key, (_heading, letter) in row.columns.items()})
+
+
+def stream_cells(
+    title: str, book: Workbook, formulas: Workbook | None, most: int
+) -> Iterator[tuple[int, Sequence[Cell]]]:
+    """The rows of a sheet as cells: what each holds, and whether a formula stands there without its result.
+
+    Raises ImportRefused(too_many_columns) for a row with something beyond `most` columns.
+    """
+    # Dimensions that the file declares can be false, and would be filled with blanks.
+    sheet = book[title]
+    sheet.reset_dimensions()
+    written: Iterator[Sequence[object]] = iter(())
+    if formulas is not None:
+        formulas[title].reset_dimensions()
+        written = formulas[title].iter_rows(values_only=True)
+    pairs = zip_longest(sheet.iter_rows(values_only=True), written, fillvalue=())
+    for number, (values, sources) in enumerate(pairs, start=1):
+        cells = [
+            Cell(value, value is None and source is not None)
+            for value, source in zip_longest(values, sources if formulas is not None else ())
+        ]
+        if any(cell.filled for cell in cells[most:]):
+            raise ImportRefused(ProblemCode.TOO_MANY_COLUMNS, Where(title, number), limit=most)
+        yield number, cells[:most]
 
 
 class _Reading:
@@ -191,7 +216,7 @@ class _Reading:
         rows: list[RawRow] = []
         columns: dict[int, ColumnSpec] | None = None
         first_filled = 0
-        for number, cells in self._cells(title, book, formulas):
+        for number, cells in stream_cells(title, book, formulas, self.limits.columns):
             if not any(cell.filled for cell in cells):
                 continue
             first_filled = first_filled or number
@@ -212,25 +237,6 @@ class _Reading:
             )
             self._report(ProblemCode.MISSING_HEADINGS, Where(title, first_filled), expected=expected)
         return rows
-
-    def _cells(self, title: str, book: Workbook, formulas: Workbook | None) -> Iterator[tuple[int, Sequence[Cell]]]:
-        """The rows as cells: what each holds, and whether a formula stands there without its result."""
-        # Dimensions that the file declares can be false, and would be filled with blanks.
-        sheet = book[title]
-        sheet.reset_dimensions()
-        written: Iterator[Sequence[object]] = iter(())
-        if formulas is not None:
-            formulas[title].reset_dimensions()
-            written = formulas[title].iter_rows(values_only=True)
-        pairs = zip_longest(sheet.iter_rows(values_only=True), written, fillvalue=())
-        for number, (values, sources) in enumerate(pairs, start=1):
-            cells = [
-                Cell(value, value is None and source is not None)
-                for value, source in zip_longest(values, sources if formulas is not None else ())
-            ]
-            if any(cell.filled for cell in cells[self.limits.columns :]):
-                raise ImportRefused(ProblemCode.TOO_MANY_COLUMNS, Where(title, number), limit=self.limits.columns)
-            yield number, cells[: self.limits.columns]
 
     def _columns(self, spec: SheetSpec, title: str, number: int, cells: Sequence[Cell]) -> dict[int, ColumnSpec]:
         """Which column is at which index, from the row of headings."""
@@ -273,7 +279,7 @@ class _Reading:
         if not any(cell.has_value for cell in ours.values()):
             return None
         first = next(cell for cell in ours.values() if cell.has_value)
-        if fold(as_text(first.value)) in _TOTALS:
+        if fold(as_text(first.value)) in TOTALS:
             return None
         values: dict[str, object] = {}
         headings: dict[str, tuple[str, str]] = {}

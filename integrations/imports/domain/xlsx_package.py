@@ -4,9 +4,13 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from integrations.imports.domain.problem import ImportRefused, ProblemCode
+
+Found = TypeVar("Found")
 
 OLE_HEADER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK = 1 << 20
@@ -29,15 +33,30 @@ class PackageLimits:
 
 @dataclass(frozen=True)
 class PackageFacts:
-    """What the look-through told: whether any sheet has a formula, and how many rows there are, blank ones too."""
+    """What the look-through told: whether any sheet has a formula, how many rows there are, blank ones too, and
+    whether there are macros, which nothing here reads or runs."""
 
     has_formulas: bool
     rows: int = 0
+    has_macros: bool = False
 
 
 def check_package(content: bytes, limits: PackageLimits | None = None) -> PackageFacts:
     """Refuses what is not an .xlsx workbook or is not safe to open. Raises ImportRefused."""
-    limits = limits or PackageLimits()
+    return _opened(content, limits or PackageLimits(), _look_through)
+
+
+def unpacked_size(content: bytes, limits: PackageLimits | None = None) -> int:
+    """How large the workbook is once unpacked, as it declares: told at once, whatever its size.
+
+    Raises ImportRefused as `check_package` does, hostile XML excepted, which is not looked for.
+    """
+    return _opened(
+        content, limits or PackageLimits(), lambda archive: sum(one.file_size for one in archive.infolist())
+    )
+
+
+def _opened(content: bytes, limits: PackageLimits, look: Callable[[zipfile.ZipFile], Found]) -> Found:
     if not content:
         raise ImportRefused(ProblemCode.EMPTY_FILE)
     if len(content) > limits.bytes:
@@ -52,7 +71,7 @@ def check_package(content: bytes, limits: PackageLimits | None = None) -> Packag
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_sizes(archive, len(content), limits)
             _check_kind(archive)
-            return _look_through(archive)
+            return look(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise ImportRefused(ProblemCode.DAMAGED_FILE, detail=error) from error
 
@@ -86,6 +105,7 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
 def _look_through(archive: zipfile.ZipFile) -> PackageFacts:
     """Reads every part once, in pieces: refuses document types, counts rows, tells whether there are formulas."""
     has_formulas, rows = False, 0
+    has_macros = any(name.endswith("vbaProject.bin") for name in archive.namelist())
     for part in archive.infolist():
         if not part.filename.endswith((".xml", ".rels", ".vml")):
             continue
@@ -100,4 +120,4 @@ def _look_through(archive: zipfile.ZipFile) -> PackageFacts:
                 if is_sheet:  # those of the overlap were counted with the piece before
                     rows += len(_ROW.findall(window)) - len(_ROW.findall(tail))
                 tail = window[-_OVERLAP:]
-    return PackageFacts(has_formulas, rows)
+    return PackageFacts(has_formulas, rows, has_macros)
