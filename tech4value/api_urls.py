@@ -29,7 +29,16 @@ from portfolio.risks.api import RiskViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
 from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
-from tech4value.console.api import AuditEventViewSet, FileViewSet, JobViewSet, MembersViewSet, MeViewSet
+from tech4value.console.api import (
+    AuditEventViewSet,
+    FileViewSet,
+    InvitationsViewSet,
+    JobViewSet,
+    MembersViewSet,
+    MeViewSet,
+)
+from tech4value.console.fields_api import FieldViewSet
+from tech4value.search.api import SearchViewSet
 
 
 class TenantSchemaGenerator(SchemaGenerator):
@@ -62,8 +71,10 @@ router.register("status-reports", StatusReportViewSet, basename="status-report")
 router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("me", MeViewSet, basename="me")
 router.register("members", MembersViewSet, basename="member")
+router.register("invitations", InvitationsViewSet, basename="invitation")
 router.register("jobs", JobViewSet, basename="job")
 router.register("audit-events", AuditEventViewSet, basename="audit-event")
+router.register("fields", FieldViewSet, basename="field")
 router.register("files", FileViewSet, basename="file")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("risks", RiskViewSet, basename="risk")
@@ -75,6 +86,7 @@ router.register("dependencies", DependencyViewSet, basename="dependency")
 router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("baselines", BaselineViewSet, basename="baseline")
 router.register("capacity", CapacityViewSet, basename="capacity")
+router.register("search", SearchViewSet, basename="search")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),

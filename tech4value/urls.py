@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from tech4value.accounts.views import NoAddressChangeView
 from tech4value.console.home import HomeView, RootView, WorkView
+from tech4value.console.views.acceptance import InvitationView
 from tech4value.notifications.mailbox import DemoMailboxView
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("work/", WorkView.as_view(), name="work"),
     path("accounts/email/", NoAddressChangeView.as_view(), name="no_address_change"),
     path("accounts/", include("allauth.urls")),
+    path("invitation/<str:key>/", InvitationView.as_view(), name="invitation"),
     path("demo/mail/", DemoMailboxView.as_view(), name="demo_mailbox"),
     path("", include("tech4value.web.urls")),
     path("files/", include("tech4value.files.urls")),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("imports/", include("integrations.imports.urls")),
     path("dashboard/", include("reporting.dashboards.urls")),
     path("packs/", include("reporting.packs.urls")),
+    path("search/", include("tech4value.search.urls")),
     path("api/v1/", include("tech4value.api_urls")),
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -51,6 +52,7 @@ __all__ = [
     "delete_person",
     "delete_pole",
     "link_account",
+    "link_invited",
     "restore_absence",
     "restore_calendar",
     "restore_exception",
@@ -133,6 +135,16 @@ def link_account(*, actor: Actor, membership: Membership) -> None:
         candidate = changed(person, {"membership": membership})
         _free_membership(actor, candidate)
         update(actor, person, {"membership": membership})
+
+
+def link_invited(*, actor: Actor, person_id: UUID, membership: Membership) -> None:
+    """The member becomes the person whom their invitation named, unless that person has an account by now."""
+    person = Person.objects.filter(pk=person_id, membership=None).first()
+    if person is None:
+        return
+    for other in Person.everything.filter(membership=membership):  # joined by e-mail a moment ago
+        update(actor, other, {"membership": None})
+    update(actor, person, {"membership": membership})
 
 
 def change_person(*, actor: Actor, person: Person, values: Mapping[str, Any], version: int | None = None) -> bool:

@@ -54,7 +54,8 @@ def reactivate_member(*, actor: Actor, membership: Membership, version: int | No
 
 
 def _refuse_if_last_administrator(membership: Membership) -> None:
-    others = Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    """The administrators are locked in one order: of two who demote each other at once, the second is refused."""
+    others = Membership.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
     if membership.role == Role.ADMINISTRATOR and not [one for one in others if one.pk != membership.pk]:
         raise ValidationError(
             _("%(name)s est le dernier administrateur actif : nommez-en un autre d’abord.")

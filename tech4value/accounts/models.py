@@ -1,9 +1,12 @@
-"""Users (global), their memberships (the tenant's) and API tokens."""
+"""Users (global), their memberships and invitations (the tenant's) and API tokens."""
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -56,6 +59,11 @@ class User(AbstractBaseUser):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Has a password, or a passkey instead: made by an invitation, the account of an address has neither yet."""
+        return self.has_usable_password() or self.authenticator_set.exists()  # type: ignore[attr-defined]  # of allauth.mfa
+
 
 class TenantAccess(models.Model):
     """Which tenants a user may enter: what the tenant switcher lists. Kept by the membership actions; a global
@@ -101,6 +109,76 @@ class Membership(EditableModel):
     def actor(self) -> Actor:
         """This member as the actor of an action."""
         return Actor(kind=ActorKind.PERSON, label=self.person_name, user_id=self.user_id)
+
+
+class InvitationState(models.TextChoices):
+    OPEN = "open", _("En attente")
+    ACCEPTED = "accepted", _("Acceptée")
+    REVOKED = "revoked", _("Annulée")
+    EXPIRED = "expired", _("Expirée")
+
+
+class Invitation(TenantModel):
+    """A place offered to whoever reads the mail of an address. Its link is a key of which only the hash is kept.
+
+    `state` stays open when the time is over: see `status`. `person_id` names the portfolio's person that the new
+    member is; the portfolio, which is above, links them when the invitation is accepted.
+    """
+
+    KEY_BYTES: ClassVar[int] = 24
+
+    email = models.EmailField(_("adresse e-mail"))
+    role = models.CharField(_("rôle"), max_length=20, choices=Role, default=Role.TEAM_MEMBER)
+    person_id = models.UUIDField(_("personne"), null=True, blank=True)
+    hash = models.CharField(max_length=64, editable=False)
+    state = models.CharField(
+        _("état"), max_length=10, choices=InvitationState, default=InvitationState.OPEN, editable=False
+    )
+    invited_by = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("invité par")
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("membre")
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    sent_at = models.DateTimeField(_("envoyée le"), editable=False)
+    expires_at = models.DateTimeField(_("expire le"), editable=False)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "hash"], name="invitation_hash"),
+            models.UniqueConstraint(
+                fields=["tenant", "email"],
+                condition=models.Q(state=InvitationState.OPEN),
+                name="invitation_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def status(self, now: datetime) -> InvitationState:
+        """The state at the instant `now`: an open invitation whose time is over has expired."""
+        over = self.state == InvitationState.OPEN and self.expires_at <= now
+        return InvitationState.EXPIRED if over else InvitationState(self.state)
+
+    @staticmethod
+    def new_key(tenant: Tenant) -> str:
+        """A key for a link: says which tenant to look in, and 192 random bits."""
+        return urlsafe_b64encode(tenant.pk.bytes + secrets.token_bytes(Invitation.KEY_BYTES)).decode().rstrip("=")
+
+    @staticmethod
+    def tenant_of(key: str) -> UUID | None:
+        """The tenant that a key speaks of; None for a text that is no key."""
+        try:
+            found = urlsafe_b64decode(key + "=" * (-len(key) % 4))
+        except (Base64Error, ValueError):
+            return None
+        return UUID(bytes=found[:16]) if len(found) == 16 + Invitation.KEY_BYTES else None
+
+    @staticmethod
+    def digest(key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()
 
 
 class ApiToken(TenantModel):

@@ -1,4 +1,4 @@
-"""What an administrator does to members and to the organisation, with the plan's limits and the messages it sends."""
+"""What an administrator does to members and to the organisation, with the plan's limits."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,33 +8,14 @@ from django.utils.translation import gettext as _
 
 from portfolio.finance.models import BudgetLine
 from tech4value.accounts import actions as accounts
-from tech4value.accounts.links import set_password_url, sign_in_url
-from tech4value.accounts.models import Membership, User
+from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Role
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import record
-from tech4value.billing.queries import member_usage, refuse_over_limit
-from tech4value.notifications.mail import mail_to
-from tech4value.tenancy.context import current_tenant
+from tech4value.billing.queries import member_usage, reserve
 from tech4value.tenancy.models import Tenant
 
 ORGANISATION_FIELDS = ("name", "language", "time_zone", "country", "currency", "fiscal_year_start_month")
-
-
-def invite_member(*, actor: Actor, email: str, name: str, role: Role) -> Membership:
-    """Let a person in and tell them by e-mail. Raises ValidationError over the plan, or when they are in already."""
-    _refuse_over_plan(role)
-    member = accounts.add_member(actor=actor, email=email, name=name, role=role)
-    send_invitation(actor=actor, member=member)
-    return member
-
-
-def send_invitation(*, actor: Actor, member: Membership) -> None:
-    """The message that tells a member how to sign in: with a link to choose a password when they have none."""
-    user: User = member.user
-    link = sign_in_url() if user.has_usable_password() else set_password_url(user)
-    context = {"actor": actor, "tenant": current_tenant(), "role": Role(member.role).label, "link": link}
-    mail_to(user, "invitation", context)
 
 
 def change_member_role(*, actor: Actor, member: Membership, role: Role, version: int | None = None) -> None:
@@ -53,7 +34,7 @@ def reactivate_member(*, actor: Actor, member: Membership, version: int | None =
 
 def _refuse_over_plan(role: Role) -> None:
     if role != Role.READER:
-        refuse_over_limit(member_usage(), _("membres"))
+        reserve(member_usage, _("membres"))
 
 
 def change_organisation(*, actor: Actor, tenant: Tenant, values: Mapping[str, Any]) -> bool:

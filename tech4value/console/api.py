@@ -8,21 +8,30 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tech4value.accounts.actions import deactivate_member
-from tech4value.accounts.models import Membership, Theme
+from tech4value.accounts.invitations import revoke_invitation
+from tech4value.accounts.models import Invitation, InvitationState, Membership, Theme
 from tech4value.accounts.permissions import ROLE_PERMISSIONS, Permission, Role, Scope
 from tech4value.audit.models import AuditEvent
-from tech4value.console.actions import change_member_role, invite_member, reactivate_member
+from tech4value.console.actions import change_member_role, reactivate_member
+from tech4value.console.invitations import invite, send_again
 from tech4value.files.models import StoredFile
 from tech4value.files.views import download
 from tech4value.jobs.models import Job, JobState
 from tech4value.jobs.views import jobs_of
+from tech4value.tenancy.clock import now
 from tech4value.web.api import EditViewSet, MemberViewSet, ReadViewSet
 
 
@@ -59,7 +68,7 @@ class MeViewSet(MemberViewSet):
 
 
 class MemberSerializer(serializers.ModelSerializer[Membership]):
-    """A member. `email` and `name` are given when inviting; they belong to the person and are not changed here."""
+    """A member. `email` and `name` belong to the person and are not changed here."""
 
     email = serializers.EmailField(source="user.email", max_length=254)
     name = serializers.CharField(source="user.name", max_length=120)
@@ -77,20 +86,16 @@ class MemberFilter(filters.FilterSet):
 
 
 class MembersViewSet(EditViewSet):
-    """Members of the organisation: invite, change the role, deactivate and reactivate (`is_active`)."""
+    """Members of the organisation: change the role, deactivate and reactivate (`is_active`). See invitations."""
 
     permission = Permission.MEMBER_VIEW
     write_permission = Permission.MEMBER_EDIT
     serializer_class = MemberSerializer
     filterset_class = MemberFilter
-    http_method_names = ["get", "post", "patch", "head", "options"]
+    http_method_names = ["get", "patch", "head", "options"]
 
     def rows(self) -> QuerySet[Membership]:
         return Membership.objects.select_related("user")
-
-    def perform_creation(self, data: dict[str, Any]) -> Membership:
-        user = data["user"]
-        return invite_member(actor=self.actor, email=user["email"], name=user["name"], role=Role(data["role"]))
 
     def perform_change(self, row: Membership, data: dict[str, Any], version: int | None) -> None:
         if "user" in data:
@@ -103,6 +108,67 @@ class MembersViewSet(EditViewSet):
             reactivate_member(actor=self.actor, member=row, version=version)
         elif not data.get("is_active", True) and row.is_active:
             deactivate_member(actor=self.actor, membership=row, version=version)
+
+
+class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+    """A place offered by e-mail. `state` is `expired` once `expires_at` is over."""
+
+    email = serializers.EmailField(max_length=254)
+    role = serializers.ChoiceField(choices=Role.choices)
+    person = serializers.UUIDField(
+        source="person_id", required=False, allow_null=True, help_text="The person that the new member is."
+    )
+    state = serializers.SerializerMethodField()
+    invited_by = serializers.CharField(source="invited_by.person_name", default=None, read_only=True)
+
+    class Meta:
+        model = Invitation
+        fields = ["id", "email", "role", "person", "state", "invited_by", "membership", "sent_at", "expires_at"]
+        read_only_fields = ["membership", "sent_at", "expires_at"]
+
+    @extend_schema_field(serializers.ChoiceField(choices=InvitationState.choices))
+    def get_state(self, invitation: Invitation) -> str:
+        return str(invitation.status(now()))
+
+
+class InvitationFilter(filters.FilterSet):
+    role = filters.ChoiceFilter(choices=Role.choices)
+    state = filters.ChoiceFilter(choices=InvitationState.choices, help_text="As stored: `open` holds the expired.")
+    email = filters.CharFilter(lookup_expr="iexact")
+
+
+class InvitationsViewSet(EditViewSet):
+    """Invitations by e-mail: send one (POST), send it again with a new link, revoke it (DELETE)."""
+
+    permission = Permission.MEMBER_VIEW
+    write_permission = Permission.MEMBER_EDIT
+    serializer_class = InvitationSerializer
+    filterset_class = InvitationFilter
+    http_method_names = ["get", "post", "delete", "head", "options"]
+
+    def rows(self) -> QuerySet[Invitation]:
+        return Invitation.objects.select_related("invited_by__user")
+
+    def perform_creation(self, data: dict[str, Any]) -> Invitation:
+        made = invite(
+            actor=self.actor,
+            emails=[data["email"].strip().lower()],
+            role=Role(data["role"]),
+            invited_by=self.member,
+            person_id=data.get("person_id"),
+        )
+        return made[0]
+
+    def perform_deletion(self, row: Invitation) -> None:
+        revoke_invitation(actor=self.actor, invitation=row)
+
+    @extend_schema(request=None, responses=InvitationSerializer)
+    @action(detail=True, methods=["post"], url_path="send-again")
+    def send_again(self, request: Request, pk: str | None = None) -> Response:
+        """A new link by mail; the former stops working."""
+        row: Invitation = self.get_object()
+        send_again(actor=self.actor, invitation=row)
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):

@@ -12,11 +12,27 @@ class ConsoleConfig(AppConfig):
 
         register(
             NavItem("home", _("Mon travail"), "work", permission=Permission.SELF, order=50, holds="home"),
-            NavItem("settings", _("Membres"), "console:members", "users", Permission.MEMBER_VIEW, 10),
+            NavItem(
+                "settings",
+                _("Membres"),
+                "console:members",
+                "users",
+                Permission.MEMBER_VIEW,
+                10,
+                holds="console:invitations",
+            ),
             NavItem("settings", _("Rôles et droits"), "console:rights", "key", Permission.MEMBER_VIEW, 20),
             NavItem("settings", _("Formule"), "console:plan", "credit-card", Permission.TENANT_EDIT, 30),
             NavItem(
                 "settings", _("Organisation"), "console:organisation", "building-office", Permission.TENANT_EDIT, 40
+            ),
+            NavItem(
+                "settings",
+                _("Champs personnalisés"),
+                "console:fields",
+                "squares-plus",
+                Permission.ORGANISATION_EDIT,
+                45,
             ),
             NavItem(
                 "settings", _("Journal"), "console:journal", "clipboard-document-list", Permission.AUDIT_VIEW, 50
@@ -28,6 +44,6 @@ class ConsoleConfig(AppConfig):
             NavItem("settings", _("Aide"), "console:help", "question-mark-circle", Permission.SELF, 80),
         )
         register_action(
-            NavAction(_("Inviter un membre"), "console:invite", "user-plus", Permission.MEMBER_EDIT),
+            NavAction(_("Inviter par e-mail"), "console:invite", "user-plus", Permission.MEMBER_EDIT),
             NavAction(_("Créer un jeton d’API"), "console:token", "key", Permission.TOKEN_EDIT),
         )

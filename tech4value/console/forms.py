@@ -7,12 +7,15 @@ from zoneinfo import available_timezones
 from babel import Locale
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from holidays import list_supported_countries
 
-from tech4value.accounts.models import Membership, Theme, User
+from portfolio.people.models import Person
+from tech4value.accounts.models import InvitationState, Membership, Theme, User
 from tech4value.accounts.permissions import Role
+from tech4value.console.invitations import addresses_in
 from tech4value.tenancy.clock import now
 from tech4value.tenancy.models import Tenant
 
@@ -45,17 +48,72 @@ class MemberFilterForm(forms.Form):
         self.fields["role"].choices = [("", _("Tous")), *Role.choices]  # type: ignore[attr-defined]  # a ChoiceField
 
 
-class InviteForm(forms.Form):
-    """Who enters, and as what."""
+class InvitationFilterForm(forms.Form):
+    """The chips over the list of invitations."""
 
-    email = forms.EmailField(label=_("Adresse e-mail"), max_length=254)
-    name = forms.CharField(label=_("Nom"), max_length=120, help_text=_("Prénom et nom, tels qu’ils s’afficheront."))
+    q = forms.CharField(label=_("Rechercher une adresse"), required=False)
+    state = forms.ChoiceField(label=_("État"), required=False, choices=[("", _("Tous")), *InvitationState.choices])
+
+
+class InviteForm(forms.Form):
+    """Who is let in, and as what."""
+
+    emails = forms.CharField(
+        label=_("Adresses e-mail"),
+        max_length=20_000,
+        widget=forms.Textarea,
+        help_text=_("Une ou plusieurs, collées d’une liste : par lignes, virgules ou points-virgules."),
+    )
     role = forms.ChoiceField(
         label=_("Rôle"),
         choices=Role.choices,
         initial=Role.TEAM_MEMBER,
         help_text=_("Le détail des droits de chaque rôle est dans Réglages, Rôles et droits."),
     )
+    person = forms.ModelChoiceField(
+        label=_("Personne"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("Celle qui a la même adresse, s’il y en a une"),
+        help_text=_("À qui sont déjà confiés des projets et des tâches ; pour une seule adresse."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = Person.objects.filter(membership=None).order_by("name")
+        self.fields["person"].queryset = free  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_emails(self) -> list[str]:
+        """The addresses of the list; whether each can be invited is the action's to say."""
+        return addresses_in(self.cleaned_data["emails"])
+
+
+class JoinForm(forms.Form):
+    """The account of a person who has none yet."""
+
+    name = forms.CharField(
+        label=_("Prénom et nom"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label=_("Mot de passe"),
+        max_length=4096,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("12 caractères au moins. Une phrase est plus sûre et plus facile à retenir."),
+    )
+
+    def __init__(self, data: Any = None, *, email: str, name: str = "") -> None:
+        super().__init__(data, initial={"name": name})
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("password"):
+            try:
+                validate_password(data["password"], User(email=self.email, name=data.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data
 
 
 class RoleForm(forms.Form):

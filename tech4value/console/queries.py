@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.planning.models import Assignment, TaskKind
 from portfolio.projects.actions import project_usage
 from portfolio.projects.models import Project
-from tech4value.accounts.models import Membership
+from tech4value.accounts.models import Invitation, InvitationState, Membership
 from tech4value.accounts.permissions import PERMISSION_LABELS, ROLE_PERMISSIONS, Permission, Role, Scope
 from tech4value.audit.models import AuditEvent
 from tech4value.billing.entitlements import ENTITLEMENTS, Entitlements, PlanCode, Usage
@@ -20,7 +20,7 @@ from tech4value.billing.models import Plan, Subscription
 from tech4value.billing.queries import member_usage
 from tech4value.console.words import verbs_of
 from tech4value.files.actions import storage_usage
-from tech4value.tenancy.clock import today
+from tech4value.tenancy.clock import now, today
 from tech4value.tenancy.context import current_tenant
 
 SOON = timedelta(days=14)
@@ -41,6 +41,24 @@ def members(*, q: str = "", role: str = "", state: str = "") -> QuerySet[Members
     return rows
 
 
+def invitations(*, q: str = "", state: str = "") -> QuerySet[Invitation]:
+    """The tenant's invitations, the last sent first; `q` is part of an address."""
+    rows: QuerySet[Invitation] = Invitation.objects.select_related("invited_by__user", "membership__user")
+    if q:
+        rows = rows.filter(email__icontains=q)
+    over = Q(state=InvitationState.OPEN, expires_at__lte=now())
+    if state == InvitationState.EXPIRED:
+        rows = rows.filter(over | Q(state=state))
+    elif state:
+        rows = rows.filter(state=state).exclude(over)
+    return rows.order_by("-sent_at", "-id")
+
+
+def waiting_invitations() -> int:
+    """How many invitations wait for an answer."""
+    return Invitation.objects.filter(state=InvitationState.OPEN, expires_at__gt=now()).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Right:
     """A line of the matrix: what each role may do, in the order of the roles."""
@@ -58,7 +76,7 @@ class RightsGroup:
 
 _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Pilotage"), ("dashboard", "pack")),
-    (_("Projets"), ("project", "status", "plan")),
+    (_("Projets"), ("project", "status", "plan", "template")),
     (_("Personnes et capacité"), ("people", "rate", "organisation", "capacity")),
     (_("Budgets et risques"), ("budget", "risk")),
     (_("Données"), ("import", "job", "token")),

@@ -2,19 +2,27 @@
 
 from django.urls import path
 
-from tech4value.console.views import journal, members, organisation, preferences, shell
+from tech4value.console.views import fields, invitations, journal, members, organisation, preferences, shell
 
 app_name = "console"
 urlpatterns = [
     path("members/", members.MemberListView.as_view(), name="members"),
-    path("members/invite/", members.InviteView.as_view(), name="invite"),
+    path("members/invite/", invitations.InviteView.as_view(), name="invite"),
+    path("invitations/", invitations.InvitationListView.as_view(), name="invitations"),
+    path("invitations/<uuid:pk>/send/", invitations.SendAgainView.as_view(), name="send_again"),
+    path("invitations/<uuid:pk>/revoke/", invitations.RevokeInvitationView.as_view(), name="revoke_invitation"),
     path("members/<uuid:pk>/role/", members.RoleView.as_view(), name="role"),
     path("members/<uuid:pk>/deactivate/", members.DeactivateView.as_view(), name="deactivate"),
     path("members/<uuid:pk>/reactivate/", members.ReactivateView.as_view(), name="reactivate"),
-    path("members/<uuid:pk>/invite/", members.InviteAgainView.as_view(), name="invite_again"),
     path("rights/", members.RightsView.as_view(), name="rights"),
     path("plan/", organisation.PlanView.as_view(), name="plan"),
     path("organisation/", organisation.OrganisationView.as_view(), name="organisation"),
+    path("fields/", fields.FieldsView.as_view(), name="fields"),
+    path("fields/<slug:target>/new/", fields.FieldCreateView.as_view(), name="field_create"),
+    path("fields/<uuid:pk>/edit/", fields.FieldEditView.as_view(), name="field_edit"),
+    path("fields/<uuid:pk>/move/", fields.FieldMoveView.as_view(), name="field_move"),
+    path("fields/<uuid:pk>/archive/", fields.FieldArchiveView.as_view(), name="field_archive"),
+    path("fields/<uuid:pk>/unarchive/", fields.FieldUnarchiveView.as_view(), name="field_unarchive"),
     path("journal/", journal.JournalView.as_view(), name="journal"),
     path("journal/verify/", journal.VerifyView.as_view(), name="journal_verify"),
     path("preferences/", preferences.PreferencesView.as_view(), name="preferences"),

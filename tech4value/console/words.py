@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tech4value.audit.models import AuditEvent
 from tech4value.figures import formats
+from tech4value.web.field_values import FieldChanges
 
 # The first part of a verb: what the event is about.
 FAMILIES: dict[str, Promise] = {
@@ -44,10 +45,13 @@ FAMILIES: dict[str, Promise] = {
     "file": _("Fichiers"),
     "job": _("Traitements"),
     "membership": _("Membres"),
+    "invitation": _("Invitations"),
     "apitoken": _("Jetons d’API"),
     "subscription": _("Formule"),
     "tenant": _("Organisation"),
     "access": _("Accès"),
+    "fielddefinition": _("Champs personnalisés"),
+    "savedview": _("Vues enregistrées"),
 }
 # The second part: what happened.
 DEEDS: dict[str, Promise] = {
@@ -63,6 +67,10 @@ DEEDS: dict[str, Promise] = {
     "denied": _("Accès refusé"),
     "deactivated": _("Désactivation"),
     "reactivated": _("Réactivation"),
+    "accepted": _("Acceptation"),
+    "renewed": _("Renvoi"),
+    "revoked": _("Annulation"),
+    "expired": _("Expiration"),
     "published": _("Publication"),
     "reached": _("Atteinte"),
     "moved": _("Déplacement"),
@@ -75,6 +83,8 @@ DEEDS: dict[str, Promise] = {
     "taken": _("Prise"),
     "imported": _("Import"),
     "undone": _("Annulation"),
+    "archived": _("Archivage"),
+    "exported": _("Export"),
 }
 TONES = {"deleted": "warning", "failed": "bad", "denied": "bad", "deactivated": "warning"}
 LONGEST = 160
@@ -120,11 +130,11 @@ def verbs_of(family: str) -> models.Q:
 
 def entries(events: Sequence[AuditEvent]) -> list[Entry]:
     """Events (with their `seal` selected) in words; one query for each table that their changes point at."""
-    labels = _labels(events)
-    return [_entry(event, labels) for event in events]
+    labels, custom = _labels(events), FieldChanges(events)
+    return [_entry(event, labels, custom) for event in events]
 
 
-def _entry(event: AuditEvent, labels: dict[UUID, str]) -> Entry:
+def _entry(event: AuditEvent, labels: dict[UUID, str], custom: FieldChanges) -> Entry:
     prefix, _dot, suffix = event.verb.rpartition(".")
     seal = getattr(event, "seal", None)
     return Entry(
@@ -137,7 +147,9 @@ def _entry(event: AuditEvent, labels: dict[UUID, str]) -> Entry:
                 _field_label(event, name), _value(event, name, pair[0], labels), _value(event, name, pair[1], labels)
             )
             for name, pair in event.changes.items()
-        ),
+            if name != "custom_fields"
+        )
+        + tuple(Change(one.label, one.before, one.after) for one in custom.of(event)),
         seal=None if seal is None else seal.seq,
     )
 

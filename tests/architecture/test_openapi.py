@@ -79,6 +79,7 @@ def rows(world: World, admin: Client) -> dict[str, str]:
     keys["budget-line"] = post(
         "budget-lines", project=keys["project"], category="staff", nature="opex", month=str(day), planned="10"
     )
+    keys["invitation"] = post("invitations", email="nora@x.example", role="reader")
     keys["member"] = str(world.memberships["reader"].pk)
     return keys
 
@@ -106,6 +107,7 @@ SINGULAR = {
     "risks": "risk",
     "budget-lines": "budget-line",
     "members": "member",
+    "invitations": "invitation",
 }
 
 

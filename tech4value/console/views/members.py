@@ -1,4 +1,4 @@
-"""Members: the list, invitation, role, closing and opening; and the matrix of rights."""
+"""Members: the list, role, closing and opening; and the matrix of rights."""
 
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,9 @@ from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Role
 from tech4value.billing.queries import member_usage, plan_name
-from tech4value.console.actions import change_member_role, invite_member, reactivate_member, send_invitation
-from tech4value.console.forms import InviteForm, MemberFilterForm, RoleForm
-from tech4value.console.queries import members, rights
+from tech4value.console.actions import change_member_role, reactivate_member
+from tech4value.console.forms import MemberFilterForm, RoleForm
+from tech4value.console.queries import members, rights, waiting_invitations
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect
 
@@ -39,28 +39,10 @@ class MemberListView(MemberView):
             "page": page,
             "usage": member_usage(),
             "plan": plan_name(),
+            "waiting": waiting_invitations(),
             "may_edit": request.member.can(Permission.MEMBER_EDIT),
         }
         return render(request, "console/members.html", context)
-
-
-class InviteView(FormView):
-    """Add a person by their address."""
-
-    permission = Permission.MEMBER_EDIT
-    template_name = "console/member_invite.html"
-
-    def make_form(self, data: Any = None, files: Any = None) -> InviteForm:
-        return InviteForm(data)
-
-    def save(self, form: InviteForm) -> str:
-        values = form.cleaned_data
-        member = invite_member(
-            actor=self.request.member.actor, email=values["email"], name=values["name"], role=Role(values["role"])
-        )
-        text = _("%(name)s est membre ; un message lui a été envoyé à %(email)s.")
-        toast(self.request, text % {"name": member.person_name, "email": member.user.email})
-        return reverse("console:members")
 
 
 class RoleView(FormView):
@@ -71,10 +53,10 @@ class RoleView(FormView):
     target: Membership
 
     def prepare(self) -> None:
-        self.target = get_object_or_404(Membership.objects.select_related("user"), pk=self.kwargs["pk"])
+        self.row = self.target = get_object_or_404(Membership.objects.select_related("user"), pk=self.kwargs["pk"])
 
     def make_form(self, data: Any = None, files: Any = None) -> RoleForm:
-        return RoleForm.of(self.target, data)
+        return RoleForm.of(self.row, data)
 
     def extra_context(self) -> dict[str, Any]:
         return {"target": self.target}
@@ -128,14 +110,6 @@ class ReactivateView(_MemberDeedView):
     def deed(self, request: MemberRequest, target: Membership) -> str:
         reactivate_member(actor=request.member.actor, member=target)
         return _("%(name)s peut de nouveau entrer.") % {"name": target.person_name}
-
-
-class InviteAgainView(_MemberDeedView):
-    def deed(self, request: MemberRequest, target: Membership) -> str:
-        if not target.is_active:
-            raise ValidationError(_("Ce membre est désactivé : réactivez-le d’abord."))
-        send_invitation(actor=request.member.actor, member=target)
-        return _("Un nouveau message a été envoyé à %(email)s.") % {"email": target.user.email}
 
 
 class RightsView(MemberView):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from tech4value.accounts.models import User
+from tech4value.accounts.invitations import account_of
+from tech4value.accounts.models import Invitation
 from tech4value.accounts.permissions import Role
-from tech4value.console.actions import invite_member
+from tech4value.console.invitations import invite
 from tests.world import World
 
 VICTIM = "directrice@chantier.example"
@@ -16,9 +17,7 @@ def test_nobody_makes_an_unproven_address_their_own(world: World, client_of: Any
     client.post("/accounts/email/", {"action_primary": "", "email": VICTIM})
     world.member.refresh_from_db()
     assert world.member.email == "member@atelier.example"
+    stranger = world.memberships["stranger"]
     with world.within(world.chantier):
-        invited = invite_member(
-            actor=world.memberships["stranger"].actor, email=VICTIM, name="Diane", role=Role.ADMINISTRATOR
-        )
-        assert invited.user_id != world.member.pk
-    assert User.objects.filter(email=VICTIM).count() == 1
+        invite(actor=stranger.actor, emails=[VICTIM], role=Role.ADMINISTRATOR, invited_by=stranger)
+        assert account_of(Invitation.objects.get(email=VICTIM)) is None

@@ -1,73 +1,13 @@
 """Members and rights, as the administrator sees and changes them."""
 
-import re
 from typing import Any
-
-import pytest
-from django.test import Client
 
 from tech4value.accounts.models import Membership, TenantAccess
 from tech4value.accounts.permissions import PERMISSION_LABELS, Permission, Role
 from tech4value.audit.models import AuditEvent
 from tech4value.console.queries import rights
-from tech4value.notifications.models import DemoMail
-from tests.world import PASSWORD, World
-
-
-@pytest.fixture(autouse=True)
-def mailbox(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "tech4value.notifications.mailbox.DemoMailboxBackend"
-    settings.DEMO = True
-
-
-def invite(client: Client, world: World, **values: str) -> Any:
-    data = {"email": "nora@atelier.example", "name": "Nora Nouvelle", "role": "project_manager", **values}
-    return client.post(world.url("/settings/members/invite/"), data)
-
-
-def test_an_invited_person_chooses_a_password_and_enters(live_world: World, client_of: Any) -> None:
-    world = live_world
-    answer = invite(client_of(world.admin), world)
-    assert answer.status_code == 302
-    mail = DemoMail.objects.get()
-    assert mail.recipients == ["nora@atelier.example"]
-    assert mail.subject == "Atelier Nord vous donne accès à Tech4Value"
-    assert "Alice Administratrice" in mail.body
-    assert "Chef de projet" in mail.body
-    link = re.search(r"http\S+/accounts/password/reset/key/\S+", mail.body)
-    assert link
-    assert "/t/atelier/" not in link[0]
-    visitor = Client()
-    form = visitor.get("/" + link[0].split("/", 3)[3], follow=True)
-    chosen = visitor.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD})
-    assert chosen.status_code == 302
-    assert visitor.get("/").headers["Location"] == "/t/atelier/", "signed in at once"
-    page = client_of(world.admin).get(world.url("/settings/members/?q=nora")).content.decode()
-    assert "Nora Nouvelle" in page
-    assert "Mehdi" not in page
-
-
-def test_a_person_who_has_an_account_elsewhere_is_asked_to_sign_in(live_world: World, client_of: Any) -> None:
-    world = live_world
-    invite(client_of(world.admin), world, email=world.stranger.email.upper(), name="Faux Nom")
-    mail = DemoMail.objects.get()
-    assert mail.recipients == [world.stranger.email]
-    assert "/accounts/login/" in mail.body
-    assert "reset/key" not in mail.body
-    with world.within():
-        assert Membership.objects.get(user=world.stranger).person_name == "Simon Étranger"
-
-
-def test_a_member_is_not_invited_twice_and_a_bad_address_is_refused(world: World, client_of: Any) -> None:
-    client = client_of(world.admin)
-    twice = invite(client, world, email=world.member.email)
-    assert twice.status_code == 422
-    assert "est déjà membre" in twice.content.decode()
-    assert invite(client, world, email="pas une adresse").status_code == 422
-    assert invite(client, world, role="roi").status_code == 422
-    with world.within():
-        assert Membership.objects.count() == 8
-    assert not DemoMail.objects.exists()
+from tests.at_once import at_once
+from tests.world import World
 
 
 def test_a_role_is_changed_and_a_stale_change_is_refused(world: World, client_of: Any) -> None:
@@ -101,6 +41,36 @@ def test_the_last_administrator_is_protected(world: World, client_of: Any) -> No
         assert Membership.objects.get(pk=alone.pk).is_active
 
 
+def test_two_administrators_who_demote_each_other_at_once_leave_one(live_world: World, client_of: Any) -> None:
+    world = live_world
+    first, second = client_of(world.admin), client_of(world.pmo)
+    one, other = world.memberships["admin"], world.memberships["pmo"]
+    assert first.post(world.url(f"/settings/members/{other.pk}/role/"), {"role": "administrator"}).status_code == 302
+    statuses = at_once(
+        lambda: first.post(world.url(f"/settings/members/{other.pk}/role/"), {"role": "reader"}).status_code,
+        lambda: second.post(world.url(f"/settings/members/{one.pk}/role/"), {"role": "reader"}).status_code,
+    )
+    assert statuses.count(302) == 1
+    assert set(statuses) <= {302, 403, 422}, "the other one is told that they are the last, or may no longer do it"
+    with world.within():
+        assert Membership.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
+
+
+def test_two_administrators_who_step_down_at_once_leave_one(live_world: World, client_of: Any) -> None:
+    world = live_world
+    one, other = world.memberships["admin"], world.memberships["pmo"]
+    client_of(world.admin).post(world.url(f"/settings/members/{other.pk}/role/"), {"role": "administrator"})
+
+    def step_down(key: str) -> int:
+        page = world.url(f"/settings/members/{world.memberships[key].pk}/role/")
+        return int(client_of(world.users[key]).post(page, {"role": "reader"}).status_code)
+
+    statuses = at_once(lambda: step_down("admin"), lambda: step_down("pmo"))
+    assert sorted(statuses) == [302, 422]
+    with world.within():
+        assert Membership.objects.filter(pk__in=[one.pk, other.pk], role=Role.ADMINISTRATOR).count() == 1
+
+
 def test_a_deactivated_member_finds_the_door_closed_and_then_open(world: World, client_of: Any) -> None:
     admin, member = client_of(world.admin), client_of(world.member)
     target = world.memberships["member"]
@@ -116,16 +86,6 @@ def test_a_deactivated_member_finds_the_door_closed_and_then_open(world: World, 
     with world.within():
         verbs = AuditEvent.objects.filter(object_id=target.pk).order_by("id").values_list("verb", flat=True)
         assert list(verbs) == ["membership.created", "membership.deactivated", "membership.reactivated"]
-
-
-def test_an_invitation_is_sent_again(live_world: World, client_of: Any) -> None:
-    world = live_world
-    client = client_of(world.admin)
-    invite(client, world)
-    with world.within():
-        target = Membership.objects.get(user__email="nora@atelier.example")
-    client.post(world.url(f"/settings/members/{target.pk}/invite/"))
-    assert DemoMail.objects.count() == 2
 
 
 def test_the_list_takes_as_many_queries_for_many_members(
