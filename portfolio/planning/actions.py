@@ -49,6 +49,7 @@ from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.undo import undo_batch
 from tech4value.audit.writing import create, delete_many, object_type, update, update_many
+from tech4value.fields.values import with_custom
 from tech4value.tenancy.models import uuid7
 
 __all__ = [
@@ -102,6 +103,7 @@ def create_task(
     lock_plan(project)
     calendar = plan_calendar(project)
     _refuse_parent(parent, project)
+    fields = with_custom("task", fields)
     given = set(fields)
     fields.setdefault("starts_at", first_instant(project, calendar))
     if fields.get("kind") == TaskKind.MILESTONE:
@@ -141,6 +143,7 @@ def change_task(
     lock_plan(project)
     if "parent" in values:
         raise ValidationError({"parent": _("Déplacez la tâche pour changer sa tâche mère.")})
+    values = with_custom("task", values, task.custom_fields)
     calendar = plan_calendar(project)
     has_children = Task.objects.filter(parent=task).exists()
     wanted = dated(changed(task, values), dict(values), set(values), calendar, before=task, summary=has_children)

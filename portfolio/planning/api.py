@@ -24,6 +24,7 @@ from portfolio.projects.models import Milestone, Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.web.api import EditViewSet
+from tech4value.web.api_custom_fields import CustomFieldsField, WithCustomFields
 
 
 def visible(member: Membership, model: Any) -> QuerySet[Any]:
@@ -62,7 +63,7 @@ class WallClock(serializers.DateTimeField):
         return value.replace(tzinfo=None)
 
 
-class TaskSerializer(serializers.ModelSerializer[Task]):
+class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
     """A task. Durations and work are working minutes, progress is 0-1.
 
     In automatic mode a start that is given becomes "start no earlier than"; the dates that come back are those of the
@@ -80,6 +81,7 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     actual_start_at = WallClock(required=False, allow_null=True)
     actual_end_at = WallClock(required=False, allow_null=True)
     duration_minutes = serializers.IntegerField(required=False, min_value=0)
+    custom_fields = CustomFieldsField("task")
 
     class Meta:
         model = Task
@@ -107,6 +109,7 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
             "is_critical",
             "milestone",
             "notes",
+            "custom_fields",
             "version",
             "created_at",
             "updated_at",

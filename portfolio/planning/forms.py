@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from portfolio.planning.models import Assignment, ConstraintKind, Task, TaskKind
 from portfolio.planning.queries import predecessor_texts
 from portfolio.planning.scheduling import Plan
 from portfolio.projects.models import Milestone, Programme, Project
+from tech4value.fields.forms import CustomFieldsForm
 
 SPARE_PEOPLE = 2
 EM_SPACE = "\u2003"
@@ -33,8 +34,10 @@ def french() -> bool:
     return not (get_language() or "fr").startswith("en")
 
 
-class TaskForm(forms.Form):
+class TaskForm(CustomFieldsForm):
     """A task. What comes back unchanged is not said: dates follow from those that were typed."""
+
+    target = "task"
 
     name = forms.CharField(label=gettext_lazy("Tâche"), max_length=255)
     kind = forms.ChoiceField(
@@ -70,6 +73,18 @@ class TaskForm(forms.Form):
     # The numbers of lines that the person saw: predecessors typed on others would tie the wrong tasks.
     order = forms.CharField(widget=forms.HiddenInput, required=False)
     predecessors_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    # The people that the person saw: those whom others have put on the task since stay on it.
+    people_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    # Which field of the model each shows, when it has another name: who changed it is said by the journal.
+    model_fields: ClassVar[Mapping[str, str]] = {
+        "starts_on": "starts_at",
+        "ends_on": "ends_at",
+        "days": "duration_minutes",
+        "percent": "percent_complete",
+        "constraint_on": "constraint_at",
+        "deadline_on": "deadline_at",
+    }
 
     def __init__(self, plan: Plan, day: int, task: Task | None, data: Any = None, **initial: Any) -> None:
         self.plan, self.day, self.task = plan, day, task
@@ -80,7 +95,7 @@ class TaskForm(forms.Form):
         else:
             shown |= {"days": 1, "percent": 0, "mode": TaskMode.AUTO, "constraint_kind": ConstraintKind.ASAP}
             shown |= initial
-        super().__init__(data, initial=shown)
+        super().__init__(data, initial=shown, custom=task.custom_fields if task else None)
         self.fields["milestone"].queryset = Milestone.objects.filter(project=plan.project)  # type: ignore[attr-defined]
         self.is_summary = task is not None and task.pk in plan.parents
         self._add_parents()
@@ -122,6 +137,8 @@ class TaskForm(forms.Form):
     def _add_people(self) -> None:
         """One line for each person already on the task, and some more."""
         rows = list(Assignment.objects.filter(task=self.task).order_by("id")) if self.task else []
+        self.on_task = {str(row.person_id): round(row.units * 100) for row in rows}
+        self.initial["people_shown"] = " ".join(f"{key}:{units}" for key, units in self.on_task.items())
         names = [(str(key), name) for key, name in Person.objects.values_list("pk", "name")]
         choices = [("", pgettext("aucune", "Personne")), *names]
         self.people_rows = len(rows) + SPARE_PEOPLE
@@ -186,20 +203,43 @@ class TaskForm(forms.Form):
         own = keys.index(self.task.pk) + 1 if self.task else None
         return read_predecessors(text, day=self.day, own_line=own, lines=len(keys))
 
-    def assigned(self) -> dict[Person, Decimal]:
-        """Who is on the task, with units."""
-        wanted: dict[str, Decimal] = {}
-        for index in range(self.people_rows):
-            person = self.cleaned_data.get(f"person_{index}")
-            if person:
-                wanted[person] = Decimal(self.cleaned_data.get(f"units_{index}") or 100) / PERCENT
+    def assigned(self) -> dict[Person, Decimal] | None:
+        """Who is on the task, with units; None when the person has left that as they saw it.
+
+        What they changed is done to those who are on the task now.
+        """
+        typed = {
+            str(person): int(self.cleaned_data.get(f"units_{index}") or 100)
+            for index in range(self.people_rows)
+            if (person := self.cleaned_data.get(f"person_{index}"))
+        }
+        shown = self._shown_people()
+        if typed == shown:
+            return None
+        wanted = dict(self.on_task)
+        for key in {*typed, *shown}:
+            if typed.get(key) == shown.get(key):
+                continue
+            if key in typed:
+                wanted[key] = typed[key]
+            else:
+                wanted.pop(key, None)
         found: Mapping[Any, Person] = Person.objects.in_bulk(list(wanted))
-        return {person: wanted[str(key)] for key, person in found.items()}
+        return {person: Decimal(wanted[str(key)]) / PERCENT for key, person in found.items()}
+
+    def _shown_people(self) -> dict[str, int]:
+        """What `people_shown` says; the people of today for a form that does not say."""
+        if "people_shown" not in self.data:
+            return self.on_task
+        pairs = (pair.partition(":") for pair in str(self.data["people_shown"]).split())
+        return {key: int(units) for key, _colon, units in pairs if units.isdigit()}
 
     def values(self) -> dict[str, Any]:
         """The fields of the action: those that were changed, in its units."""
         data, changed = self.cleaned_data, set(self.changed_data)
         values: dict[str, Any] = {"name": data["name"]}
+        if self.custom_values:
+            values["custom_fields"] = self.custom_values
         if self.task is None or "notes" in changed:
             values["notes"] = data["notes"]
         if "milestone" in changed:

@@ -29,9 +29,11 @@ from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
+from tech4value.fields.values import fields_of
 from tech4value.tenancy.clock import today
+from tech4value.web.field_values import shown_fields
 from tech4value.web.formats import date_short, percent
-from tech4value.web.toasts import toast, with_toast
+from tech4value.web.toasts import refusal, toast, with_toast
 from tech4value.web.views import MemberView, redirect
 
 # A thousand lines take under a second to draw; a longer plan is read by pages.
@@ -236,9 +238,9 @@ class TaskFormView(OfPlan, RowFormView):
     def finish(self, form: TaskForm, task: Task) -> None:
         """People and predecessors, then the dates of the whole plan, once."""
         actor = self.request.member.actor
-        people = {name for name in form.changed_data if name.startswith(("person_", "units_"))}
-        if people:
-            actions.set_people(actor=actor, task=task, people=form.assigned())
+        people = form.assigned()
+        if people is not None:
+            actions.set_people(actor=actor, task=task, people=people)
         links = form.links()
         try:
             if links is not None:
@@ -295,7 +297,13 @@ class TaskChangeView(OfTask, TaskFormView):
             return super().get(request, *args, **kwargs)
         view = plan_view(self.project, french=french())
         line = next(one for one in view.lines if one.task.pk == self.task.pk)
-        context = {"layout": layout(request), "line": line, "project": self.project, "back_url": self.back_url()}
+        context = {
+            "layout": layout(request),
+            "line": line,
+            "project": self.project,
+            "back_url": self.back_url(),
+            "custom": shown_fields(fields_of("task"), line.task.custom_fields),
+        }
         return render(request, "portfolio/planning/task.html", context)
 
     def prepare(self) -> None:
@@ -306,11 +314,11 @@ class TaskChangeView(OfTask, TaskFormView):
         return reverse("planning:task_delete", args=[self.task.pk])
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return TaskForm(self.plan, self.day, self.task, data)
+        return TaskForm(self.plan, self.day, self.row, data)
 
     def save(self, form: Any) -> str:
         actor = self.request.member.actor
-        task = self.task
+        task = self.row
         values, version = form.values(), form.cleaned_data["version"]
         actions.change_task(actor=actor, task=task, values=values, version=version, schedule=False)
         if "parent" in form.changed_data:
@@ -353,6 +361,6 @@ class TaskUndoView(OfPlan, MemberView):
         except LookupError as error:
             raise Http404 from error
         except ValidationError as error:
-            return HttpResponse(" ".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
+            return refusal(error)
         toast(request, _("La tâche est de retour."))
         return HttpResponse(status=204)

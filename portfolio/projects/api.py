@@ -24,6 +24,7 @@ from portfolio.projects.models import (
 from portfolio.projects.queries import ProjectFilters, filtered
 from tech4value.accounts.permissions import Permission
 from tech4value.web.api import EditViewSet
+from tech4value.web.api_custom_fields import CustomFieldsField, WithCustomFields
 
 
 class ProgrammeSerializer(serializers.ModelSerializer[Programme]):
@@ -58,13 +59,14 @@ class ProgrammeViewSet(EditViewSet):
         actions.delete_programme(actor=self.actor, programme=row)
 
 
-class ProjectSerializer(serializers.ModelSerializer[Project]):
+class ProjectSerializer(WithCustomFields, serializers.ModelSerializer[Project]):
     """A project; its code is unique in the organisation."""
 
     pole = RowField(Pole)
     programme = RowField(Programme, required=False, allow_null=True)
     sponsor = RowField(Person, required=False, allow_null=True)
     manager = RowField(Person, required=False, allow_null=True)
+    custom_fields = CustomFieldsField("project")
 
     class Meta:
         model = Project
@@ -81,6 +83,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "starts_on",
             "ends_on",
             "goal",
+            "custom_fields",
             *STAMPS,
         )
         validators: list[Any] = []

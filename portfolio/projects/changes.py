@@ -18,6 +18,7 @@ from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
+from tech4value.web.field_values import FieldChanges as CustomChanges
 from tech4value.web.formats import date_short
 
 NOUNS: Final[dict[str, Promise]] = {
@@ -84,12 +85,14 @@ def recent_changes(member: Membership, project: Project, role: str | None, limit
     if not readable:
         return []
     events = AuditEvent.objects.filter(rooms, project_id=project.pk).order_by("-id")[:limit]
-    return [_change(event) for event in events]
+    found = list(events)
+    custom = CustomChanges(found)
+    return [_change(event, custom) for event in found]
 
 
-def _change(event: AuditEvent) -> Change:
+def _change(event: AuditEvent, custom: CustomChanges) -> Change:
     kind, verb = event.object_type.rsplit(".", 1)[-1], event.verb.rsplit(".", 1)[-1]
-    fields = _fields(event) if verb == "updated" else ()
+    fields = _fields(event, custom) if verb == "updated" else ()
     return Change(
         at=event.at,
         effective_on=event.effective_on,
@@ -109,14 +112,15 @@ def _label(label: str) -> str:
         return label
 
 
-def _fields(event: AuditEvent) -> tuple[FieldChange, ...]:
+def _fields(event: AuditEvent, custom: CustomChanges) -> tuple[FieldChange, ...]:
     model = apps.get_model(event.object_type)
     known = {field.name: field for field in model._meta.local_fields}
     found = [
         FieldChange(str(capfirst(str(known[name].verbose_name))), _text(known[name], old), _text(known[name], new))
         for name, (old, new) in event.changes.items()
-        if name in known
+        if name in known and name != "custom_fields"
     ]
+    found += [FieldChange(one.label, one.before or "–", one.after or "–") for one in custom.of(event)]
     return tuple(found[:FIELDS_SHOWN])
 
 

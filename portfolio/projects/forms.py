@@ -10,6 +10,7 @@ from portfolio.people.fields import DateField, RowChoice, live
 from portfolio.people.forms import VersionedForm
 from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Method, Phase, Programme, Project, ProjectRole, Trend, Weather
+from tech4value.fields.forms import CustomFieldsForm
 
 
 class ProgrammeForm(VersionedForm):
@@ -18,7 +19,9 @@ class ProgrammeForm(VersionedForm):
     manager = RowChoice(live(Person), label=pgettext_lazy("pôle ou programme", "Responsable"), required=False)
 
 
-class ProjectForm(VersionedForm):
+class ProjectForm(CustomFieldsForm, VersionedForm):
+    target = "project"
+
     code = forms.CharField(label=_("Code"), max_length=20, help_text=_("Court et stable, par exemple ERP-2027."))
     name = forms.CharField(label=_("Nom"), max_length=160)
     pole = RowChoice(live(Pole), label=_("Pôle"))
@@ -37,6 +40,12 @@ class ProjectForm(VersionedForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Ce que le projet change, et à quoi on verra qu’il a réussi."),
     )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        names = {bound.name for bound, _definition in self.custom}
+        plain = {name: value for name, value in super().values.items() if name not in names}
+        return {**plain, "custom_fields": self.custom_values}
 
 
 class MilestoneForm(VersionedForm):

@@ -30,7 +30,9 @@ from portfolio.projects.queries import (
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Role
+from tech4value.fields.values import fields_of
 from tech4value.tenancy.clock import today
+from tech4value.web.field_values import shown_fields
 from tech4value.web.views import MemberView
 
 HALF_YEAR = timedelta(days=182)
@@ -129,7 +131,7 @@ class ProjectEditView(OfProject, RowFormView):
         self.demand(Permission.PROJECT_EDIT)
 
     def make_form(self, data: Any = None, files: Any = None) -> ProjectForm:
-        return ProjectForm(data, initial=initial_of(self.row, ProjectForm))
+        return ProjectForm(data, initial=initial_of(self.row, ProjectForm), custom=self.row.custom_fields)
 
     def back_url(self) -> str:
         return reverse("projects:detail", args=[self.project.pk])
@@ -196,6 +198,7 @@ class ProjectView(ProjectPage):
         reached = sum(1 for milestone in milestones if milestone.actual_on is not None)
         return {
             "latest": self.project.status_reports.first(),
+            "custom": shown_fields(fields_of("project"), self.project.custom_fields),
             "team": [member for member in members if member.person_id not in leads],
             "milestones": milestones,
             "chart": milestone_chart(milestones, day, milestones_title(len(milestones), reached, overdue, slipping)),

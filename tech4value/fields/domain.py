@@ -252,10 +252,10 @@ def _read_number(_spec: Spec, text: str, french: bool, _day_first: bool) -> Deci
     else:
         decimal = "."
     whole, _sign, part = digits.rpartition(decimal) if decimal and decimal in digits else (digits, "", "")
-    whole = re.sub(r"[.,]", "", whole)
-    if re.search(r"[.,]", part):
+    sign, whole = (whole[0], whole[1:]) if whole[:1] in {"+", "-"} else ("", whole)
+    if not re.fullmatch(r"\d*|\d{1,3}([.,])\d{3}(?:\1\d{3})*", whole) or re.search(r"[.,]", part):
         raise FieldValueError("not_a_number", text)
-    return Decimal(f"{whole or '0'}.{part or '0'}" if whole not in {"+", "-"} else f"{whole}0.{part or '0'}")
+    return Decimal(f"{sign}{re.sub(r'[.,]', '', whole) or '0'}.{part or '0'}")
 
 
 def _read_date(_spec: Spec, text: str, _french: bool, day_first: bool) -> date:

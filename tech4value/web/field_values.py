@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tech4value.audit.models import AuditEvent
 from tech4value.fields.domain import Kind
 from tech4value.fields.models import FieldDefinition
-from tech4value.fields.targets import people
+from tech4value.fields.targets import people, target_of
 from tech4value.figures import formats
 from tech4value.tenancy.context import current_tenant
 
@@ -69,3 +70,44 @@ def shown_fields(fields: Sequence[FieldDefinition], held: Mapping[str, Any]) -> 
         for field in fields
         if held.get(field.key) not in (None, "", [])
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One custom field before and after, in words; empty texts for nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+class FieldChanges:
+    """What the journal's events say of custom fields, field by field; at most two statements for many events."""
+
+    def __init__(self, events: Iterable[AuditEvent]) -> None:
+        told = [event for event in events if "custom_fields" in event.changes]
+        rows = FieldDefinition.objects.all() if told else []
+        self.fields = {(row.target, row.key): row for row in rows}
+        held = [value or {} for event in told for value in event.changes["custom_fields"]]
+        self.names = people_named(self.fields.values(), held)
+
+    def of(self, event: AuditEvent) -> list[FieldChange]:
+        """The fields that differ, in the order of the definitions; by their key when they no longer have one."""
+        before, after = (value or {} for value in event.changes.get("custom_fields", (None, None)))
+        target = target_of(event.object_type)
+        keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        fields = {key: self.fields.get((target.key if target else "", key)) for key in keys}
+        keys.sort(key=lambda key: (field.position if (field := fields[key]) else 0, key))
+        return [
+            FieldChange(
+                field.name if (field := fields[key]) else key,
+                self._text(field, before.get(key)),
+                self._text(field, after.get(key)),
+            )
+            for key in keys
+        ]
+
+    def _text(self, field: FieldDefinition | None, value: Any) -> str:
+        if field is not None:
+            return shown_value(field, value, self.names)
+        return "" if value is None else str(value)

@@ -18,7 +18,7 @@ from tech4value.fields import actions
 from tech4value.fields.models import FieldDefinition
 from tech4value.fields.targets import FieldTarget, target, targets
 from tech4value.web.toasts import toast
-from tech4value.web.views import MemberView
+from tech4value.web.views import MemberView, redirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +153,8 @@ class FieldUnarchiveView(RestoreView):
 
     def act(self, row: FieldDefinition) -> None:
         actions.unarchive_field(actor=self.request.member.actor, field=row)
+
+    def post(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)
+        # The toast loads the page again by itself; the button of the list asks htmx to.
+        return redirect(request, reverse("console:fields")) if request.htmx and answer.status_code == 204 else answer
