@@ -7,6 +7,8 @@ class FinanceConfig(AppConfig):
     label = "portfolio_finance"
 
     def ready(self) -> None:
+        from portfolio.finance.bin import register_kinds
+        from portfolio.finance.notifications import declare
         from portfolio.projects.tabs import register_tab
         from tech4value.accounts.permissions import Permission
         from tech4value.web.navigation import NavItem, register
@@ -22,3 +24,5 @@ class FinanceConfig(AppConfig):
             )
         )
         register_tab(_("Budget"), "finance:project", Permission.BUDGET_VIEW, order=50)
+        register_kinds()
+        declare()

@@ -63,6 +63,9 @@ class MonthEntryForm(forms.Form):
         super().__init__(data)
         self._lines = {(line.nature, line.category): line for line in lines}
         self.places = places
+        self.model_fields = {
+            self.name(nature, category, measure): measure for nature, category in places for measure in MEASURES
+        }
         for nature, category in places:
             line = self._lines.get((nature, category))
             for measure in MEASURES:

@@ -1,5 +1,6 @@
 """The budget of one project: what it holds, month by month, and the forms that change it."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ from tech4value.accounts.permissions import Permission
 from tech4value.audit.origins import origins
 from tech4value.figures.figure import Figure
 from tech4value.tenancy.clock import today
+from tech4value.tenancy.models import EditableModel
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView
 
@@ -252,8 +254,15 @@ class MonthEntryView(OfProject, FormView):
         return sorted(used, key=lambda place: place_of(*place))
 
     @cached_property
-    def lines(self) -> list[BudgetLine]:
+    def lines(self) -> list[Any]:
         return list(BudgetLine.objects.filter(project=self.project, month=self.month))
+
+    def edited(self, sent: QueryDict) -> list[tuple[EditableModel, str]]:
+        name = MonthEntryForm.name
+        return [(line, sent.get(name(line.nature, line.category, "version"), "")) for line in self.lines]
+
+    def put(self, rows: Mapping[Any, EditableModel]) -> None:
+        self.lines = [rows.get(line.pk, line) for line in self.lines]
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         return MonthEntryForm(self.places, self.lines, data)

@@ -1,7 +1,8 @@
 """Forms of calendars: the week by day, the holidays' territory, dated exceptions."""
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import holidays
 from babel import Locale
@@ -35,6 +36,8 @@ def subdivision_choices(country: str) -> list[tuple[str, str]]:
 
 class CalendarForm(VersionedForm):
     """A calendar; the seven days are fields `day_0` (Monday) to `day_6`."""
+
+    model_fields: ClassVar[Mapping[str, str]] = {f"day_{day}": "week" for day in range(7)}
 
     name = forms.CharField(label=_("Nom"), max_length=120)
     country = forms.ChoiceField(label=_("Jours fériés"), required=False)

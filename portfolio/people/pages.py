@@ -2,19 +2,15 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tech4value.accounts.http import MemberRequest
-from tech4value.audit.writing import StaleVersionError
-from tech4value.tenancy.models import EditableModel
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect
 
@@ -39,15 +35,11 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE_SIZE) ->
 
 
 class RowFormView(FormView):
-    """Creates a row, or edits `row`. The form opens in the panel; its address also works as a page.
-
-    After a refused stale save, the form keeps what was typed beside what the others wrote, and can be sent again.
-    """
+    """Creates a row, or edits `row`. The form opens in the panel; its address also works as a page."""
 
     template_name = "portfolio/people/form.html"
     heading: ClassVar[Text]
     button: ClassVar[Text]
-    row: Any = None
 
     def back_url(self) -> str:
         """Where a person who gives up goes."""
@@ -66,28 +58,6 @@ class RowFormView(FormView):
             "back_url": self.back_url(),
             "delete_url": self.delete_url(),
         }
-
-    def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
-        stale = extra.get("stale")
-        if isinstance(stale, StaleVersionError) and self.row is not None:
-            fresh = type(self.row)._base_manager.get(pk=self.row.pk)
-            form.data = {**form.data.dict(), "version": fresh.version}  # type: ignore[attr-defined]  # a QueryDict
-            extra["theirs"] = [(field_label(fresh, name), shown(fresh, name)) for name in stale.changes]
-        return super().page(form, status, **extra)
-
-
-def field_label(row: EditableModel, name: str) -> str:
-    """The name of a field as people read it."""
-    return str(capfirst(row._meta.get_field(name).verbose_name))  # type: ignore[union-attr]  # local fields only
-
-
-def shown(row: EditableModel, name: str) -> str:
-    """The value of a field as people read it."""
-    display = getattr(row, f"get_{name}_display", None)
-    value = display() if callable(display) else getattr(row, name)
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    return "—" if value in (None, "") else str(value)
 
 
 class RowActionView(MemberView):

@@ -8,6 +8,7 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.planning.bin import register_kinds
+        from portfolio.planning.notifications import declare
         from portfolio.planning.scheduling import follow_journal
         from portfolio.planning.search import register_searchables
         from portfolio.projects.tabs import register_tab
@@ -30,3 +31,4 @@ class PlanningConfig(AppConfig):
         register_target("task", _("Tâches"), "portfolio_planning.task")
         register_searchables()
         register_kinds()
+        declare()

@@ -5,8 +5,12 @@ it there: a manager edits, a contributor updates the plan and the risks, an obse
 narrowed, and being sponsor or manager of the project counts as its manager.
 """
 
-from django.core.exceptions import PermissionDenied
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from portfolio.people.models import Person
 from portfolio.projects.models import Project, ProjectMember, ProjectRole
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Role, Scope
@@ -26,13 +30,19 @@ PROJECT_ROLE_PERMISSIONS: dict[str, set[Permission]] = {
 }
 
 
+def persons_of(member: Membership) -> QuerySet[Any]:
+    """The live person that the member is: one in the bin keeps the account, not what it may do."""
+    persons: QuerySet[Any] = Person.objects.filter(membership=member)
+    return persons.values("pk")
+
+
 def project_role(member: Membership, project: Project) -> str | None:
     """The member's role in `project`, None for none."""
     for person in (project.manager, project.sponsor):
-        if person is not None and person.membership_id == member.pk:
+        if person is not None and person.deleted_at is None and person.membership_id == member.pk:
             return ProjectRole.MANAGER
     return (
-        ProjectMember.objects.filter(project=project, person__membership=member)
+        ProjectMember.objects.filter(project=project, person__in=persons_of(member))
         .values_list("role", flat=True)
         .first()
     )
@@ -62,3 +72,23 @@ def demand(member: Membership, permission: Permission, project: Project) -> None
     """Raise PermissionDenied (403) unless `member` holds `permission` on `project`, which they may see."""
     if not may(member, permission, project):
         raise PermissionDenied
+
+
+def granted(member: Membership, permission: Permission) -> QuerySet[Any]:
+    """The live projects on which `member` holds `permission`: `may` for all of them at once."""
+    projects: QuerySet[Any] = Project.objects.all()
+    scope = member.scope(permission)
+    if member.role == Role.ADMINISTRATOR or permission not in PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER]:
+        return projects if scope is Scope.ALL else projects.none()
+    if permission in _READ and scope is Scope.ALL:
+        return projects
+    person = persons_of(member)
+    roles = [role for role, held in PROJECT_ROLE_PERMISSIONS.items() if permission in held]
+    in_team = ProjectMember.objects.filter(person__in=person)
+    leads = Q(manager__in=person) | Q(sponsor__in=person)
+    held = leads | Q(pk__in=in_team.filter(role__in=roles).values("project"))
+    if scope is None and member.role != Role.TEAM_MEMBER:
+        return projects.none()
+    if scope is Scope.ALL:
+        return projects.filter(held | ~Q(pk__in=in_team.values("project")))
+    return projects.filter(held)

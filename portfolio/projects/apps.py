@@ -9,6 +9,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from portfolio.people.sections import register_section
         from portfolio.projects.bin import register_kinds
+        from portfolio.projects.notifications import declare
         from portfolio.projects.queries import person_section
         from portfolio.projects.search import register_searchables
         from portfolio.projects.tabs import register_tab
@@ -39,3 +40,4 @@ class ProjectsConfig(AppConfig):
         register_section("portfolio/projects/_person_projects.html", person_section, order=10)
         register_searchables()
         register_kinds()
+        declare()

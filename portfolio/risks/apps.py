@@ -8,6 +8,9 @@ class RisksConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.projects.tabs import register_tab
+        from portfolio.risks.bin import register_kinds
+        from portfolio.risks.notifications import declare
+        from portfolio.risks.search import register_searchables
         from tech4value.accounts.permissions import Permission
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
@@ -30,3 +33,6 @@ class RisksConfig(AppConfig):
             )
         )
         register_tab(_("Risques"), "risks:project", Permission.RISK_VIEW, order=60)
+        register_searchables()
+        register_kinds()
+        declare()

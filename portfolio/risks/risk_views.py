@@ -156,13 +156,13 @@ class RiskChangeView(OfRisk, RiskFormView):
         return {**super().extra_context(), "project": self.project, "risk": self.risk}
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return RiskForm.of(self.risk, data)
+        return RiskForm.of(self.row, data)
 
     def save(self, form: Any) -> str:
         values = dict(form.cleaned_data)
         version = values.pop("version")
-        change_risk(actor=self.request.member.actor, risk=self.risk, values=values, version=version)
-        toast(self.request, _("Risque %(reference)s enregistré.") % {"reference": self.risk.reference})
+        change_risk(actor=self.request.member.actor, risk=self.row, values=values, version=version)
+        toast(self.request, _("Risque %(reference)s enregistré.") % {"reference": self.row.reference})
         return self.back_url()
 
 

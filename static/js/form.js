@@ -14,6 +14,21 @@ window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-dirty]")) event.preventDefault();
 });
 
+// Two people have changed one field: the value that is chosen goes into the field, and one that is typed is one's own.
+document.addEventListener("change", (event) => {
+  const choice = event.target instanceof Element ? event.target.closest("input[data-keep-for]") : null;
+  const field = choice ? document.getElementById(choice.dataset.keepFor) : null;
+  if (!field) return;
+  if (field.type === "checkbox") field.checked = choice.dataset.value !== "";
+  else if (field.matches("input, select, textarea")) field.value = choice.dataset.value;
+  else for (const one of field.querySelectorAll("input")) one.checked = one.value === choice.dataset.value;
+});
+document.addEventListener("input", (event) => {
+  if (!(event.target instanceof Element) || event.target.matches("[data-keep-for]") || !event.target.id) return;
+  const mine = document.querySelector(`input[data-keep-for="${CSS.escape(event.target.id)}"][value="mine"]`);
+  if (mine) mine.checked = true;
+});
+
 // A double click must not send a form twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -12,8 +12,9 @@ function arm(toast) {
     button.textContent = region.dataset.undo;
     button.addEventListener("click", async () => {
       const answer = await fetch(undo, { method: "POST", headers: { "X-CSRFToken": document.body.dataset.csrf } }).catch(() => null);
+      const problem = answer && !answer.ok ? await answer.json().catch(() => null) : null;
       if (answer?.ok) window.location.reload();
-      else show({ text: region.dataset.failed, level: "error" });
+      else show({ text: problem?.detail ?? region.dataset.failed, level: "error" });
       toast.remove();
     });
     toast.append(button);

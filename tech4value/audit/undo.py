@@ -110,7 +110,7 @@ def _undo_event(actor: Actor, event: AuditEvent, rows: Rows, made: set[UUID]) ->
     row = rows.get(event.object_id)
     if what == "deleted" and row is None:
         row = model(pk=event.object_id)
-        _assign(row, {name: before for name, (before, _after) in event.changes.items()})
+        put_back(row, {name: before for name, (before, _after) in event.changes.items()})
         row.save(force_insert=True)
         rows[event.object_id] = row
         record(actor, f"{verb_prefix(row)}.restored", row, _reversed(event))
@@ -129,7 +129,7 @@ def _undo_event(actor: Actor, event: AuditEvent, rows: Rows, made: set[UUID]) ->
             row.deleted_at = None
         row.version += 1
     if what == "updated":
-        _assign(row, {name: before for name, (before, _after) in event.changes.items()})
+        put_back(row, {name: before for name, (before, _after) in event.changes.items()})
     row.save()
     undone = {"created": "deleted", "restored": "deleted", "deleted": "restored"}.get(what, "updated")
     record(actor, f"{verb_prefix(row)}.{undone}", row, _reversed(event))
@@ -140,8 +140,8 @@ def _reversed(event: AuditEvent) -> dict[str, list[Any]]:
     return {name: [after, before] for name, (before, after) in event.changes.items()}
 
 
-def _assign(row: models.Model, values: dict[str, Any]) -> None:
-    """Set fields from the journal's JSON values."""
+def put_back(row: models.Model, values: dict[str, Any]) -> None:
+    """Set fields of `row` from the journal's JSON values; nothing is saved."""
     for name, value in values.items():
         field = row._meta.get_field(name)
         if isinstance(field, models.ForeignKey):

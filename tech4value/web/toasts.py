@@ -10,7 +10,9 @@ import json
 from typing import Final, Literal, TypeVar
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 Level = Literal["info", "success", "warning", "error"]
@@ -31,3 +33,9 @@ def with_toast(response: Answer, text: str, *, level: Level = "success", undo_ur
     """The same in the answer to an htmx request, which draws no page."""
     response["HX-Trigger"] = json.dumps({"toast": {"text": str(text), "level": level, "undo": undo_url}})
     return response
+
+
+def refusal(error: ValidationError) -> JsonResponse:
+    """The answer to an undo that cannot be: the toast says its sentence."""
+    body = {"type": "about:blank", "title": _("Action refusée"), "status": 409, "detail": " ".join(error.messages)}
+    return JsonResponse(body, status=409, content_type="application/problem+json")

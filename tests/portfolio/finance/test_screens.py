@@ -80,7 +80,7 @@ def test_a_line_is_added_changed_deleted_and_taken_back(world: World, budgets: B
     change = world.url(f"/budget/lines/{line.pk}/")
     changed = client.post(change, {**sent, "actual": "-12", "version": 1}, headers=HTMX)
     assert changed.status_code == 204 and changed["HX-Redirect"].endswith(f"/budget/projects/{budgets.erp.pk}/")
-    stale = client.post(change, {**sent, "planned": "7", "version": 1}, headers=HTMX)
+    stale = client.post(change, {**sent, "actual": "7", "version": 1}, headers=HTMX)
     assert stale.status_code == 409 and "Chloé Cheffe" in text(stale) and 'value="7"' in text(stale)
     wrong = client.post(change, {**sent, "planned": "-7", "actual": "douze", "version": 2}, headers=HTMX)
     assert wrong.status_code == 422 and "« douze » n’est pas un montant" in text(wrong)
@@ -108,7 +108,7 @@ def test_a_month_is_entered_in_one_page(world: World, budgets: Budgets, client_o
     with world.within():
         line = BudgetLine.objects.get(pk=budgets.line.pk)
         assert (line.planned, line.actual, line.forecast, line.version) == (Decimal("1000.10"), 901, 0, 2)
-    stale = client.post(url, {**sent, "capex-licences-planned": "5"})
+    stale = client.post(url, {**sent, "capex-licences-actual": "5"})
     assert stale.status_code == 409 and "Chloé Cheffe" in text(stale)
     wrong = client.post(url, {**sent, "capex-licences-version": 2, "opex-services-committed": "-3"})
     assert wrong.status_code == 422 and "Le montant ne peut pas être négatif" in text(wrong)

@@ -163,7 +163,7 @@ def test_what_is_left_as_it_was_is_not_said(world: World, client_of: ClientOf, e
     assert (after.constraint_kind, after.starts_at) == ("asap", task.starts_at)
     stale = client_of(world.pmo).post(world.url(f"/plans/tasks/{task.pk}/"), {**values, "name": "Autre"})
     assert stale.status_code == 409
-    assert "a modifié cette fiche" in stale.content.decode()
+    assert "Enregistrée par" in stale.content.decode()
 
 
 def test_rows_are_rearranged_by_the_buttons(world: World, client_of: ClientOf, erp: Project) -> None:

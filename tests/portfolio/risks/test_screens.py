@@ -92,8 +92,8 @@ def test_a_risk_is_declared_changed_closed_deleted_and_taken_back(
     changed = {**SENT, "probability": "2", "reference": "R-004", "version": "1"}
     assert client.post(f"{url}edit/", changed, headers=HTMX).status_code == 204
     assert "Probabilité : 4 → 2" in text(client.get(url))
-    stale = client.post(f"{url}edit/", {**changed, "title": "Perdu ?"}, headers=HTMX)
-    assert stale.status_code == 409 and "Perdu ?" in text(stale) and "Enregistré entre-temps" in text(stale)
+    stale = client.post(f"{url}edit/", {**changed, "title": "Perdu ?", "probability": "5"}, headers=HTMX)
+    assert stale.status_code == 409 and "Perdu ?" in text(stale) and "Enregistrée par Chloé" in text(stale)
     assert client.post(f"{url}close/").status_code == 302
     assert "Rouvrir" in text(client.get(url))
     assert client.post(f"{url}reopen/?status=treated").status_code == 204

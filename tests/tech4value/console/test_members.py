@@ -18,7 +18,7 @@ def test_a_role_is_changed_and_a_stale_change_is_refused(world: World, client_of
     assert client.post(page, {"role": "pmo", "version": target.version}).status_code == 302
     stale = client.post(page, {"role": "reader", "version": target.version})
     assert stale.status_code == 409
-    assert "Alice Administratrice a modifié" in stale.content.decode()
+    assert "Enregistrée par Alice Administratrice" in stale.content.decode()
     with world.within():
         assert Membership.objects.get(pk=target.pk).role == Role.PMO
         assert AuditEvent.objects.filter(object_id=target.pk).first().changes == {"role": ["team_member", "pmo"]}

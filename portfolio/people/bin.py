@@ -1,0 +1,56 @@
+"""What of this room can be brought back from the bin, and by whom."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.people import actions
+from portfolio.people.models import Absence, CalendarException, Person, Pole, WorkCalendar
+from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission
+from tech4value.audit.actor import Actor
+from tech4value.web.bin import BinKind, Rows, register_kind
+
+
+def _deleted(model: Any, permission: Permission, **live: Any) -> Rows:
+    """The deleted rows of `model`, for those who hold `permission`."""
+
+    def rows(member: Membership) -> QuerySet[Any]:
+        found: QuerySet[Any] = model.everything.exclude(deleted_at=None).filter(**live)
+        return found if member.can(permission) else found.none()
+
+    return rows
+
+
+def register_kinds() -> None:
+    """Called when the room is ready."""
+    organisation, people = Permission.ORGANISATION_EDIT, Permission.PEOPLE_EDIT
+
+    def pole(actor: Actor, row: Pole) -> None:
+        actions.restore_pole(actor=actor, pole=row)
+
+    def calendar(actor: Actor, row: WorkCalendar) -> None:
+        actions.restore_calendar(actor=actor, calendar=row)
+
+    def exception(actor: Actor, row: CalendarException) -> None:
+        actions.restore_exception(actor=actor, exception=row)
+
+    def person(actor: Actor, row: Person) -> None:
+        actions.restore_person(actor=actor, person=row)
+
+    def absence(actor: Actor, row: Absence) -> None:
+        actions.restore_absence(actor=actor, absence=row)
+
+    register_kind(BinKind(Pole, _("Pôles"), _deleted(Pole, organisation), pole, 10))
+    register_kind(
+        BinKind(
+            WorkCalendar, _("Calendriers"), _deleted(WorkCalendar, organisation), calendar, 20, ("calendarexception",)
+        )
+    )
+    closed = _deleted(CalendarException, organisation, calendar__deleted_at=None)
+    register_kind(BinKind(CalendarException, _("Exceptions de calendrier"), closed, exception, 30))
+    owned = ("absence", "projectmember")
+    register_kind(BinKind(Person, _("Personnes"), _deleted(Person, people), person, 40, owned))
+    away = _deleted(Absence, people, person__deleted_at=None)
+    register_kind(BinKind(Absence, _("Absences"), away, absence, 50))
