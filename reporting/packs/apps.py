@@ -8,6 +8,8 @@ class PacksConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting.packs import tasks  # noqa: F401 - registers the job
+        from reporting.packs.notifications import declare
+        from reporting.packs.search import register_searchables
         from tech4value.accounts.permissions import Permission
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
@@ -17,3 +19,5 @@ class PacksConfig(AppConfig):
         register_action(
             NavAction(_("Produire un dossier de Copil"), "packs:create", "document-plus", Permission.PACK_CREATE, 30)
         )
+        register_searchables()
+        declare()
