@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tech4value.audit.models import ExternalRef
 from tech4value.audit.writing import object_type
+from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.models import TenantModel
 
 WORKBOOK = "workbook"
@@ -71,7 +72,7 @@ def _remember(
             ref.object_id, ref.fields, ref.batch_id = origin.row.pk, merged, batch_id
             changed.append(ref)
     ExternalRef.objects.bulk_create(new, batch_size=_CHUNK)
-    ExternalRef.objects.bulk_update(changed, ["object_id", "fields", "batch_id"], batch_size=500)
+    update_rows(changed, ["object_id", "fields", "batch_id"])
     return before
 
 
@@ -92,7 +93,7 @@ def forget(batch_id: UUID, before: Sequence[dict[str, Any]]) -> None:
         state = states[ref.pk]
         ref.object_id, ref.fields = UUID(state["object_id"]), state["fields"]
         ref.batch_id = UUID(state["batch_id"]) if state["batch_id"] else None
-    ExternalRef.objects.bulk_update(changed, ["object_id", "fields", "batch_id"], batch_size=500)
+    update_rows(changed, ["object_id", "fields", "batch_id"])
     ExternalRef.objects.filter(batch_id=batch_id).exclude(pk__in=states).delete()
 
 

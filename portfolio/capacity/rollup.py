@@ -16,6 +16,7 @@ from portfolio.planning.models import Assignment, Task
 from portfolio.projects.models import Project
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import object_type
+from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.context import before_commit
 
 OF_PROJECT = {object_type(Task), object_type(Assignment), object_type(Project)}
@@ -84,7 +85,7 @@ def refresh(project_id: UUID) -> None:
             row.minutes = minutes
             changed.append(row)
     if changed:
-        LoadMonth.objects.bulk_update(changed, ["minutes"], batch_size=1000)
+        update_rows(changed, ["minutes"])
     LoadMonth.objects.bulk_create(
         [
             LoadMonth(project_id=project_id, person_id=person_id, month=month, minutes=minutes)

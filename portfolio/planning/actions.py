@@ -50,6 +50,7 @@ from tech4value.audit.models import AuditEvent
 from tech4value.audit.undo import undo_batch
 from tech4value.audit.writing import create, delete_many, object_type, update, update_many
 from tech4value.fields.values import with_custom
+from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.models import uuid7
 
 __all__ = [
@@ -290,7 +291,7 @@ def _place(plan: Plan, task_id: UUID, parent_id: UUID | None, index: int) -> Non
         task.position, task.wbs, task.parent_id = position, code, parent
     plan.tasks = [by_id[UUID(row.key)] for row in rows]
     if changed_rows:
-        Task.objects.bulk_update(changed_rows, ["position", "wbs"], batch_size=500)
+        update_rows(changed_rows, ["position", "wbs"])
 
 
 def _make_summary(actor: Actor, parent: Task) -> None:

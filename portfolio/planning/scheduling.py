@@ -28,6 +28,7 @@ from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import object_type, update_many
+from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.context import before_commit
 
 TASK = object_type(Task)
@@ -105,7 +106,7 @@ def renumber(plan: Plan) -> None:
             changed.append(task)
     plan.tasks = [by_key[row.key] for row in rows]
     if changed:
-        Task.objects.bulk_update(changed, ["position", "wbs"], batch_size=500)
+        update_rows(changed, ["position", "wbs"])
 
 
 # --- dates
@@ -215,7 +216,7 @@ def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep
             rated.append(task)
     update_many(actor, moved, verb="task.rescheduled")
     if rated:
-        Task.objects.bulk_update(rated, ["total_float_minutes", "is_critical"], batch_size=500)
+        update_rows(rated, ["total_float_minutes", "is_critical"])
     return outcome
 
 

@@ -15,6 +15,7 @@ from portfolio.risks.models import ACTIVE, Risk
 from reporting.dashboards.models import ProjectFacts
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import object_type
+from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import before_commit, current_tenant
 
@@ -95,7 +96,7 @@ def refresh(project_ids: Iterable[UUID]) -> None:
         for name, value in values[project_id].items():
             setattr(row, name, value)
         row.refreshed_at = instant
-    ProjectFacts.objects.bulk_update(facts.values(), [*EMPTY, "refreshed_at"], batch_size=500)
+    update_rows(facts.values(), [*EMPTY, "refreshed_at"])
 
 
 def _locked(project_ids: list[UUID]) -> dict[UUID, ProjectFacts]:

@@ -25,6 +25,7 @@ from psycopg.errors import UniqueViolation
 from tech4value.audit.actor import Actor
 from tech4value.audit.listeners import notify
 from tech4value.audit.models import AuditEvent
+from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.context import current_tenant
 from tech4value.tenancy.models import EditableModel, TenantModel
 
@@ -277,8 +278,7 @@ def update_many(
         changed.append(row)
         events.append(_event(actor, verb or f"{verb_prefix(row)}.updated", row, differences))
     if changed:
-        model = type(changed[0])
-        model._base_manager.bulk_update(changed, [*sorted(fields), "version", "updated_at"], batch_size=500)
+        update_rows(changed, [*sorted(fields), "version", "updated_at"])
         AuditEvent.objects.bulk_create(events, batch_size=1000)
         notify(events)
     return changed
