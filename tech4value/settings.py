@@ -31,7 +31,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and (TESTING or DEBUG or DEMO or IS_TOOL):
     SECRET_KEY = "for-tests-and-development-only-" + "x" * 30
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", "testserver"])
+ALLOWED_HOSTS = env.str("ALLOWED_HOSTS", default="127.0.0.1 localhost [::1] testserver").replace(",", " ").split()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Hosts under which tenants are addressed by /t/<slug>/; any other allowed host is looked up as a custom domain.
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
@@ -104,10 +104,19 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tech4value.accounts.sessions.SessionActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tech4value.accounts.middleware.MemberMiddleware",
+    "tech4value.web.api_answers.ApiAnswerMiddleware",
 ]
+
+# /metrics answers to this token only, and is not there without one. The folder is where gunicorn's processes add up.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+if METRICS_TOKEN:
+    INSTALLED_APPS.append("django_prometheus")
+    MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 
 ROOT_URLCONF = "tech4value.urls"
 WSGI_APPLICATION = "tech4value.wsgi.application"
@@ -123,6 +132,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tech4value.web.context.shell",
+                "tech4value.notifications.context.bell",
                 "tech4value.console.demo.sign_in_list",
             ],
         },
@@ -179,6 +189,8 @@ CELERY_BEAT_SCHEDULE = {
     "seal-journal": {"task": "audit.seal_dirty_tenants", "schedule": 2.0},
     "seal-journal-of-all-tenants": {"task": "audit.seal_all_tenants", "schedule": 300.0},
     "reap-jobs": {"task": "jobs.reap", "schedule": 10.0},
+    "dispatch-notifications": {"task": "notifications.dispatch", "schedule": 2.0},
+    "tell-lateness": {"task": "notifications.lateness", "schedule": 900.0},
 }
 
 # --- Accounts ------------------------------------------------------------------------------------
@@ -204,7 +216,26 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = True
-USERSESSIONS_TRACK_ACTIVITY = False
+# Tries before a pause: by network address, by account (key) or by signed-in person. Pages say how long to wait.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "tech4value.accounts.second_factor.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "tech4value.accounts.second_factor.AddPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Tech4Value"
+# A clock that is half a minute off still gives a good code.
+MFA_TOTP_TOLERANCE = 1
+# An account is made from the mail that its address received: there is nothing left to verify.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# http://localhost is no origin for a passkey otherwise.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (DEBUG or DEMO or TESTING) and not env.bool("HTTPS", default=False)
 # Proxies of ours before the web process: sign-in is rate-limited by the address that the first of them saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 LOGIN_URL = "/accounts/login/"
@@ -281,7 +312,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["tech4value.accounts.api_permissions.MemberPermission"],
     "DEFAULT_PAGINATION_CLASS": "tech4value.web.api_pagination.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["tech4value.web.api_filters.MemberFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["tech4value.web.api_limits.PlanThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tech4value.web.api_parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
