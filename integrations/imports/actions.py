@@ -15,11 +15,13 @@ from integrations.imports.domain.xlsx_package import PackageLimits, check_packag
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.plan_changes import MAX_BYTES, NEW, SKIP, examine_plan
-from integrations.imports.plan_run import STEPS, PlanChoices, settle_plan, write_plan
+from integrations.imports.plan_run import STEPS, PlanChoices, plans_of, settle_plans, write_plan
 from integrations.imports.previews import plan_preview, workbook_preview
+from integrations.imports.refusals import ImportNoLongerValidError
 from integrations.imports.sources import forget
+from integrations.imports.table_job import read_kept_table, run_table
 from integrations.imports.workbook_changes import examine
-from integrations.imports.workbook_run import write_changes
+from integrations.imports.workbook_run import Writer
 from portfolio.people.models import Person, Pole
 from portfolio.projects.access import demand, may
 from portfolio.projects.actions import create_project, project_usage
@@ -36,18 +38,11 @@ from tech4value.jobs.actions import start_job
 from tech4value.tenancy.models import uuid7
 
 LARGE_ROWS = 2_000
+LARGE_PLAN = 2_000_000  # bytes of a plan that are read in more than a moment
 # An undo of more writes than this is a job too.
 LARGE_BATCH = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Progress = Callable[[int, int, str], None]
-
-
-class ImportNoLongerValidError(Exception):
-    """What the preview had accepted has errors now; `preview` is the new one. Nothing was written."""
-
-    def __init__(self, preview: dict[str, Any]) -> None:
-        self.preview = preview
-        super().__init__("the import is no longer valid")
 
 
 def quiet(done: int, total: int, message: str) -> None:
@@ -70,7 +65,7 @@ def bring_workbook(
         preview = {} if large else workbook_preview(examine(content, member))
     except ImportRefused as error:
         raise ValidationError({"file": sentence(error.problem)}) from error
-    return _keep(actor, member, ImportKind.WORKBOOK, name, content, XLSX, preview, row or Import(), large=large)
+    return keep(actor, member, ImportKind.WORKBOOK, name, content, XLSX, preview, row or Import(), large=large)
 
 
 def bring_plan(
@@ -94,11 +89,17 @@ def bring_plan(
     elif new_project:
         _check_new_project(member, new_project)
     row.project = project or row.project
-    try:
-        preview = read_plan(content, member, row, new_project or row.preview.get("new_project", {}))
-    except ImportRefused as error:
-        raise ValidationError({"file": sentence(error.problem)}) from error
-    return _keep(actor, member, ImportKind.MSPDI, name, content, "text/xml", preview, row, large=False)
+    wanted = new_project or row.preview.get("new_project", {})
+    large = LARGE_PLAN < len(content) <= MAX_BYTES
+    if large:  # read by a job; what was chosen waits in the preview
+        chosen = {name: row.preview[name] for name in ("people", "reschedule") if name in row.preview}
+        preview = chosen | {"new_project": dict(wanted)}
+    else:
+        try:
+            preview = read_plan(content, member, row, wanted)
+        except ImportRefused as error:
+            raise ValidationError({"file": sentence(error.problem)}) from error
+    return keep(actor, member, ImportKind.MSPDI, name, content, "text/xml", preview, row, large=large)
 
 
 def read_plan(content: bytes, member: Membership, row: Import, new_project: Mapping[str, str]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _check_new_project(member: Membership, values: Mapping[str, str]) -> None:
         raise ValidationError({"code": message % {"code": values["code"]}})
 
 
-def _keep(
+def keep(
     actor: Actor,
     member: Membership,
     kind: ImportKind,
@@ -130,8 +131,9 @@ def _keep(
     *,
     large: bool,
 ) -> Import:
+    """Keep a file and what is known of it; a large one is read by a job. Raises ValidationError on `file`."""
     mended = not row._state.adding
-    if mended and row.state not in {ImportState.PREVIEWED, ImportState.FAILED}:
+    if mended and row.state not in {ImportState.PREPARING, ImportState.PREVIEWED, ImportState.FAILED}:
         raise ValidationError({"file": _("Cet import a été lancé : commencez-en un nouveau.")})
     row.kind, row.preview, row.created_by = kind, preview, row.created_by or member
     row.state = ImportState.READING if large else ImportState.PREVIEWED
@@ -147,15 +149,28 @@ def _keep(
     row.save()
     record(actor, "import.file_replaced" if mended else "import.previewed", row)
     if large:
-        label = _("Lecture de %(file)s") % {"file": row.file.name}
-        row.job = start_job(kind="imports.preview", label=label, member=member, params={"import": str(row.pk)})
-        row.save(update_fields=["job"])
+        start_reading(member=member, row=row)
     return row
 
 
-def read_kept_workbook(*, member: Membership, row: Import) -> None:
-    """Preview a workbook that was too large to be read at once. Raises ImportRefused."""
-    row.preview = workbook_preview(examine(read_file(row.file), member))
+def start_reading(*, member: Membership, row: Import) -> None:
+    """Have a file read by a job."""
+    label = _("Lecture de %(file)s") % {"file": row.file.name}
+    row.state = ImportState.READING
+    row.job = start_job(kind="imports.preview", label=label, member=member, params={"import": str(row.pk)})
+    row.save(update_fields=["state", "job"])
+
+
+def read_kept(*, member: Membership, row: Import, progress: Progress = quiet) -> None:
+    """Preview a file that was too large to be read at once. Raises ImportRefused."""
+    content = read_file(row.file)
+    if row.kind == ImportKind.TABLE:
+        read_kept_table(member=member, row=row, content=content, progress=progress)
+        return
+    if row.kind == ImportKind.WORKBOOK:
+        row.preview = workbook_preview(examine(content, member))
+    else:
+        row.preview = read_plan(content, member, row, row.preview.get("new_project", {}))
     row.state = ImportState.PREVIEWED
     row.save(update_fields=["preview", "state"])
 
@@ -201,7 +216,7 @@ def begin(*, actor: Actor, row: Import) -> Import:
     row = locked(row.pk)
     if row.state not in {ImportState.PREVIEWED, ImportState.FAILED, ImportState.UNDONE}:
         raise ValidationError(_("Cet import est déjà lancé ou terminé."))
-    if not row.preview.get("ok"):
+    if not row.preview.get("ok") and not (row.settings.get("skip_faulty") and row.preview.get("may_skip")):
         raise ValidationError(_("Corrigez d’abord les erreurs du fichier : rien n’est importé tant qu’il en reste."))
     row.state, row.batch_id, row.result, row.undone_at = ImportState.RUNNING, uuid7(), {}, None
     row.save(update_fields=["state", "batch_id", "result", "undone_at"])
@@ -225,13 +240,16 @@ def run_import(*, actor: Actor, member: Membership, row: Import, progress: Progr
     try:
         if row.kind == ImportKind.WORKBOOK:
             _run_workbook(actor, member, row, progress)
+        elif row.kind == ImportKind.TABLE:
+            run_table(actor, member, row, progress)
         else:
             _run_plan(actor, member, row, progress)
     except ImportRefused as error:  # the rules have moved since the preview, or the file has
         raise ValidationError(sentence(error.problem)) from error
-    row.state = ImportState.DONE
+    dry = row.kind == ImportKind.TABLE and row.settings.get("dry", False)
+    row.state = ImportState.PREVIEWED if dry else ImportState.DONE
     row.save(update_fields=["state", "result", "preview", "project"])
-    record(actor, "import.done", row)
+    record(actor, "import.tried" if dry else "import.done", row)
 
 
 def _run_workbook(actor: Actor, member: Membership, row: Import, progress: Progress) -> None:
@@ -241,14 +259,8 @@ def _run_workbook(actor: Actor, member: Membership, row: Import, progress: Progr
     if not changes.ok:
         raise ImportNoLongerValidError(preview)
     total = sum(len(rows) for rows in changes.rows.values())
-    before = write_changes(
-        changes,
-        actor=actor,
-        member=member,
-        file_name=row.file.name,
-        batch_id=row.batch_id,
-        progress=lambda done, message: progress(done, total, message),
-    )
+    writer = Writer(changes.holdings, actor, member, row.file.name, row.batch_id)
+    before = writer.write(changes, lambda done, message: progress(done, total, message))
     outcomes = [one.outcome for rows in changes.rows.values() for one in rows]
     row.preview = preview
     row.result = {
@@ -359,14 +371,13 @@ def undo_import(*, actor: Actor, row: Import) -> None:
     """Put every row of the import back as it was. Raises UndoRefusedError with the conflicts: nothing is written."""
     if row.state == ImportState.UNDONE:
         return
+    plans = plans_of(row.batch_id)
     undone = undo_batch(actor, row.batch_id)
     forget(row.batch_id, row.result.get("sources", []))
-    if row.kind == ImportKind.MSPDI and row.project is not None and row.project.deleted_at is None:
-        still_there = Project.objects.filter(pk=row.project_id).first()
-        if still_there is not None:
-            settle_plan(still_there)
+    settle_plans(actor, plans)
     row.state, row.undone_at = ImportState.UNDONE, timezone.now()
-    row.result = {name: row.result[name] for name in ("created", "updated", "same", "deleted") if name in row.result}
+    kept = ("created", "updated", "same", "deleted", "report", "refused_files")
+    row.result = {name: row.result[name] for name in kept if name in row.result}
     row.result["undone"] = undone
     row.save(update_fields=["state", "undone_at", "result"])
     record(actor, "import.undone", row)

@@ -10,7 +10,7 @@ from integrations.imports.domain.problem import ImportProblem
 from integrations.imports.domain.sheets import SheetSpec
 from integrations.imports.holdings import Holdings
 
-_PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001")}
+PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001")}
 
 
 class Outcome(StrEnum):
@@ -73,8 +73,8 @@ def compare(change: RowChange, wanted: Mapping[str, Any], current: Mapping[str, 
     for name, value in wanted.items():
         if value is None:
             continue
-        if name in _PLACES:
-            value = value.quantize(_PLACES[name])
+        if name in PLACES:
+            value = value.quantize(PLACES[name])
         if current is None:
             change.values[name] = value
         elif not same(current[name], value):

@@ -159,6 +159,19 @@ def _texts() -> dict[ProblemCode, str]:
             "sous, « Format XML »."
         ),
         code.TOO_DEEP: _("Le fichier XML est imbriqué sur plus de %(limit)s niveaux : il n’est pas lu."),
+        code.NOT_A_TABLE: _(
+            "Ce fichier n’est ni un classeur Excel (.xlsx) ni un fichier texte (.csv), quel que soit son nom. "
+            "Enregistrez le tableau dans l’un de ces formats."
+        ),
+        code.NUL_BYTES: _(
+            "Ce fichier contient des caractères nuls : ce n’est pas un texte, ou il est abîmé. Exportez-le de nouveau."
+        ),
+        code.CELL_TOO_LONG: _(
+            "Une cellule dépasse %(limit)s caractères. Un guillemet n’est peut-être pas refermé : corrigez la ligne."
+        ),
+        code.NO_ROWS: _("Le fichier ne contient aucune ligne."),
+        code.NO_SUCH_SHEET: _("Le classeur n’a pas de feuille « %(value)s ». Choisissez-en une autre."),
+        code.MACROS_IGNORED: _("Ce classeur contient des macros : elles ne sont ni lues ni exécutées."),
         # Sheets and columns
         code.NO_KNOWN_SHEET: _("Aucune feuille n’est reconnue. Les feuilles attendues sont : %(expected)s."),
         code.MISSING_SHEET: _("La feuille %(expected)s manque. Ajoutez-la, même vide, ou reprenez-la du modèle."),
@@ -188,6 +201,8 @@ def _texts() -> dict[ProblemCode, str]:
         code.DATE_FROM_NUMBER: _("Nombre lu comme une date : %(read)s. Vérifiez le format de la cellule."),
         code.NOT_A_MONTH: _("Ce n’est pas un mois. Écrivez par exemple 03/2026, 2026-03 ou mars 2026."),
         code.NOT_A_NUMBER: _("Ce n’est pas un nombre. Écrivez par exemple 1 234,56."),
+        code.NOT_A_DURATION: _("Ce n’est pas une durée. Écrivez par exemple 3 j, 12 h ou 1h30."),
+        code.NOT_A_BOOLEAN: _("Ce n’est ni oui ni non. Écrivez oui ou non."),
         code.NOT_AN_INTEGER: _("Un nombre entier est attendu."),
         code.AMBIGUOUS_NUMBER: _("Nombre lu %(read)s : le point ou la virgule pouvait se lire autrement. Vérifiez."),
         code.ROUNDED_AMOUNT: _("Montant arrondi au centime : %(read)s."),
@@ -214,8 +229,20 @@ def _texts() -> dict[ProblemCode, str]:
             "Cette personne n’est ni dans l’organisation ni dans la feuille Personnes. Corrigez le nom ou ajoutez-la."
         ),
         code.AMBIGUOUS_PERSON: _("Plusieurs personnes portent ce nom. Écrivez plutôt l’adresse e-mail."),
+        code.UNKNOWN_PROGRAMME: _("Aucun programme ne porte ce nom. Corrigez-le, ou créez d’abord ce programme."),
+        code.UNKNOWN_TASK: _("Aucune tâche du projet ne porte ce nom ou ce code WBS. Corrigez-le."),
+        code.AMBIGUOUS_ROW: _(
+            "Plusieurs éléments existants répondent à « %(key)s » : lequel modifier ne se devine pas. Changez la clé "
+            "de rapprochement, ou renommez-les."
+        ),
+        code.NEED_COLUMN: _(
+            "« %(heading)s » manque pour créer cette ligne. Associez une colonne à ce champ, ou donnez une valeur "
+            "commune."
+        ),
+        code.REFUSED_ROW: _("%(reason)s"),
         # Against what the organisation holds
         code.NEW_POLE: _("Le pôle « %(value)s » n’existe pas : il sera créé."),
+        code.NEW_PERSON: _("« %(value)s » n’existe pas : cette personne sera créée."),
         code.NEW_PROGRAMME: _("Le programme « %(value)s » n’existe pas : il sera créé."),
         code.POLE_NOT_ALLOWED: _(
             "Le pôle « %(value)s » n’existe pas et votre rôle ne permet pas d’en créer. Choisissez un pôle existant, "

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from integrations.imports.domain.mspdi_calendars import working_calendar as calendar_of
@@ -22,13 +23,16 @@ from portfolio.people.actions import (
 from portfolio.people.domain.calendar import Calendar, Intervals
 from portfolio.people.models import CalendarException, Person, WorkCalendar
 from portfolio.planning.actions import PlannedAssignment, replace_plan, set_plan_calendar
-from portfolio.planning.models import Task
+from portfolio.planning.models import Assignment, Dependency, Task
 from portfolio.planning.scheduling import load_plan, lock_plan, renumber, reschedule
 from portfolio.projects.models import Project
-from tech4value.audit.actor import SYSTEM, Actor
+from tech4value.audit.actor import Actor
+from tech4value.audit.models import AuditEvent
+from tech4value.audit.writing import object_type
 
 Progress = Callable[[int, str], None]
 STEPS = 5
+_OF_PLAN = [object_type(model) for model in (Task, Dependency, Assignment)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,28 @@ def write_plan(
     )
 
 
-def settle_plan(project: Project) -> None:
-    """Number and rate a plan again once an import has been undone: what the journal does not keep."""
-    plan = load_plan(project)
-    renumber(plan)
-    reschedule(actor=SYSTEM, project=project, plan=plan, keep_dates=True)
+def plans_of(batch_id: UUID) -> dict[UUID, bool]:
+    """The projects whose plan an import has written, and whether others have worked on it since."""
+    events = AuditEvent.objects.filter(object_type__in=_OF_PLAN).exclude(project_id=None)
+    written = events.filter(batch_id=batch_id).order_by().values_list("project_id")
+    others = events.exclude(batch_id=batch_id)
+    return {
+        project_id: others.filter(project_id=project_id, id__gt=first).exists()
+        for project_id, first in written.annotate(first=Min("id"))
+    }
+
+
+def settle_plans(actor: Actor, plans: Mapping[UUID, bool]) -> None:
+    """Number and rate again the plans of an import that has been undone: what the journal does not keep.
+
+    Dates are those of before. Where others have worked on the plan since (`plans`, as `plans_of` gives them), they
+    follow from one another again, as after any change.
+    """
+    for project in Project.objects.filter(pk__in=plans).order_by("pk"):
+        lock_plan(project)
+        plan = load_plan(project)
+        renumber(plan)
+        reschedule(actor=actor, project=project, plan=plan, keep_dates=not plans[project.pk])
 
 
 # --- people

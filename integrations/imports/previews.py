@@ -45,11 +45,11 @@ def workbook_preview(changes: WorkbookChanges) -> Json:
         "ok": changes.ok,
         "rows": data.rows_read,
         "sheets": sheets,
-        "problems": _problems(one for one in changes.problems if one.code not in ANNOUNCED),
+        "problems": problems_json(one for one in changes.problems if one.code not in ANNOUNCED),
         "problems_left_out": data.problems_left_out + max(0, len(changes.problems) - MOST_PROBLEMS),
         "new_poles": _announced(changes.problems, ProblemCode.NEW_POLE),
         "new_programmes": _announced(changes.problems, ProblemCode.NEW_PROGRAMME),
-        "updates": {key: [_row(one, names) for one in rows[:SHOWN]] for key, rows in updates.items() if rows},
+        "updates": {key: [row_json(one, names) for one in rows[:SHOWN]] for key, rows in updates.items() if rows},
         "updates_left_out": {key: len(rows) - SHOWN for key, rows in updates.items() if len(rows) > SHOWN},
     }
 
@@ -59,8 +59,10 @@ def _announced(problems: Iterable[ImportProblem], code: ProblemCode) -> list[Jso
     return [{"name": one.params["value"], "cell": one.where.cell} for one in problems if one.code is code]
 
 
-def _row(change: RowChange, names: Mapping[str, str]) -> Json:
+def row_json(change: RowChange, names: Mapping[str, str]) -> Json:
+    """A row that would change: what each field is, and would be."""
     after = {**change.status, **change.values}
+    after |= {f"custom_{key}": value for key, value in after.get("custom_fields", {}).items()}
     fields = [
         {"key": key, "before": _json(before, key, names), "after": _json(after[key], key, names)}
         for key, before in change.before.items()
@@ -71,6 +73,8 @@ def _row(change: RowChange, names: Mapping[str, str]) -> Json:
 def _json(value: Any, key: str, names: Mapping[str, str]) -> Any:
     if key in _PERSONS and value is not None:
         return names.get(value, value)
+    if isinstance(value, tuple):  # several persons
+        return ", ".join(names.get(one, one) for one in value)
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
@@ -105,7 +109,7 @@ def plan_preview(changes: PlanChanges, *, may_add_people: bool, former: Mapping[
         },
         "gone": changes.gone[:SHOWN],
         "left_out": {what: number for what, number in changes.left_out.items() if number},
-        "problems": _problems(changes.problems),
+        "problems": problems_json(changes.problems),
         "problems_left_out": max(0, len(changes.problems) - MOST_PROBLEMS),
         "resources": [
             {
@@ -135,7 +139,7 @@ def _default(person: Person | None, *, may_add_people: bool) -> str:
     return NEW if may_add_people else SKIP
 
 
-def _problems(problems: Iterable[ImportProblem]) -> list[Json]:
+def problems_json(problems: Iterable[ImportProblem]) -> list[Json]:
     """Errors first when some must be left out, else in the order of the file."""
     listed = list(problems)
     if len(listed) > MOST_PROBLEMS:

@@ -28,7 +28,7 @@ class TableSettings:
     persons whom nobody knows are made; otherwise they are errors.
     """
 
-    reading: ReadingChoices = ReadingChoices()
+    reading: ReadingChoices = field(default_factory=ReadingChoices)
     target: str = "projects"
     project: str = ""
     columns: Mapping[int, ColumnChoice] = field(default_factory=dict)

@@ -6,16 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from integrations.imports.actions import (
-    ImportNoLongerValidError,
     fail_import,
     locked,
-    read_kept_workbook,
+    read_kept,
     run_import,
     undo_import,
 )
 from integrations.imports.domain.problem import ImportRefused
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportState
+from integrations.imports.refusals import ImportNoLongerValidError
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.undo import UndoRefusedError
@@ -45,14 +45,14 @@ def _failed(running: RunningJob, message: str) -> None:
 
 @job("imports.preview", after_failure=_failed)
 def preview(running: RunningJob) -> None:
-    """Read a large workbook."""
+    """Read a large file."""
     row = _row(running)
     running.result_url = reverse("imports:detail", args=[row.pk])
     if row.state != ImportState.READING:
         return
-    running.progress(0, 0, _("Lecture du classeur"))
+    running.progress(0, 0, _("Lecture du fichier"))
     try:
-        read_kept_workbook(member=_member(running), row=row)
+        read_kept(member=_member(running), row=row, progress=running.progress)
     except ImportRefused as error:
         raise JobError(sentence(error.problem)) from error
 
@@ -75,6 +75,12 @@ def _run(running: RunningJob) -> None:
 @job("imports.workbook", after_failure=_failed)
 def workbook(running: RunningJob) -> None:
     """Import a workbook."""
+    _run(running)
+
+
+@job("imports.table", after_failure=_failed)
+def table(running: RunningJob) -> None:
+    """Import a table, or try it without keeping anything."""
     _run(running)
 
 

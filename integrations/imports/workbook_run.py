@@ -1,7 +1,7 @@
 """Write what a workbook changes, through the rooms' actions, in a few statements whatever the number of rows."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from integrations.imports.changes import Changes, Outcome, RowChange
 from integrations.imports.domain.sheets import BUDGET, MILESTONES, PEOPLE, PROJECTS, RISKS, SheetSpec
 from integrations.imports.domain.values import fold
-from integrations.imports.holdings import identity
+from integrations.imports.holdings import Holdings, identity
 from integrations.imports.sources import WORKBOOK, Origin, remember
 from portfolio.finance.actions import BudgetEntry, set_budget_lines
 from portfolio.people.actions import change_people, create_people, create_pole
@@ -34,35 +34,42 @@ from tech4value.audit.actor import Actor
 Progress = Callable[[int, str], None]
 
 
-def write_changes(
-    changes: Changes, *, actor: Actor, member: Membership, file_name: str, batch_id: UUID, progress: Progress
-) -> list[dict[str, Any]]:
-    """Write every row that differs as `actor`, whose events carry the batch. `changes` was examined under lock and is
-    ok. Calls `progress` with the rows done. Returns what undoing the sources needs.
-    """
-    run = _Run(changes, actor.within(batch_id), member)
-    done = 0
-    for spec, write in (
-        (PEOPLE, run.people),
-        (PROJECTS, run.projects),
-        (MILESTONES, run.milestones),
-        (BUDGET, run.budget),
-        (RISKS, run.risks),
-    ):
-        sheet = spec.words.in_language(get_language() or "fr")
-        progress(done, _("Écriture de la feuille %(sheet)s") % {"sheet": sheet})
-        write()
-        done += len(changes.rows.get(spec.key, ()))
-    progress(done, _("Écriture des provenances"))
-    return remember(WORKBOOK, run.origins, file_name, batch_id)
+class Writer:
+    """Writes changes as `actor`, whose events carry the batch. What was compared must have been read under lock."""
 
+    connection = WORKBOOK
 
-class _Run:
-    def __init__(self, changes: Changes, actor: Actor, member: Membership) -> None:
-        self.changes, self.actor, self.member = changes, actor, member
-        self.holdings = changes.holdings
+    def __init__(self, holdings: Holdings, actor: Actor, member: Membership, file_name: str, batch_id: UUID) -> None:
+        self.holdings, self.member, self.file_name, self.batch_id = holdings, member, file_name, batch_id
+        self.actor = actor.within(batch_id)
+        self.changes = Changes(holdings=holdings, problems=[])
         self.origins: list[Origin] = []
+
+    def steps(self) -> Sequence[tuple[SheetSpec, Callable[[], None]]]:
+        """What writes each kind of row, in the order in which they name one another."""
+        return (
+            (PEOPLE, self.people),
+            (PROJECTS, self.projects),
+            (MILESTONES, self.milestones),
+            (BUDGET, self.budget),
+            (RISKS, self.risks),
+        )
+
+    def write(self, changes: Changes, progress: Progress) -> list[dict[str, Any]]:
+        """Write every row that differs; `progress` is called with the rows done. Returns what undoing the sources
+        needs."""
+        self.changes, self.origins = changes, []
         self._organise()
+        done = 0
+        for spec, write in self.steps():
+            rows = changes.rows.get(spec.key, ())
+            if rows:
+                sheet = spec.words.in_language(get_language() or "fr")
+                progress(done, _("Écriture : %(sheet)s") % {"sheet": sheet})
+                write()
+            done += len(rows)
+        progress(done, _("Écriture des provenances"))
+        return remember(self.connection, self.origins, self.file_name, self.batch_id)
 
     # --- what rows name
 
@@ -70,12 +77,12 @@ class _Run:
         """Make the poles and programmes that the file names."""
         held = {pole.code.upper() for pole in self.holdings.poles.values()}
         for name in self.changes.new_poles.values():
-            pole = create_pole(actor=self.actor, code=_new_code(name, held), name=name)
+            pole = create_pole(actor=self.actor, code=free_code(name, held), name=name)
             self.holdings.poles[fold(name)] = self.holdings.poles[fold(pole.code)] = pole
             self._came("pole", fold(name), pole, ["code", "name"])
         held = {programme.code.upper() for programme in self.holdings.programmes.values()}
         for name in self.changes.new_programmes.values():
-            programme = create_programme(actor=self.actor, code=_new_code(name, held), name=name)
+            programme = create_programme(actor=self.actor, code=free_code(name, held), name=name)
             self.holdings.programmes[fold(name)] = programme
             self._came("programme", fold(name), programme, ["code", "name"])
 
@@ -190,7 +197,7 @@ class _Values:
         self.category, self.nature, self.month = (values[name] for name in ("category", "nature", "month"))
 
 
-def _new_code(name: str, held: set[str]) -> str:
+def free_code(name: str, held: set[str]) -> str:
     """A free code made from a name: « Poste de travail » is POSTE-DE-TRAVAIL. Adds it to `held`."""
     stem = re.sub(r"[^A-Z0-9]+", "-", fold(name).upper()).strip("-")[:17] or "N"
     code, number = stem[:20].strip("-"), 1

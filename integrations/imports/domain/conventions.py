@@ -1,9 +1,9 @@
-"""How the values of somebody else's table are written: the order of dates, the decimals, the units, and their reading."""
+"""How somebody else's table writes its values: the order of dates, the decimals, the units; and their reading."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final

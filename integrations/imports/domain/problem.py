@@ -83,6 +83,7 @@ class ProblemCode(StrEnum):
     DUPLICATE_KEY = "duplicate_key"  # key, row (the first one)
     UNKNOWN_PROJECT = "unknown_project"  # heading, value, suggestion
     UNKNOWN_POLE = "unknown_pole"  # heading, value, suggestion
+    UNKNOWN_PROGRAMME = "unknown_programme"  # heading, value
     UNKNOWN_PERSON = "unknown_person"  # heading, value, suggestion
     AMBIGUOUS_PERSON = "ambiguous_person"  # heading, value
 

@@ -1,4 +1,4 @@
-"""What a table can be imported as: for each target its columns, what they are also called, and what makes a row known."""
+"""What a table can be imported as: each target's columns, what they are also called, what makes a row known."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from integrations.imports.actions import LARGE_BATCH, begin, bring_workbook, read_kept_workbook, run_import
+from integrations.imports.actions import LARGE_BATCH, begin, bring_workbook, read_kept, run_import
 from integrations.imports.models import ImportState
 from portfolio.finance.models import BudgetLine
 from portfolio.people.actions import create_pole
@@ -29,7 +29,7 @@ def statements(world: World, content: bytes) -> tuple[int, float]:
     with CaptureQueriesContext(connection) as captured:
         row = bring_workbook(actor=member.actor, member=member, name="grand.xlsx", content=content)
         if row.state == ImportState.READING:
-            read_kept_workbook(member=member, row=row)
+            read_kept(member=member, row=row)
         assert row.preview["ok"], row.preview["problems"][:3]
         row = begin(actor=member.actor, row=row)
         run_import(actor=member.actor, member=member, row=row)

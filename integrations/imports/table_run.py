@@ -1,0 +1,410 @@
+"""Write what a table changes, and say what became of it: counts, sums in the file and as written, rows refused."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from integrations.imports.changes import Outcome, RowChange
+from integrations.imports.custom_columns import PREFIX
+from integrations.imports.domain.problem import ImportProblem
+from integrations.imports.domain.references import RawRow
+from integrations.imports.domain.sheets import PEOPLE, SheetSpec, ValueType
+from integrations.imports.domain.table_targets import ASSIGNMENTS, TASKS
+from integrations.imports.domain.tables import SourceRow
+from integrations.imports.domain.values import as_text
+from integrations.imports.holdings import load_holdings
+from integrations.imports.messages import place, sentence
+from integrations.imports.previews import MOST_PROBLEMS, problems_json, row_json
+from integrations.imports.table_changes import TableChanges, TableComparison
+from integrations.imports.table_reading import CLEARED, RecordReader
+from integrations.imports.table_settings import TableSettings
+from integrations.imports.workbook_run import Writer
+from portfolio.finance.models import BudgetLine
+from portfolio.people.models import Person
+from portfolio.planning.bulk_actions import Outline, TaskEntry, set_assignments, set_tasks
+from portfolio.planning.models import Assignment, Task, TaskKind
+from portfolio.planning.scheduling import load_plan, renumber, reschedule
+from portfolio.projects.models import Milestone, Project
+from portfolio.risks.actions import change_risk
+from portfolio.risks.models import Risk
+from tech4value.accounts.models import Membership
+from tech4value.audit.actor import Actor
+from tech4value.fields.domain import NUMERIC
+from tech4value.tenancy.models import TenantModel
+
+SAMPLES = 25
+Progress = Callable[[int, int, str], None]
+MODELS: Mapping[str, type[TenantModel]] = {
+    "projects": Project,
+    "people": Person,
+    "tasks": Task,
+    "milestones": Milestone,
+    "risks": Risk,
+    "budget": BudgetLine,
+    "assignments": Assignment,
+}
+# Fields of a table whose sum must be found again in the database, under another name there.
+_STORED_AS = {"work": "work_minutes"}
+
+
+class TableWriter(Writer):
+    """Writes the chunks of a table, then dates the plans that it touched."""
+
+    connection = "table"
+
+    def __init__(self, comparison: TableComparison, actor: Actor, file_name: str, batch_id: UUID) -> None:
+        super().__init__(comparison.holdings, actor, comparison.member, file_name, batch_id)
+        self.comparison = comparison
+        self.outlines: dict[UUID, Outline] = {}
+        self.plans: dict[UUID, Project] = {}
+
+    def steps(self) -> Sequence[tuple[SheetSpec, Callable[[], None]]]:
+        return (*super().steps(), (TASKS, self.tasks), (ASSIGNMENTS, self.assignments))
+
+    def finish(self) -> None:
+        """Number and date again the plans whose tasks were written."""
+        for project in self.plans.values():
+            plan = load_plan(project)
+            renumber(plan)
+            reschedule(actor=self.actor, project=project, plan=plan)
+
+    def risks(self) -> None:
+        """What is emptied is not among the entries of a register, whose blanks leave fields as they are."""
+        super().risks()
+        for one in self._changed(self.comparison.target.sheet):
+            emptied = {name: None for name in ("owner", "due_on") if name in one.values and one.values[name] is None}
+            if emptied:
+                change_risk(actor=self.actor, risk=one.target, values=emptied)
+
+    def _written(self, spec: SheetSpec) -> dict[Project, list[RowChange]]:
+        by_project: dict[Project, list[RowChange]] = {}
+        for one in (*self.changes.of(spec, Outcome.CREATE), *self._changed(spec)):
+            by_project.setdefault(self._project(one), []).append(one)
+        for rows in by_project.values():
+            rows.sort(key=lambda one: one.row)
+        return by_project
+
+    def tasks(self) -> None:
+        definitions = self.comparison.custom.definitions
+        for project, rows in self._written(TASKS).items():
+            self.plans[project.pk] = project
+            entries = [self._entry(one) for one in rows]
+            outline = self.outlines.setdefault(project.pk, Outline())
+            written = set_tasks(
+                actor=self.actor, project=project, entries=entries, outline=outline, fields=definitions
+            )
+            for one, task in zip(rows, written, strict=True):
+                self._came("task", one.key, task, one.values)
+
+    def _entry(self, change: RowChange) -> TaskEntry:
+        said = change.values
+        values: dict[str, Any] = {
+            name: said[name] for name in ("name", "notes", "percent_complete", "custom_fields") if name in said
+        }
+        if change.target is None:
+            values["name"] = said.get("name") or change.key.rpartition("/")[2]
+        start, end = said.get("starts_on"), said.get("ends_on")
+        if said.get("milestone") or (said.get("milestone") is None and _is_milestone(change.target)):
+            values |= {"kind": TaskKind.MILESTONE} if said.get("milestone") else {}
+            start, end = start or end, None
+        elif "milestone" in said and change.target is not None:
+            values["kind"] = TaskKind.TASK
+        if change.target is None and start is None:
+            start = end
+        if start is not None:
+            values["starts_at"] = datetime.combine(start, time())
+        if end is not None:
+            values["ends_at"] = datetime.combine(end, time(23, 59))
+        elif said.get("duration") is not None:
+            values["duration_minutes"] = said["duration"]
+        if said.get("work") is not None:
+            values["work_minutes"] = said["work"]
+        if "deadline" in said:
+            deadline = said["deadline"]
+            values["deadline_at"] = None if deadline is None else datetime.combine(deadline, time(23, 59))
+        people = None
+        if "assignees" in said:
+            people = [self.holdings.people[name] for name in said["assignees"] or ()]
+        depth = said.get("level") or str(said.get("wbs") or "").strip(".").count(".") + 1
+        return TaskEntry(values, change.target, depth, people)
+
+    def assignments(self) -> None:
+        for project, rows in self._written(ASSIGNMENTS).items():
+            self.plans[project.pk] = project
+            entries = []
+            for one in rows:
+                task = one.values["task"] if one.target is None else one.target.task
+                person = self.holdings.people[one.values["person"]] if one.target is None else one.target.person
+                names = {"units": "units", "work": "work_minutes"}
+                given = {names[key]: one.values[key] for key in names if one.values.get(key) is not None}
+                entries.append((task, person, given))
+            written = set_assignments(actor=self.actor, project=project, entries=entries)
+            for one, row in zip(rows, written, strict=True):
+                self._came("assignment", one.key, row, [key for key in one.values if key in {"units", "work"}])
+
+
+def _is_milestone(task: Task | None) -> bool:
+    return task is not None and task.kind == TaskKind.MILESTONE
+
+
+# --- what became of it
+
+
+@dataclass
+class Sum:
+    """One column of amounts: what the file holds in the rows taken and in those refused, what cells could not be
+    read, and what the database holds of the rows taken, read again after the write."""
+
+    heading: str
+    type: str
+    taken: Decimal = Decimal(0)
+    refused: Decimal = Decimal(0)
+    unread: int = 0
+    written: Decimal | None = None
+    rows: list[UUID] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "heading": self.heading,
+            "type": self.type,
+            "in_file": str(self.taken + self.refused),
+            "taken": str(self.taken),
+            "refused": str(self.refused),
+            "unread": self.unread,
+            "written": None if self.written is None else str(self.written),
+            "equal": None if self.written is None else self.written == self.taken,
+        }
+
+
+@dataclass
+class Refused:
+    """A row that is not taken, as it is in the file, and why."""
+
+    number: int
+    cells: list[str]
+    reasons: str
+
+
+@dataclass
+class TableReport:
+    """What a pass over the file found or did. `before` is what undoing the sources needs."""
+
+    rows: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    refused: list[Refused] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+    problems_left_out: int = 0
+    made: dict[str, dict[str, str]] = field(default_factory=lambda: {"poles": {}, "programmes": {}, "people": {}})
+    fields: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"create": [], "update": []})
+    sums: dict[str, Sum] = field(default_factory=dict)
+    before: list[dict[str, Any]] = field(default_factory=list)
+    written: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row can be taken."""
+        return not self.refused
+
+    @property
+    def taken(self) -> int:
+        return sum(self.outcomes[one] for one in ("create", "update", "same"))
+
+    def to_json(self) -> dict[str, Any]:
+        """As a preview and as a report."""
+        return {
+            "ok": self.ok and bool(self.taken),
+            "may_skip": bool(self.taken) and not self.ok,
+            "rows": self.rows,
+            "counts": {
+                "create": self.outcomes["create"],
+                "update": self.outcomes["update"],
+                "same": self.outcomes["same"],
+                "skipped": sum(self.skipped.values()),
+                "refused": len(self.refused),
+            },
+            "skipped": dict(self.skipped),
+            "problems": problems_json(self.problems),
+            "problems_left_out": self.problems_left_out,
+            "made": {kind: list(names.values()) for kind, names in self.made.items()},
+            "fields": dict(self.fields),
+            "samples": self.samples,
+            "sums": [one.to_json() for one in self.sums.values()],
+        }
+
+
+def process(
+    content: bytes,
+    settings: TableSettings,
+    facts: Mapping[str, Any],
+    member: Membership,
+    *,
+    actor: Actor | None = None,
+    file_name: str = "",
+    batch_id: UUID | None = None,
+    skip_faulty: bool = False,
+    progress: Progress = lambda _done, _total, _message: None,
+) -> TableReport:
+    """Read the whole table a chunk at a time and compare it; with `actor`, write it too.
+
+    A faulty row stops the writing, unless `skip_faulty`: the caller then rolls back what was written, and the report
+    tells what is wrong in the whole file. Raises ImportRefused for a file that cannot be read.
+    """
+    reader = RecordReader(content, settings, facts)
+    reader.fixed()
+    holdings = load_holdings(lock=actor is not None)
+    comparison = TableComparison(settings, member, holdings, reader.custom, lock=actor is not None)
+    report = TableReport(sums=_sums(reader))
+    writer = None
+    if actor is not None and batch_id is not None:
+        writer = TableWriter(comparison, actor, file_name, batch_id)
+    total = int(facts["rows"])
+    for source, records, problems in reader.chunks():
+        changes = comparison.chunk(records, problems)
+        _note(report, reader, source, records, changes)
+        if writer is not None and (skip_faulty or not report.refused):
+            done = reader.rows_read
+            report.before += writer.write(changes, lambda _part, message, done=done: progress(done, total, message))
+            _note_written(report, changes, writer, records)
+            report.written = True
+        progress(reader.rows_read, total, _("Lecture du tableau"))
+    report.rows, report.skipped = reader.rows_read, reader.skipped
+    report.skipped["blank"] += reader.rows_read - report.taken - len(report.refused) - sum(reader.skipped.values())
+    report.skipped = +report.skipped
+    if writer is not None and report.written:
+        progress(total, total, _("Calcul des dates"))
+        writer.finish()
+        _read_again(report, settings)
+    return report
+
+
+def _sums(reader: RecordReader) -> dict[str, Sum]:
+    """The columns of amounts, in the order of the file."""
+    sums: dict[str, Sum] = {}
+    for index in sorted(reader.columns):
+        column = reader.columns[index]
+        kept = column.type is ValueType.MONEY or column.key in _STORED_AS
+        field_ = reader.custom.fields.get(column.key)
+        if kept or (field_ is not None and field_.kind in NUMERIC):
+            kind = column.type.value if field_ is None else ValueType.NUMBER.value
+            heading = column.words.french if index not in reader.months else reader.specs[column.key].words.french
+            sums.setdefault(column.key, Sum(heading, kind))
+    return sums
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(0) if value is None or value is CLEARED else Decimal(str(value))
+
+
+def _note(
+    report: TableReport,
+    reader: RecordReader,
+    source: Sequence[SourceRow],
+    records: Sequence[RawRow],
+    changes: TableChanges,
+) -> None:
+    kept = changes.rows.get(reader.target.key, [])
+    outcome_of: dict[int, str] = {}
+    rank = {"create": 0, "update": 1, "same": 2}
+    for change in kept:
+        now = change.outcome.value
+        outcome_of[change.row] = min(outcome_of.get(change.row, "same"), now, key=rank.__getitem__)
+        shown = report.samples.get(now)
+        if shown is not None and len(shown) < SAMPLES:
+            shown.append(_sample(change, changes))
+        if now == "update":
+            report.fields.update([*(key for key in change.values if key != "custom_fields"), *change.status])
+            report.fields.update(f"{PREFIX}{key}" for key in change.values.get("custom_fields", ()))
+    report.outcomes.update(outcome_of.values())
+    for record in records:
+        for key, one in report.sums.items():
+            amount = _amount(record.values.get(key))
+            if record.row in changes.refused:
+                one.refused += amount
+            else:
+                one.taken += amount
+    _note_refused(report, reader, source, changes)
+    report.made["poles"] |= changes.new_poles
+    report.made["programmes"] |= changes.new_programmes
+    if reader.target.key != "people":
+        report.made["people"] |= {one.key: one.label for one in changes.rows.get(PEOPLE.key, ())}
+
+
+def _note_refused(
+    report: TableReport, reader: RecordReader, source: Sequence[SourceRow], changes: TableChanges
+) -> None:
+    room = MOST_PROBLEMS - len(report.problems)
+    report.problems += changes.problems[:room] if room > 0 else []
+    report.problems_left_out += max(0, len(changes.problems) - max(room, 0))
+    if not changes.refused:
+        return
+    reasons: dict[int, list[str]] = {}
+    letters = {letter: key for key, letter in reader.letters.items()}
+    for problem in changes.problems:
+        row = problem.where.row
+        if problem.is_error and row is not None:
+            where = place(problem)
+            reasons.setdefault(row, []).append(f"{where} : {sentence(problem)}" if where else sentence(problem))
+            key = letters.get(problem.where.column or "")
+            if key in report.sums and problem.code.value in {"not_a_number", "cell_error", "formula_without_value"}:
+                report.sums[key].unread += 1
+    for one in source:
+        if one.number in changes.refused:
+            texts = [_as_in_file(cell.value, reader.by.decimal) if cell.has_value else "" for cell in one.cells]
+            report.refused.append(Refused(one.number, texts, " ".join(dict.fromkeys(reasons.get(one.number, [])))))
+
+
+def _as_in_file(value: object, decimal: str) -> str:
+    """A cell as text that the same conventions read again."""
+    text = as_text(value)
+    return text.replace(".", decimal) if isinstance(value, float) else text
+
+
+def _sample(change: RowChange, changes: TableChanges) -> dict[str, Any]:
+    names = {key: person.name for key, person in changes.holdings.people.items()}
+    if change.outcome is Outcome.UPDATE:
+        return row_json(change, names)
+    after = {key: value for key, value in {**change.values, **change.status}.items() if key != "custom_fields"}
+    after |= {f"{PREFIX}{key}": value for key, value in change.values.get("custom_fields", {}).items()}
+    shown = RowChange(change.sheet, change.row, change.key, change.label, None, after, dict.fromkeys(after))
+    return row_json(shown, names)
+
+
+def _note_written(report: TableReport, changes: TableChanges, writer: TableWriter, records: Sequence[RawRow]) -> None:
+    """Which rows hold the amounts of each column."""
+    if not report.sums:
+        return
+    written = {one.id: one.row.pk for one in writer.origins}
+    by_row: dict[int, list[RowChange]] = {}
+    for change in changes.rows.get(writer.comparison.target.key, ()):
+        by_row.setdefault(change.row, []).append(change)
+    for record in records:
+        changed = by_row.get(record.row)
+        if not changed:
+            continue
+        change = changed.pop(0)
+        key = change.target.pk if change.target is not None else written[change.key]
+        for name, one in report.sums.items():
+            if record.values.get(name) is not None:
+                one.rows.append(key)
+
+
+def _read_again(report: TableReport, settings: TableSettings) -> None:
+    """The sums as the database holds them now."""
+    model = MODELS[settings.target]
+    for key, one in report.sums.items():
+        total = Decimal(0)
+        name = _STORED_AS.get(key, key)
+        if key.startswith(PREFIX):
+            name = f"custom_fields__{key.removeprefix(PREFIX)}"
+        for start in range(0, len(one.rows), 5_000):
+            rows = model._base_manager.filter(pk__in=one.rows[start : start + 5_000])
+            total += sum((_amount(value) for value in rows.values_list(name, flat=True)), Decimal(0))
+        one.written = total
