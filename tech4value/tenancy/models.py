@@ -18,6 +18,14 @@ def uuid7() -> UUID:
     return UUID(int=uuid6.uuid7().int)
 
 
+class SecondFactorPolicy(models.TextChoices):
+    """Of whom an organisation demands a second factor of sign-in."""
+
+    NOBODY = "nobody", _("Personne : chacun choisit")
+    ADMINISTRATORS = "administrators", _("Les administrateurs")
+    EVERYBODY = "everybody", _("Tous les membres")
+
+
 class Tenant(models.Model):
     """A customer company. A global table: its rows say only that it exists and how it writes dates and money."""
 
@@ -31,6 +39,13 @@ class Tenant(models.Model):
     country = models.CharField(_("pays"), max_length=2, default="FR")
     currency = models.CharField(_("devise"), max_length=3, default="EUR")
     fiscal_year_start_month = models.PositiveSmallIntegerField(_("premier mois de l’exercice"), default=1)
+    second_factor = models.CharField(
+        _("second facteur exigé"),
+        max_length=20,
+        choices=SecondFactorPolicy,
+        default=SecondFactorPolicy.NOBODY,
+        db_default=SecondFactorPolicy.NOBODY,
+    )
     is_active = models.BooleanField(_("actif"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
