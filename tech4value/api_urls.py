@@ -10,6 +10,7 @@ from rest_framework.routers import SimpleRouter
 from integrations.imports.api import ImportViewSet
 from portfolio.capacity.api import CapacityViewSet
 from portfolio.finance.api import BudgetLineViewSet
+from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
 from portfolio.people.api import (
     AbsenceViewSet,
     CalendarExceptionViewSet,
@@ -38,6 +39,7 @@ from tech4value.console.api import (
     MeViewSet,
 )
 from tech4value.console.fields_api import FieldViewSet
+from tech4value.notifications.api import NotificationPreferencesViewSet, NotificationViewSet
 from tech4value.search.api import SearchViewSet
 
 
@@ -65,6 +67,7 @@ router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("calendar-exceptions", CalendarExceptionViewSet, basename="calendar-exception")
 router.register("absences", AbsenceViewSet, basename="absence")
 router.register("programmes", ProgrammeViewSet, basename="programme")
+router.register("projects/from-template", FromTemplateViewSet, basename="project-from-template")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("project-members", ProjectMemberViewSet, basename="project-member")
 router.register("status-reports", StatusReportViewSet, basename="status-report")
@@ -72,6 +75,7 @@ router.register("milestones", MilestoneViewSet, basename="milestone")
 router.register("me", MeViewSet, basename="me")
 router.register("members", MembersViewSet, basename="member")
 router.register("invitations", InvitationsViewSet, basename="invitation")
+router.register("notifications", NotificationViewSet, basename="notification")
 router.register("jobs", JobViewSet, basename="job")
 router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("fields", FieldViewSet, basename="field")
@@ -85,10 +89,17 @@ router.register("tasks", TaskViewSet, basename="task")
 router.register("dependencies", DependencyViewSet, basename="dependency")
 router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("baselines", BaselineViewSet, basename="baseline")
+router.register("project-templates", ProjectTemplateViewSet, basename="project-template")
+router.register("team-roles", TeamRoleViewSet, basename="team-role")
 router.register("capacity", CapacityViewSet, basename="capacity")
 router.register("search", SearchViewSet, basename="search")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
+    path(
+        "notification-preferences/",
+        NotificationPreferencesViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="notification-preferences",
+    ),
     *router.urls,
 ]

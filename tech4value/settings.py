@@ -50,6 +50,7 @@ PLATFORM_ROOMS = [
     "tech4value.notifications",
     "tech4value.figures",
     "tech4value.web",
+    "tech4value.tables",
     "tech4value.search",
 ]
 PORTFOLIO_ROOMS = [
@@ -59,6 +60,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.capacity",
     "portfolio.finance",
     "portfolio.risks",
+    "portfolio.governance",
 ]
 OTHER_ROOMS = [
     "reporting.dashboards",
@@ -188,6 +190,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "seal-journal": {"task": "audit.seal_dirty_tenants", "schedule": 2.0},
     "seal-journal-of-all-tenants": {"task": "audit.seal_all_tenants", "schedule": 300.0},
+    "empty-bins": {"task": "console.empty_bins", "schedule": 24 * 3600.0},
     "reap-jobs": {"task": "jobs.reap", "schedule": 10.0},
     "dispatch-notifications": {"task": "notifications.dispatch", "schedule": 2.0},
     "tell-lateness": {"task": "notifications.lateness", "schedule": 900.0},
@@ -298,6 +301,8 @@ MEDIA_URL = "/media-is-never-served/"
 
 # --- Mail ----------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tech4Value <ne-pas-repondre@tech4value.example>")
+# A mail server that does not answer holds a worker no longer than this (seconds).
+EMAIL_TIMEOUT = 10
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url("EMAIL_URL"))
@@ -314,7 +319,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "tech4value.web.api_pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["tech4value.web.api_filters.MemberFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["tech4value.web.api_limits.PlanThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "tech4value.web.api_schema.ApiSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["tech4value.web.api_parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "EXCEPTION_HANDLER": "tech4value.web.problems.problem_response",

@@ -2,7 +2,7 @@
 
 A listener runs in the writer's transaction, once per batch of events; it must be quick: mark what is to be refreshed
 with `tenancy.context.before_commit` (same transaction, once) or `transaction.on_commit` (after).
-What must not be lost (messages, webhooks) reads sealed events by `seq` instead.
+What must not be lost (messages, webhooks) reads sealed events by `seq` instead, and is woken by `listen_sealed`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,3 +23,19 @@ def listen(listener: Listener) -> Listener:
 def notify(events: Sequence[AuditEvent]) -> None:
     for listener in _listeners:
         listener(events)
+
+
+SealedListener = Callable[[], None]
+_sealed_listeners: list[SealedListener] = []
+
+
+def listen_sealed(listener: SealedListener) -> SealedListener:
+    """Register `listener`, called in the sealer's transaction when it has sealed events of the current tenant."""
+    if listener not in _sealed_listeners:
+        _sealed_listeners.append(listener)
+    return listener
+
+
+def notify_sealed() -> None:
+    for listener in _sealed_listeners:
+        listener()

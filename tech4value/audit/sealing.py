@@ -9,6 +9,7 @@ import hashlib
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from tech4value.audit.listeners import notify_sealed
 from tech4value.audit.models import AuditEvent, AuditSeal
 from tech4value.audit.writing import digest_of
 from tech4value.tenancy.context import current_tenant
@@ -44,6 +45,8 @@ def seal(limit: int = 5000) -> int:
         seq, previous = seq + 1, chain(previous, digest)
         seals.append(AuditSeal(seq=seq, event_id=event_id, hash=previous))
     AuditSeal.objects.bulk_create(seals, batch_size=1000)
+    if seals:
+        notify_sealed()
     return len(seals)
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
 from tech4value.web import navigation
-from tech4value.web.live import token
+from tech4value.web.live import own_topic, token
 
 # Pages of the shell that rooms provide: a link is drawn when its page exists.
 SHELL_LINKS = {
@@ -48,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ],
         "live_url": SimpleLazyObject(lambda: _live_url(request)),
         "viewer": SimpleLazyObject(lambda: _viewer(request)),
-        "unread": getattr(request, "unread", 0),
+        "live_own": SimpleLazyObject(lambda: _live_own(request)),
     }
 
 
@@ -94,6 +94,12 @@ def _live_url(request: HttpRequest) -> str:
     """Where the page asks whether something changed in its tenant; a page may ask for one project's topic instead."""
     tenant = getattr(request, "tenant", None)
     return "" if tenant is None else f"{get_script_prefix()}live?{urlencode({'t': token(tenant.pk)})}"
+
+
+def _live_own(request: HttpRequest) -> str:
+    """What the page adds to that question to know of the member's own messages."""
+    member = getattr(request, "member", None)
+    return "" if member is None else token(request.tenant.pk, own_topic(member.pk))  # type: ignore[attr-defined]  # with the member
 
 
 def _links() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Live pages: a version per tenant and per project in Redis, bumped after commit, asked without SQL.
 
 A page asks `GET live?t=<token>&v=<version>`; the token, signed when the page was made, names the tenant and topic.
+With `o=<token>` too, of the topic that is the member's own, it answers that version as `o` (the bell).
 """
 
 from collections.abc import Callable, Sequence
@@ -34,6 +35,11 @@ def _key(tenant_id: UUID | str, topic: str) -> str:
 def token(tenant_id: UUID, topic: str = "all") -> str:
     """What a page shows to ask for the version of `topic`: "all", or a project's id."""
     return signing.dumps([str(tenant_id), topic], salt=SALT, compress=False)
+
+
+def own_topic(member_id: UUID) -> str:
+    """The topic of what is for one member only: their messages."""
+    return f"own:{member_id}"
 
 
 def version(tenant_id: UUID | str, topic: str = "all") -> str:
@@ -77,8 +83,17 @@ class LiveMiddleware:
         except signing.BadSignature:
             return JsonResponse({"v": None}, status=403)
         try:
-            answer = JsonResponse({"v": version(tenant_id, topic)})
+            answer = JsonResponse({"v": version(tenant_id, topic), "o": _own_version(request)})
         except redis.RedisError:
             return JsonResponse({"v": None}, status=503)
         answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _own_version(request: HttpRequest) -> str | None:
+    """The version of the member's own topic, None when the page does not ask, or asks too late."""
+    try:
+        tenant_id, topic = signing.loads(request.GET.get("o", ""), salt=SALT, max_age=TOKEN_SECONDS)
+    except signing.BadSignature:
+        return None
+    return version(tenant_id, topic)
