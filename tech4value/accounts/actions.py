@@ -1,7 +1,8 @@
 """Membership: who may enter a tenant, and as what."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
+from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -9,9 +10,13 @@ from django.utils.translation import gettext as _
 
 from tech4value.accounts.models import ApiToken, Membership, TenantAccess, User
 from tech4value.accounts.permissions import Role
+from tech4value.accounts.token_scopes import TokenScope
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, delete, update
+from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import current_tenant
+
+TOKEN_DAYS: Final = (30, 90, 365)
 
 
 def add_member(*, actor: Actor, email: str, name: str, role: Role, password: str | None = None) -> Membership:
@@ -64,10 +69,17 @@ def _refuse_if_last_administrator(membership: Membership) -> None:
 
 
 def create_token(
-    *, actor: Actor, membership: Membership, name: str, expires_at: datetime | None
+    *, actor: Actor, membership: Membership, name: str, days: int, scope: TokenScope | None = None
 ) -> tuple[ApiToken, str]:
-    """A new API token and its secret, which is never shown again."""
-    token, secret = ApiToken.issue(membership, name, expires_at)
+    """A new API token, valid for `days` (one of TOKEN_DAYS), and its secret, which is never shown again.
+
+    Without `scope` it reads what the member may read, and writes nothing.
+    """
+    if days not in TOKEN_DAYS:
+        choices = ", ".join(map(str, TOKEN_DAYS))
+        raise ValidationError({"days": _("Un jeton vaut %(choices)s jours.") % {"choices": choices}})
+    token, secret = ApiToken.issue(membership, name, now() + timedelta(days=days), scope or TokenScope())
+    token.full_clean(exclude=["tenant"])
     return create(actor, token), secret
 
 

@@ -3,8 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tech4value.accounts.rate_limits import allauth_wait, duration_in_words
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -16,8 +21,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise RuntimeError("Sign-up is closed.")
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many wrong passwords: says how long to wait."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            if error.code != "too_many_login_attempts":
+                raise
+            key = self._get_login_attempts_cache_key(request, **credentials)
+            wait = duration_in_words(allauth_wait(request, "allauth.account", "login_failed", key))
+            message = _("Trop d’essais avec un mauvais mot de passe. Réessayez dans %(duration)s.")
+            raise ValidationError(message % {"duration": wait}, code=error.code) from error
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return "/"
+        return reverse("mfa_index")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person who receives it, not of the browser that asked."""

@@ -36,8 +36,9 @@ def usable_token(secret: str) -> ApiToken | None:
         .filter(hash=ApiToken.digest(secret), membership__is_active=True, membership__user__is_active=True)
         .first()
     )
-    if token is None or (token.expires_at is not None and token.expires_at <= now):
+    if token is None or token.expires_at <= now:
         return None
+    token.membership.granted = token.scope
     if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token

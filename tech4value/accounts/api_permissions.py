@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from tech4value.accounts.models import ApiToken
 from tech4value.accounts.permissions import Permission
 
 
@@ -23,4 +24,8 @@ class MemberPermission(BasePermission):
             needed = getattr(view, "write_permission", None) or needed
         if request.method == "POST":
             needed = getattr(view, "create_permission", None) or needed
+        token: ApiToken | None = request._request.api_token  # type: ignore[attr-defined]  # set by MemberMiddleware
+        if token is not None and (lacking := token.scope.lacking(needed, unsafe=request.method not in SAFE_METHODS)):
+            self.message = lacking
+            return False
         return bool(member.can(needed))

@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.urls import Resolver404, get_resolver, get_urlconf, resolve
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import Resolver404, get_resolver, get_urlconf, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tech4value.accounts.api_authentication import bearer_secret, usable_token
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.accounts.rate_limits import TOKEN_MISSES, client_address, too_many
+from tech4value.accounts.second_factor import is_missing
 from tech4value.audit.writing import record
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import tenant_context
@@ -70,7 +72,9 @@ class MemberMiddleware:
         if request.tenant_slug is None or public:
             return self.get_response(request) if public else not_found(request)
         if is_api and (secret := bearer_secret(request)):
-            return self._enter(request, partial(self._by_token, request, secret), unauthenticated)
+            if wait := TOKEN_MISSES.wait(client_address(request)):
+                return too_many(request, wait)
+            return self._enter(request, partial(self._by_token, request, secret), wrong_token)
         if not request.user.is_authenticated:
             return unauthenticated(request) if is_api else self._sign_in(request)
         return self._enter(request, partial(self._by_session, request), not_found)
@@ -119,18 +123,34 @@ class MemberMiddleware:
                 response = self._answer(request, tenant, member)
         if member is None:
             return refuse(request)
-        if response.status_code == 403:
-            with tenant_context(tenant):  # survives the rollback of the request's own transaction
-                record(member.actor, "access.denied", None, {"path": [None, request.path]})
+        denied, day = response.status_code == 403, today(tenant)
+        if denied or member.last_seen_on != day:
+            # Survives the rollback of the request's own transaction, and locks no row during it: two people who act
+            # on each other's memberships, each on their first page of the day, would wait for one another.
+            with tenant_context(tenant):
+                if denied:
+                    record(member.actor, "access.denied", None, {"path": [None, request.path]})
+                Membership.objects.filter(pk=member.pk).exclude(last_seen_on=day).update(last_seen_on=day)
         return response
 
     def _answer(self, request: Any, tenant: Tenant, member: Membership) -> HttpResponseBase:
-        if member.last_seen_on != (day := today(tenant)):
-            Membership.objects.filter(pk=member.pk).update(last_seen_on=day)
+        if request.api_token is None and is_missing(tenant, member):
+            return self._to_second_factor(request)
         response = self.get_response(request)
         if response.status_code >= 400:
             transaction.set_rollback(True)
         return response
+
+    @staticmethod
+    def _to_second_factor(request: Any) -> HttpResponseBase:
+        """The organisation demands what the account does not have yet: the page where it is made."""
+        url = reverse("second_factor_required")
+        if request.path_info.startswith("/api/"):
+            sentence = _("Votre organisation demande un second facteur : ajoutez-le à votre compte (%(url)s).")
+            return problem(403, _("Action refusée"), sentence % {"url": url})
+        if request.htmx:
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponseRedirect(url)
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
@@ -139,14 +159,21 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return handler(request, exception=Http404())
 
 
+def wrong_token(request: HttpRequest) -> HttpResponseBase:
+    """The same as to nobody at all, and counted: who tries many has to wait."""
+    TOKEN_MISSES.use(client_address(request))
+    return unauthenticated(request)
+
+
 def unauthenticated(request: HttpRequest) -> HttpResponseBase:
     """The one answer to an API call that nobody has signed, whatever the tenant and the address."""
-    problem = {
-        "type": "about:blank",
-        "title": _("Authentification requise"),
-        "status": 401,
-        "detail": _("Jeton absent, inconnu, expiré ou révoqué : créez-en un dans vos préférences."),
-    }
-    return JsonResponse(
-        problem, status=401, content_type="application/problem+json", headers={"WWW-Authenticate": "Bearer"}
-    )
+    detail = _("Jeton absent, inconnu, expiré ou révoqué : créez-en un dans vos préférences.")
+    response = problem(401, _("Authentification requise"), detail)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def problem(status: int, title: str, detail: str) -> HttpResponse:
+    """An error of the API that comes before its views."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from tech4value.accounts.permissions import Permission, Role, Scope, scope_of
+from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
 from tech4value.audit.actor import Actor, ActorKind
 from tech4value.tenancy.models import EditableModel, Tenant, TenantModel, uuid7
 
@@ -93,13 +95,24 @@ class Membership(EditableModel):
     def __str__(self) -> str:
         return self.user.name or self.user.email
 
+    # Set for the length of a call by a token: what the token lets through of the role.
+    granted: TokenScope | None = None
+
     @property
     def person_name(self) -> str:
         return self.user.name or self.user.email
 
     def scope(self, permission: Permission | str) -> Scope | None:
         """How far this member holds `permission` (None: not at all)."""
-        return scope_of(self.role, Permission(permission)) if self.is_active else None
+        wanted = Permission(permission)
+        if not self.is_active or (self.granted is not None and not self.granted.allows(wanted)):
+            return None
+        return scope_of(self.role, wanted)
+
+    @property
+    def may_have_tokens(self) -> bool:
+        """Whether the person may create API tokens."""
+        return self.can(Permission.TOKEN_EDIT)
 
     def can(self, permission: Permission | str) -> bool:
         """Whether the role grants `permission` at least somewhere. For one project: projects.access.may."""
@@ -189,7 +202,15 @@ class ApiToken(TenantModel):
     prefix = models.CharField(max_length=12)
     hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    expires_at = models.DateTimeField(_("expire le"), null=True)
+    access = models.CharField(
+        _("accès"), max_length=5, choices=TokenAccess, default=TokenAccess.READ, db_default=TokenAccess.WRITE
+    )
+    # Empty: every area that the member's role opens.
+    areas = ArrayField(
+        models.CharField(max_length=20, choices=TokenArea), verbose_name=_("domaines"), default=list, blank=True,
+        db_default=[],
+    )  # fmt: skip
+    expires_at = models.DateTimeField(_("expire le"))
     last_used_at = models.DateTimeField(_("utilisé le"), null=True, editable=False)
 
     class Meta(TenantModel.Meta):
@@ -202,8 +223,20 @@ class ApiToken(TenantModel):
     def digest(secret: str) -> str:
         return hashlib.sha256(secret.encode()).hexdigest()
 
+    @property
+    def scope(self) -> TokenScope:
+        """What the token lets through of its member's role."""
+        return TokenScope(TokenAccess(self.access), tuple(TokenArea(area) for area in self.areas))
+
+    @property
+    def scope_in_words(self) -> str:
+        """« Lecture seule : Finances »."""
+        return self.scope.in_words()
+
     @classmethod
-    def issue(cls, membership: Membership, name: str, expires_at: datetime | None) -> tuple["ApiToken", str]:
+    def issue(
+        cls, membership: Membership, name: str, expires_at: datetime, scope: TokenScope
+    ) -> tuple["ApiToken", str]:
         """A new token, not saved yet, and the secret to show once."""
         secret = f"t4v_{secrets.token_urlsafe(32)}"
         token = cls(
@@ -211,6 +244,8 @@ class ApiToken(TenantModel):
             name=name,
             prefix=secret[:10],
             hash=cls.digest(secret),
+            access=scope.access,
+            areas=list(scope.areas),
             expires_at=expires_at,
         )
         return token, secret

@@ -30,10 +30,11 @@ class MemberView(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class NoAddressChangeView(View):
-    """Stands before allauth's page of e-mail addresses, which lets a person take one that they have not proven.
+class ClosedView(View):
+    """Stands before those of allauth's pages that nobody may use.
 
-    Invitations find accounts by address: whoever wrote down another's would enter the organisations that invite it.
+    That of e-mail addresses lets a person take one that they have not proven: invitations find accounts by address,
+    and whoever wrote down another's would enter the organisations that invite it.
     """
 
     permission: ClassVar[Permission] = Permission.PUBLIC

@@ -15,7 +15,15 @@ from tech4value.audit.writing import record
 from tech4value.billing.queries import member_usage, reserve
 from tech4value.tenancy.models import Tenant
 
-ORGANISATION_FIELDS = ("name", "language", "time_zone", "country", "currency", "fiscal_year_start_month")
+ORGANISATION_FIELDS = (
+    "name",
+    "language",
+    "time_zone",
+    "country",
+    "currency",
+    "fiscal_year_start_month",
+    "second_factor",
+)
 
 
 def change_member_role(*, actor: Actor, member: Membership, role: Role, version: int | None = None) -> None:

@@ -50,7 +50,8 @@ class MeSerializer(serializers.Serializer[Membership]):
     )
 
     def get_permissions(self, member: Membership) -> dict[str, Scope]:
-        return {str(permission): scope for permission, scope in ROLE_PERMISSIONS[Role(member.role)].items()}
+        held = ((permission, member.scope(permission)) for permission in ROLE_PERMISSIONS[Role(member.role)])
+        return {str(permission): scope for permission, scope in held if scope is not None}
 
 
 class MeViewSet(MemberViewSet):

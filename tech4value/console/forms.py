@@ -1,6 +1,5 @@
 """Forms of the platform's own screens."""
 
-from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,18 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from holidays import list_supported_countries
 
 from portfolio.people.models import Person
+from tech4value.accounts.actions import TOKEN_DAYS
 from tech4value.accounts.models import InvitationState, Membership, Theme, User
 from tech4value.accounts.permissions import Role
+from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
 from tech4value.console.invitations import addresses_in
-from tech4value.tenancy.clock import now
-from tech4value.tenancy.models import Tenant
+from tech4value.tenancy.models import SecondFactorPolicy, Tenant
 
 CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "XOF", "XPF")
 MONTHS = (
     _("janvier"), _("février"), _("mars"), _("avril"), _("mai"), _("juin"),
     _("juillet"), _("août"), _("septembre"), _("octobre"), _("novembre"), _("décembre"),
 )  # fmt: skip
-TOKEN_DAYS = (30, 90, 365)
 
 
 class MemberFilterForm(forms.Form):
@@ -133,13 +132,17 @@ class OrganisationForm(forms.ModelForm):
 
     class Meta:
         model = Tenant
-        fields = ["name", "language", "country", "time_zone", "currency", "fiscal_year_start_month"]
+        fields = ["name", "language", "country", "time_zone", "currency", "fiscal_year_start_month", "second_factor"]
         labels = {"name": _("Nom de l’organisation")}
         help_texts = {
             "language": _("Celle des nouveaux membres et des documents communs ; chacun garde la sienne."),
             "country": _("Il donne les jours fériés des nouveaux calendriers."),
             "time_zone": _("Il décide de la date du jour pour toute l’organisation."),
             "currency": _("Les montants déjà saisis ne sont pas convertis."),
+            "second_factor": _(
+                "Une clé d’accès ou une application d’authentification. Qui n’en a pas est conduit à la créer à sa "
+                "prochaine page."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -155,6 +158,7 @@ class OrganisationForm(forms.ModelForm):
         self.fields["country"] = _choice(self.fields["country"], sorted(countries, key=lambda choice: choice[1]))
         codes = CURRENCIES if current in CURRENCIES else (*CURRENCIES, current)
         self.fields["currency"] = _choice(self.fields["currency"], [(code, code) for code in codes])
+        self.fields["second_factor"] = _choice(self.fields["second_factor"], SecondFactorPolicy.choices)
         months = list(enumerate(MONTHS, 1))
         self.fields["fiscal_year_start_month"] = _choice(self.fields["fiscal_year_start_month"], months, int)
 
@@ -197,6 +201,16 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Usage"), max_length=80, help_text=_("Ce qui l’emploiera : « Tableau Excel de la DAF ».")
     )
+    access = forms.ChoiceField(
+        label=_("Accès"), choices=TokenAccess.choices, initial=TokenAccess.READ, widget=forms.RadioSelect
+    )
+    areas = forms.MultipleChoiceField(
+        label=_("Domaines"),
+        choices=TokenArea.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Aucun coché : tous ceux que votre rôle ouvre."),
+    )
     days = forms.TypedChoiceField(
         label=_("Valable"),
         coerce=int,
@@ -204,9 +218,10 @@ class TokenForm(forms.Form):
         choices=_token_days,
     )
 
-    def expires_at(self) -> Any:
-        """When the token will stop working."""
-        return now() + timedelta(days=self.cleaned_data["days"])
+    def scope(self) -> TokenScope:
+        """What the token will let through."""
+        areas = tuple(TokenArea(area) for area in self.cleaned_data["areas"])
+        return TokenScope(TokenAccess(self.cleaned_data["access"]), areas)
 
 
 class JournalFilterForm(forms.Form):

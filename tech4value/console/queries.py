@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.planning.models import Assignment, TaskKind
 from portfolio.projects.actions import project_usage
 from portfolio.projects.models import Project
-from tech4value.accounts.models import Invitation, InvitationState, Membership
+from tech4value.accounts.models import ApiToken, Invitation, InvitationState, Membership
 from tech4value.accounts.permissions import PERMISSION_LABELS, ROLE_PERMISSIONS, Permission, Role, Scope
 from tech4value.audit.models import AuditEvent
 from tech4value.billing.entitlements import ENTITLEMENTS, Entitlements, PlanCode, Usage
@@ -52,6 +52,11 @@ def invitations(*, q: str = "", state: str = "") -> QuerySet[Invitation]:
     elif state:
         rows = rows.filter(state=state).exclude(over)
     return rows.order_by("-sent_at", "-id")
+
+
+def all_tokens() -> QuerySet[ApiToken]:
+    """The tokens of every member, by their owner."""
+    return ApiToken.objects.select_related("membership__user").order_by("membership__user__name", "-id")
 
 
 def waiting_invitations() -> int:

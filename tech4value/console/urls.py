@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tech4value.console.views import bin as bin_views
 from tech4value.console.views import fields, invitations, journal, members, organisation, preferences, shell
 
 app_name = "console"
@@ -23,11 +24,17 @@ urlpatterns = [
     path("fields/<uuid:pk>/move/", fields.FieldMoveView.as_view(), name="field_move"),
     path("fields/<uuid:pk>/archive/", fields.FieldArchiveView.as_view(), name="field_archive"),
     path("fields/<uuid:pk>/unarchive/", fields.FieldUnarchiveView.as_view(), name="field_unarchive"),
+    path("bin/", bin_views.BinView.as_view(), name="bin"),
+    path("bin/restore/", bin_views.BinRestoreView.as_view(), name="bin_restore"),
     path("journal/", journal.JournalView.as_view(), name="journal"),
     path("journal/verify/", journal.VerifyView.as_view(), name="journal_verify"),
     path("preferences/", preferences.PreferencesView.as_view(), name="preferences"),
-    path("preferences/tokens/", preferences.TokenView.as_view(), name="token"),
+    path("preferences/security/", preferences.SecurityView.as_view(), name="security"),
+    path("preferences/tokens/", preferences.TokensView.as_view(), name="tokens"),
+    path("preferences/tokens/new/", preferences.TokenView.as_view(), name="token"),
     path("preferences/tokens/<uuid:pk>/revoke/", preferences.RevokeTokenView.as_view(), name="revoke_token"),
+    path("tokens/", preferences.AllTokensView.as_view(), name="all_tokens"),
+    path("tokens/<uuid:pk>/revoke/", preferences.RevokeAnyTokenView.as_view(), name="revoke_any_token"),
     path("theme/", shell.ThemeView.as_view(), name="theme"),
     path("language/", shell.LanguageView.as_view(), name="language"),
     path("tenants/", shell.TenantsView.as_view(), name="tenants"),

@@ -15,6 +15,7 @@ from tech4value.accounts.invitations import account_of, make_account, tenant_of_
 from tech4value.accounts.models import Invitation, User
 from tech4value.accounts.permissions import Permission, Role
 from tech4value.accounts.rate_limits import INVITATION_MISSES, client_address, too_many
+from tech4value.accounts.second_factor import remember_password_was_given
 from tech4value.console.forms import JoinForm
 from tech4value.console.invitations import accept
 from tech4value.tenancy.context import tenant_context
@@ -59,6 +60,7 @@ class InvitationView(View):
                 return self._miss()
             answer = join(tenant, invitation)
         if isinstance(answer, User):
+            remember_password_was_given(request, answer)
             return perform_login(request, answer, email_verification="none", redirect_url=_home(tenant))
         return answer
 

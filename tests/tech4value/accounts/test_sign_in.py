@@ -121,7 +121,7 @@ def test_an_unknown_address_is_told_so_by_mail_only(world: World, mailbox: None)
 def test_an_expired_session_sends_an_htmx_page_to_sign_in(world: World) -> None:
     page = world.url("/settings/preferences/")
     response = Client().get(
-        world.url("/settings/preferences/tokens/"),
+        world.url("/settings/preferences/tokens/new/"),
         headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}?a=1"},
     )
     assert response.status_code == 204

@@ -5,21 +5,32 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
+from portfolio.people.actions import create_person
 from tech4value.accounts.actions import create_token, deactivate_member
 from tech4value.accounts.models import ApiToken
+from tech4value.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from tech4value.accounts.rate_limits import TOKEN_MISSES
+from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
 from tech4value.tenancy.clock import now
 from tests.world import World
 
 
-def secret_of(world: World, key: str = "pmo", days: int = 30) -> str:
+def secret_of(
+    world: World, key: str = "pmo", access: TokenAccess = TokenAccess.WRITE, areas: tuple[TokenArea, ...] = ()
+) -> str:
     with world.within():
         member = world.memberships[key]
         _token, secret = create_token(
-            actor=member.actor, membership=member, name="Tableau de la DAF", expires_at=now() + timedelta(days=days)
+            actor=member.actor,
+            membership=member,
+            name="Tableau de la DAF",
+            days=30,
+            scope=TokenScope(access, areas),
         )
     return secret
 
@@ -31,11 +42,13 @@ def call(path: str, secret: str, tenant: str = "atelier", verb: str = "get", **e
 
 def test_a_token_is_shown_once_and_signs_its_person_in(world: World, client_of: Any) -> None:
     client = client_of(world.pmo)
-    shown = client.post(world.url("/settings/preferences/tokens/"), {"name": "Export", "days": "30"})
+    shown = client.post(
+        world.url("/settings/preferences/tokens/new/"), {"name": "Export", "access": "read", "days": "30"}
+    )
     secret = re.search(r"t4v_[\w-]{20,}", shown.content.decode())
     assert secret
     assert shown.headers["Cache-Control"] == "no-store"
-    assert secret[0] not in client.get(world.url("/settings/preferences/")).content.decode()
+    assert secret[0] not in client.get(world.url("/settings/preferences/tokens/")).content.decode()
     with world.within():
         assert not ApiToken.objects.filter(hash=secret[0]).exists()
         event = AuditEvent.objects.get(verb="apitoken.created")
@@ -77,7 +90,10 @@ def test_a_member_of_elsewhere_gets_the_same_404_for_a_tenant_that_exists_and_on
 
 
 def test_an_expired_or_revoked_token_and_one_of_a_closed_membership_are_refused(world: World, client_of: Any) -> None:
-    assert call("/me/", secret_of(world, days=-1)).status_code == 401
+    expired = secret_of(world)
+    with world.within():
+        ApiToken.objects.update(expires_at=now() - timedelta(seconds=1))
+    assert call("/me/", expired).status_code == 401
     secret = secret_of(world)
     client = client_of(world.pmo)
     with world.within():
@@ -116,5 +132,88 @@ def test_a_token_wins_over_the_session_beside_it(world: World, client_of: Any) -
 
 
 def test_who_may_not_have_tokens_cannot_make_one(world: World, client_of: Any) -> None:
-    page = world.url("/settings/preferences/tokens/")
-    assert client_of(world.reader).post(page, {"name": "x", "days": "30"}).status_code == 403
+    page = world.url("/settings/preferences/tokens/new/")
+    assert client_of(world.reader).post(page, {"name": "x", "access": "read", "days": "30"}).status_code == 403
+
+
+def test_a_token_that_reads_changes_nothing_and_says_what_it_lacks(world: World) -> None:
+    secret = secret_of(world, "admin", TokenAccess.READ)
+    target = world.url(f"/api/v1/members/{world.memberships['member'].pk}/").removeprefix("/t/atelier/api/v1")
+    assert call(target, secret).json()["role"] == "team_member"
+    refused = call(target, secret, verb="patch", data={"role": "pmo"}, content_type="application/json")
+    assert refused.status_code == 403
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json()["detail"] == (
+        "Ce jeton ne permet que la lecture : créez un jeton « Lecture et écriture » (write)."
+    )
+    assert call(target, secret).json()["role"] == "team_member"
+
+
+def test_a_token_of_some_areas_opens_no_other(world: World) -> None:
+    finance = secret_of(world, "admin", TokenAccess.WRITE, (TokenArea.FINANCE,))
+    assert call("/budget-lines/", finance).status_code == 200
+    refused = call("/members/", finance)
+    assert refused.status_code == 403
+    assert refused.json()["detail"] == (
+        "Ce jeton n’ouvre pas le domaine « Administration » (administration) : créez un jeton qui le comprend."
+    )
+    assert call("/people/", finance).status_code == 403
+    assert call("/risks/", finance).status_code == 403
+    assert call("/me/", finance).json()["permissions"] == {"budget.view": "all", "budget.edit": "all", "self": "all"}
+
+
+def test_a_token_of_people_sees_rates_and_one_of_the_portfolio_does_not(world: World) -> None:
+    with world.within():
+        create_person(actor=SYSTEM, name="Ada", daily_rate="500")
+    people = secret_of(world, "admin", TokenAccess.READ, (TokenArea.PEOPLE,))
+    assert call("/people/", people).json()["results"][0]["daily_rate"] is not None
+    assert call("/people/", secret_of(world, "admin", TokenAccess.READ, (TokenArea.PORTFOLIO,))).status_code == 403
+
+
+@pytest.mark.parametrize("access", list(TokenAccess))
+def test_a_token_never_gives_more_than_its_role(world: World, access: TokenAccess) -> None:
+    for key, role in (("member", Role.TEAM_MEMBER), ("manager", Role.PROJECT_MANAGER), ("admin", Role.ADMINISTRATOR)):
+        held = call("/me/", secret_of(world, key, access)).json()["permissions"]
+        assert set(held) <= {str(permission) for permission in ROLE_PERMISSIONS[role]}
+        if access == TokenAccess.READ:
+            assert all(name.endswith(".view") for name in set(held) - {Permission.SELF})
+
+
+def test_its_life_is_one_of_three(world: World, client_of: Any) -> None:
+    page, client = world.url("/settings/preferences/tokens/new/"), client_of(world.pmo)
+    for days in ("", "0", "400", "jamais"):
+        assert client.post(page, {"name": "x", "access": "read", "days": days}).status_code == 422
+    with world.within(), pytest.raises(ValidationError, match="30, 90, 365"):
+        create_token(actor=SYSTEM, membership=world.memberships["pmo"], name="x", days=31)
+
+
+def test_administrators_see_every_token_and_revoke_any(world: World, client_of: Any) -> None:
+    secret = secret_of(world, "manager", TokenAccess.READ, (TokenArea.FINANCE,))
+    admin = client_of(world.admin)
+    page = admin.get(world.url("/settings/tokens/")).content.decode()
+    assert "Tableau de la DAF" in page
+    assert "Chloé Cheffe" in page
+    assert "Lecture seule : Finances" in page
+    with world.within():
+        token = ApiToken.objects.get()
+    revoke = world.url(f"/settings/tokens/{token.pk}/revoke/")
+    assert client_of(world.pmo).post(revoke).status_code == 403
+    assert client_of(world.stranger).post(world.url(f"/settings/tokens/{token.pk}/revoke/", world.chantier)).status_code == 404
+    assert call("/me/", secret).status_code == 200
+    assert admin.post(revoke).status_code == 302
+    assert call("/me/", secret).status_code == 401
+    with world.within():
+        event = AuditEvent.objects.get(verb="apitoken.deleted")
+        assert event.actor_label == "Alice Administratrice"
+
+
+def test_who_tries_many_tokens_has_to_wait(world: World) -> None:
+    good = secret_of(world)
+    for number in range(TOKEN_MISSES.amount):
+        assert call("/me/", f"t4v_wrong{number}").status_code == 401
+    for secret, tenant in (("t4v_wrong", "atelier"), (good, "atelier"), ("t4v_wrong", "no-such-company")):
+        waits = call("/me/", secret, tenant)
+        assert waits.status_code == 429
+        assert waits.headers["Content-Type"] == "application/problem+json"
+        assert "Réessayez dans" in waits.json()["detail"]
+        assert 0 < int(waits.headers["Retry-After"]) <= TOKEN_MISSES.seconds

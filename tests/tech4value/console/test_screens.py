@@ -72,6 +72,7 @@ def test_the_organisations_settings_are_changed_and_journaled(world: World, clie
         "time_zone": "Indian/Reunion",
         "currency": "CHF",
         "fiscal_year_start_month": "4",
+        "second_factor": "nobody",
     }
     assert client.post(path, data).status_code == 302
     world.atelier.refresh_from_db()
