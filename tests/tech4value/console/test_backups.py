@@ -165,6 +165,8 @@ def test_what_is_restored_is_what_was_backed_up(
     assert "comptes, verrous et journal vérifiés" in restored.stdout
     assert elsewhere.differs_from(before) == set()
     assert elsewhere.locks() == site.locks()
+    migrated = elsewhere.run("migrate", "--no-input")
+    assert migrated.returncode == 0, migrated.stderr
 
     # Its data changes, then the backup comes back over it: only when asked to.
     with psycopg.connect(address("MIGRATION_DATABASE_URL", elsewhere.database)) as owner:
