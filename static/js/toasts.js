@@ -13,7 +13,9 @@ function arm(toast) {
     button.addEventListener("click", async () => {
       const answer = await fetch(undo, { method: "POST", headers: { "X-CSRFToken": document.body.dataset.csrf } }).catch(() => null);
       const problem = answer && !answer.ok ? await answer.json().catch(() => null) : null;
-      if (answer?.ok) window.location.reload();
+      const next = answer?.headers.get("HX-Redirect"); // the page itself may be gone with what was undone
+      if (answer?.ok && next) window.location.assign(next);
+      else if (answer?.ok) window.location.reload();
       else show({ text: problem?.detail ?? region.dataset.failed, level: "error" });
       toast.remove();
     });

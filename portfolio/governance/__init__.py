@@ -1,0 +1,1 @@
+"""How projects are run: templates to start from, the roles that they need, who answers for what."""
