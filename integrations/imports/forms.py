@@ -1,6 +1,5 @@
 """Forms of the imports: a file, where it goes, who its resources are."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -18,6 +17,7 @@ from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.search.fields import KeyField, RowField
 
 
 class ImportFileField(forms.FileField):
@@ -74,8 +74,9 @@ class PlanForm(PlanFileForm):
     def __init__(self, *args: Any, member: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Made here, within the tenant.
-        self.fields["project"] = forms.ModelChoiceField(
+        self.fields["project"] = RowField(
             Project.objects.visible_to(member, Permission.PLAN_EDIT),
+            permission=Permission.PLAN_EDIT,
             label=_("Projet"),
             required=False,
             empty_label=_("Un nouveau projet"),
@@ -86,7 +87,7 @@ class PlanForm(PlanFileForm):
             empty_label=_("Choisir un pôle"),
             error_messages={"required": _("Choisissez le pôle du nouveau projet.")},
         )
-        if self.data.get(self.add_prefix("project")):
+        if self.data.get(self.add_prefix("project")) or self.data.get(self.add_prefix("project_text")):
             self.fields["code"].required = self.fields["pole"].required = False
         self.may_create = member.can(Permission.PROJECT_CREATE)
 
@@ -113,16 +114,20 @@ class ChoicesForm(forms.Form):
     def __init__(self, *args: Any, row: Import, member: Membership, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"reschedule": row.preview.get("reschedule", False)})
         super().__init__(*args, **kwargs)
-        people = [(str(key), name) for key, name in Person.objects.values_list("pk", "name")]
         creation = [(NEW, _("Créer une personne externe"))] if member.can(Permission.PEOPLE_EDIT) else []
-        choices: Iterable[Any] = [*creation, (SKIP, _("Ne pas reprendre")), (_("Personnes"), people)]
+        choices = [*creation, (SKIP, _("Ne pas reprendre"))]
+        memo: dict[str, Any] = {}
         self.resources = row.preview.get("resources", [])
         for resource in self.resources:
-            self.fields[f"resource_{resource['uid']}"] = forms.ChoiceField(
+            field = KeyField(
+                Person.objects.all(),
                 label=resource["name"],
-                choices=choices,
+                extra=choices,
                 initial=row.preview["people"].get(resource["uid"]),
+                empty_label=None,
             )
+            field.widget.memo = memo  # type: ignore[attr-defined]  # a Combobox
+            self.fields[f"resource_{resource['uid']}"] = field
 
     @property
     def people(self) -> dict[str, str]:

@@ -164,7 +164,8 @@ def _texts() -> dict[ProblemCode, str]:
             "Enregistrez le tableau dans l’un de ces formats."
         ),
         code.NUL_BYTES: _(
-            "Ce fichier contient des caractères nuls : ce n’est pas un texte, ou il est abîmé. Exportez-le de nouveau."
+            "Ce fichier contient des caractères nuls : ce n’est pas un texte, ou il est abîmé. "
+            "Exportez-le de nouveau."
         ),
         code.CELL_TOO_LONG: _(
             "Une cellule dépasse %(limit)s caractères. Un guillemet n’est peut-être pas refermé : corrigez la ligne."

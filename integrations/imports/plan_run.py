@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from integrations.imports.domain.mspdi_calendars import working_calendar as calendar_of
@@ -109,11 +108,11 @@ def write_plan(
 def plans_of(batch_id: UUID) -> dict[UUID, bool]:
     """The projects whose plan an import has written, and whether others have worked on it since."""
     events = AuditEvent.objects.filter(object_type__in=_OF_PLAN).exclude(project_id=None)
-    written = events.filter(batch_id=batch_id).order_by().values_list("project_id")
+    written = events.filter(batch_id=batch_id).order_by("project_id", "id").distinct("project_id")
     others = events.exclude(batch_id=batch_id)
     return {
         project_id: others.filter(project_id=project_id, id__gt=first).exists()
-        for project_id, first in written.annotate(first=Min("id"))
+        for project_id, first in written.values_list("project_id", "id")
     }
 
 

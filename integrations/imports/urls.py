@@ -1,11 +1,13 @@
 from django.urls import path
 
+from integrations.imports.table_views import ColumnsView, MappingForgetView, MappingsView, ReadingView
 from integrations.imports.views import (
     DetailView,
     PlanView,
     ProgressView,
     RunView,
     StartView,
+    TableView,
     TemplateView,
     UndoView,
     WorkbookView,
@@ -17,6 +19,11 @@ urlpatterns = [
     path("template/", TemplateView.as_view(), name="template"),
     path("workbook/", WorkbookView.as_view(), name="workbook"),
     path("plan/", PlanView.as_view(), name="plan"),
+    path("table/", TableView.as_view(), name="table"),
+    path("mappings/", MappingsView.as_view(), name="mappings"),
+    path("mappings/<uuid:pk>/forget/", MappingForgetView.as_view(), name="forget-mapping"),
+    path("<uuid:pk>/reading/", ReadingView.as_view(), name="reading"),
+    path("<uuid:pk>/columns/", ColumnsView.as_view(), name="columns"),
     path("<uuid:pk>/", DetailView.as_view(), name="detail"),
     path("<uuid:pk>/progress/", ProgressView.as_view(), name="progress"),
     path("<uuid:pk>/run/", RunView.as_view(), name="run"),

@@ -1,5 +1,6 @@
 """Screens of the imports: bring a file, look at what it would change, run it, follow it, undo it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -26,47 +27,57 @@ from integrations.imports.pages import (
     sheet_counts,
     totals,
 )
+from integrations.imports.table_actions import bring_table, choose_mode
+from integrations.imports.table_forms import ModeForm, TableForm
+from integrations.imports.table_pages import TablePage
 from integrations.imports.tasks import conflicts_of
+from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.undo import UndoRefusedError
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect
 
+FILE_FORMS = {ImportKind.WORKBOOK: WorkbookForm, ImportKind.MSPDI: PlanFileForm, ImportKind.TABLE: TableForm}
+BRING = {ImportKind.WORKBOOK: bring_workbook, ImportKind.MSPDI: bring_plan, ImportKind.TABLE: bring_table}
 PAGE_SIZE = 25
 PROBLEMS_SHOWN = 300
 MOVING = (ImportState.READING, ImportState.RUNNING, ImportState.UNDOING)
 
 
 class StartView(FormView):
-    """Two cards and the history. Subclasses take one of the two forms."""
+    """Three cards and the history. Subclasses take one of the forms."""
 
     permission = Permission.IMPORT_RUN
     template_name = "integrations/imports/start.html"
     kind: ClassVar[str] = ""
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return self.both(data, files)[self.kind or ImportKind.WORKBOOK]
+        return self.every(data, files)[self.kind or ImportKind.WORKBOOK]
 
-    def both(self, data: Any = None, files: Any = None) -> dict[str, forms.BaseForm]:
-        """Both forms, the one that is sent with what it was sent."""
+    def every(self, data: Any = None, files: Any = None) -> dict[str, forms.BaseForm]:
+        """The three forms, the one that is sent with what it was sent."""
         member = self.request.member
         given = {self.kind: (data, files)} if data is not None else {}
-        workbook, plan = (given.get(kind, (None, None)) for kind in (ImportKind.WORKBOOK, ImportKind.MSPDI))
+        workbook, plan, table = (given.get(kind, (None, None)) for kind in ImportKind)
         initial = {"project": self.request.GET.get("project")}
         return {
             ImportKind.WORKBOOK: WorkbookForm(*workbook, auto_id="workbook_%s"),
             ImportKind.MSPDI: PlanForm(*plan, auto_id="plan_%s", member=member, initial=initial),
+            ImportKind.TABLE: TableForm(*table, auto_id="table_%s"),
         }
 
     def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
-        shown = {**self.both(), (self.kind or ImportKind.WORKBOOK): form}
+        shown = {**self.every(), (self.kind or ImportKind.WORKBOOK): form}
         history = imports_of(self.request.member).defer("preview", "result")
         history = history.annotate(created_rows=KT("result__created"), updated_rows=KT("result__updated"))
         rows = Paginator(history, PAGE_SIZE)
         context = {
             "workbook_form": shown[ImportKind.WORKBOOK],
             "plan_form": shown[ImportKind.MSPDI],
+            "table_form": shown[ImportKind.TABLE],
+            "project": self.request.GET.get("project", ""),
             "page": rows.get_page(self.request.GET.get("page")),
         }
         return render(self.request, self.template_name, context, status=status)
@@ -108,6 +119,33 @@ class PlanView(StartView):
         return reverse("imports:detail", args=[row.pk])
 
 
+class TableView(StartView):
+    """Bring a table in any form."""
+
+    kind = ImportKind.TABLE
+
+    def save(self, form: Any) -> str:
+        file = form.cleaned_data["file"]
+        member = self.request.member
+        row = bring_table(
+            actor=member.actor,
+            member=member,
+            name=file.name,
+            content=file.read(),
+            project=_project_named(member, self.request.POST.get("project", "")),
+        )
+        return reverse("imports:detail", args=[row.pk])
+
+
+def _project_named(member: Membership, key: str) -> str:
+    """The key of the project whose page led here, if the member sees it."""
+    try:
+        wanted = UUID(key)
+    except ValueError:
+        return ""
+    return key if Project.objects.visible_to(member).filter(pk=wanted).exists() else ""
+
+
 class TemplateView(MemberView):
     """The empty workbook, in the person's language."""
 
@@ -131,14 +169,19 @@ class DetailView(FormView):
     def prepare(self) -> None:
         self.row: Import = get_object_or_404(imports_of(self.request.member), pk=self.kwargs["pk"])
 
+    def get(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.prepare()
+        if self.row.state == ImportState.PREPARING:
+            return redirect(request, reverse("imports:reading", args=[self.row.pk]))
+        return self.page(self.make_form())
+
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        form = WorkbookForm if self.row.kind == ImportKind.WORKBOOK else PlanFileForm
-        return form(data, files)
+        return FILE_FORMS[self.row.kind](data, files)
 
     def save(self, form: Any) -> str:
         file = form.cleaned_data["file"]
         member = self.request.member
-        bring = bring_workbook if self.row.kind == ImportKind.WORKBOOK else bring_plan
+        bring: Callable[..., Import] = BRING[self.row.kind]
         bring(actor=member.actor, member=member, name=file.name, content=file.read(), row=self.row)
         return reverse("imports:detail", args=[self.row.pk])
 
@@ -152,7 +195,7 @@ def detail_page(
     request: MemberRequest, row: Import, *, form: forms.BaseForm | None = None, status: int = 200, **extra: Any
 ) -> HttpResponse:
     """The page of one import."""
-    is_plan = row.kind == ImportKind.MSPDI
+    is_plan, is_table = row.kind == ImportKind.MSPDI, row.kind == ImportKind.TABLE
     filters = ProblemFilterForm(request.GET, row=row)
     chosen = filters.cleaned_data if filters.is_valid() else {}
     lines = problem_lines(row, sheet=chosen.get("sheet", ""), severity=chosen.get("severity", ""))
@@ -162,10 +205,13 @@ def detail_page(
     context = {
         "row": row,
         "is_plan": is_plan,
+        "is_table": is_table,
+        **_table_context(row),
+        "mode_form": ModeForm(),
         "moving": row.state in MOVING,
         "open": row.state in {ImportState.PREVIEWED, ImportState.FAILED, ImportState.UNDONE},
-        "may_run": row.preview.get("ok", False),
-        "form": form or (PlanFileForm() if is_plan else WorkbookForm()),
+        "may_run": row.preview.get("ok", False) or row.preview.get("may_skip", False),
+        "form": form or FILE_FORMS[ImportKind(row.kind)](),
         "choices": choices,
         "filters_form": filters,
         "errors": [line for line in lines if line.is_error][:PROBLEMS_SHOWN],
@@ -180,6 +226,19 @@ def detail_page(
         **extra,
     }
     return render(request, "integrations/imports/detail.html", context, status=status)
+
+
+def _table_context(row: Import) -> dict[str, Any]:
+    """What the page of a table shows beside the rest."""
+    if row.kind != ImportKind.TABLE or not row.preview.get("counts"):
+        return {}
+    table = TablePage(row)
+    return {
+        "table": table,
+        "is_final": row.state in {ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE},
+        "updated_samples": table.samples("update"),
+        "created_samples": table.samples("create"),
+    }
 
 
 class ProgressView(MemberView):
@@ -216,6 +275,8 @@ class RunView(MemberView):
                     people=choices.people,
                     reschedule=choices.cleaned_data["reschedule"],
                 )
+            if row.kind == ImportKind.TABLE:
+                choose_mode(row=row, skip_faulty=request.POST.get("mode") == "skip", dry="dry" in request.POST)
             start_import(actor=actor, member=request.member, row=row)
         except ValidationError as error:
             return detail_page(request, row, choices=choices, status=422, refused=" ".join(error.messages))
