@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,7 @@ PORTFOLIO_ROOMS = [
 OTHER_ROOMS = [
     "reporting.dashboards",
     "reporting.packs",
+    "reporting.exports",
     "integrations.imports",
     "tech4value.console",
 ]
@@ -191,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
     "seal-journal": {"task": "audit.seal_dirty_tenants", "schedule": 2.0},
     "seal-journal-of-all-tenants": {"task": "audit.seal_all_tenants", "schedule": 300.0},
     "empty-bins": {"task": "console.empty_bins", "schedule": 24 * 3600.0},
+    "sweep-files": {"task": "files.sweep", "schedule": crontab(hour=3, minute=30)},
     "reap-jobs": {"task": "jobs.reap", "schedule": 10.0},
     "dispatch-notifications": {"task": "notifications.dispatch", "schedule": 2.0},
     "tell-lateness": {"task": "notifications.lateness", "schedule": 900.0},

@@ -4,8 +4,10 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portfolio.people import actions
@@ -16,6 +18,7 @@ from tech4value.tenancy.clock import today
 from tech4value.web.api import EditViewSet
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class RowField(serializers.PrimaryKeyRelatedField):
     """The key of a live row of the tenant; read at each request, because a class body has no tenant."""
 
@@ -146,6 +149,9 @@ class PersonViewSet(EditViewSet):
     def perform_creation(self, data: dict[str, Any]) -> Person:
         return actions.create_person(actor=self.actor, **data)
 
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        return list(actions.create_people(actor=self.actor, values=rows))
+
     def perform_change(self, row: Person, data: dict[str, Any], version: int | None) -> None:
         actions.change_person(actor=self.actor, person=row, values=data, version=version)
 
@@ -274,6 +280,7 @@ class AbsenceViewSet(EditViewSet):
     write_permission = Permission.PEOPLE_EDIT
     serializer_class = AbsenceSerializer
     filterset_class = AbsenceFilter
+    unfiltered = ("kind",)  # not shown to everybody
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = Absence.objects.filter(person__deleted_at=None)
@@ -281,6 +288,9 @@ class AbsenceViewSet(EditViewSet):
 
     def perform_creation(self, data: dict[str, Any]) -> Absence:
         return actions.create_absence(actor=self.actor, **data)
+
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        return list(actions.create_absences(actor=self.actor, values=rows))
 
     def perform_change(self, row: Absence, data: dict[str, Any], version: int | None) -> None:
         unmoved(row, data, "person")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
 from portfolio.people.api import STAMPS, RowField, unmoved
@@ -125,6 +125,9 @@ class ProjectViewSet(EditViewSet):
     def perform_creation(self, data: dict[str, Any]) -> Project:
         return actions.create_project(actor=self.actor, **data)
 
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        return list(actions.create_projects(actor=self.actor, values=rows))
+
     def perform_change(self, row: Project, data: dict[str, Any], version: int | None) -> None:
         demand(self.member, Permission.PROJECT_EDIT, row)
         actions.change_project(actor=self.actor, project=row, values=data, version=version)
@@ -148,6 +151,15 @@ class OfProjectViewSet(EditViewSet):
     def perform_creation(self, data: dict[str, Any]) -> Any:
         demand(self.member, self.needs, data["project"])
         return self.made(data)
+
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        for project in {row["project"] for row in rows}:
+            demand(self.member, self.needs, project)
+        return self.made_many(rows)
+
+    def made_many(self, rows: list[dict[str, Any]]) -> list[Model]:
+        """Create rows of projects that the caller may change."""
+        return [self.made(row) for row in rows]
 
     def perform_change(self, row: Any, data: dict[str, Any], version: int | None) -> None:
         demand(self.member, self.needs, row.project)
@@ -203,6 +215,9 @@ class StatusReportViewSet(OfProjectViewSet):
     def made(self, data: dict[str, Any]) -> StatusReport:
         return actions.publish_status(actor=self.actor, **data)
 
+    def made_many(self, rows: list[dict[str, Any]]) -> list[Model]:
+        return list(actions.publish_statuses(actor=self.actor, values=rows))
+
     def changed(self, row: StatusReport, data: dict[str, Any], version: int | None) -> None:
         actions.change_status(actor=self.actor, report=row, values=data, version=version)
 
@@ -255,6 +270,9 @@ class MilestoneViewSet(OfProjectViewSet):
     def made(self, data: dict[str, Any]) -> Milestone:
         return actions.create_milestone(actor=self.actor, **data)
 
+    def made_many(self, rows: list[dict[str, Any]]) -> list[Model]:
+        return list(actions.create_milestones(actor=self.actor, values=rows))
+
     def changed(self, row: Milestone, data: dict[str, Any], version: int | None) -> None:
         actions.change_milestone(actor=self.actor, milestone=row, values=data, version=version)
 
@@ -295,6 +313,9 @@ class ProjectMemberViewSet(OfProjectViewSet):
 
     def made(self, data: dict[str, Any]) -> ProjectMember:
         return actions.add_project_member(actor=self.actor, **data)
+
+    def made_many(self, rows: list[dict[str, Any]]) -> list[Model]:
+        return list(actions.add_project_members(actor=self.actor, values=rows))
 
     def changed(self, row: ProjectMember, data: dict[str, Any], version: int | None) -> None:
         unmoved(row, data, "person")

@@ -16,19 +16,21 @@ class PlanCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
-    """Limits of a plan; None is unlimited. Storage in megabytes, price in euros a month without tax."""
+    """Limits of a plan; None is unlimited. Storage in megabytes, price in euros a month without tax, calls of the API
+    a minute for each token and each session."""
 
     members: int | None
     projects: int | None
     connectors: int | None
     storage_mb: int
     price_per_month: Decimal
+    api_calls_per_minute: int = 600
 
 
 ENTITLEMENTS: dict[PlanCode, Entitlements] = {
-    PlanCode.STARTER: Entitlements(50, 15, 1, 5_000, Decimal(500)),
-    PlanCode.PROFESSIONAL: Entitlements(200, 80, 4, 50_000, Decimal(2000)),
-    PlanCode.ENTERPRISE: Entitlements(None, None, None, 500_000, Decimal(5000)),
+    PlanCode.STARTER: Entitlements(50, 15, 1, 5_000, Decimal(500), 120),
+    PlanCode.PROFESSIONAL: Entitlements(200, 80, 4, 50_000, Decimal(2000), 600),
+    PlanCode.ENTERPRISE: Entitlements(None, None, None, 500_000, Decimal(5000), 3_000),
 }
 
 

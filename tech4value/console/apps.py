@@ -37,6 +37,7 @@ class ConsoleConfig(AppConfig):
             NavItem(
                 "settings", _("Journal"), "console:journal", "clipboard-document-list", Permission.AUDIT_VIEW, 50
             ),
+            NavItem("settings", _("Corbeille"), "console:bin", "trash", Permission.PROJECT_VIEW, 55),
             NavItem("settings", _("Traitements"), "jobs:list", "queue-list", Permission.JOB_VIEW, 60),
             NavItem(
                 "settings", _("Préférences"), "console:preferences", "adjustments-horizontal", Permission.SELF, 70

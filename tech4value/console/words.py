@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tech4value.audit.models import AuditEvent
 from tech4value.figures import formats
 from tech4value.web.field_values import FieldChanges
+from tech4value.web.mentions import plain
 
 # The first part of a verb: what the event is about.
 FAMILIES: dict[str, Promise] = {
@@ -34,6 +35,10 @@ FAMILIES: dict[str, Promise] = {
     "plan": _("Plans"),
     "budgetline": _("Lignes de budget"),
     "risk": _("Risques"),
+    "projecttemplate": _("Modèles de projet"),
+    "templateuse": _("Modèles de projet"),
+    "teamrole": _("Rôles de projet"),
+    "responsibility": _("Responsabilités"),
     "person": _("Personnes"),
     "pole": _("Pôles"),
     "absence": _("Absences"),
@@ -59,6 +64,7 @@ DEEDS: dict[str, Promise] = {
     "updated": _("Modification"),
     "deleted": _("Suppression"),
     "restored": _("Rétablissement"),
+    "purged": _("Suppression définitive"),
     "stored": _("Dépôt"),
     "downloaded": _("Téléchargement"),
     "started": _("Lancement"),
@@ -192,7 +198,7 @@ def _value(event: AuditEvent, name: str, value: Any, labels: dict[UUID, str]) ->
     if isinstance(value, dict | list):
         size = len(value)
         return gettext("%(n)s éléments") % {"n": size} if size else ""
-    text = str(value)
+    text = plain(str(value))
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

@@ -1,14 +1,24 @@
 """The base of every viewset: rows through what the member may see, writes through the room's actions."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.response import Response
 
 from tech4value.accounts.models import ApiToken, Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor, ActorKind
+from tech4value.audit.models import AuditEvent
+from tech4value.audit.writing import object_type
+from tech4value.tenancy.models import uuid7
+from tech4value.web.api_bulk import checked_rows, create_all
+from tech4value.web.api_idempotency import HEADER, once
+from tech4value.web.api_versions import reconciled
 
 
 class MemberViewSet(viewsets.GenericViewSet):
@@ -27,11 +37,21 @@ class MemberViewSet(viewsets.GenericViewSet):
 
     @property
     def actor(self) -> Actor:
-        """The caller as an actor: the person, or the token by its name."""
+        """The caller as an actor: the person, or the token by its name; of one batch during a bulk call."""
+        actor = self.member.actor
         if isinstance(self.request.auth, ApiToken):
             label = f"{self.member.person_name} ({self.request.auth.name})"
-            return Actor(kind=ActorKind.TOKEN, label=label, user_id=self.member.user_id)
-        return self.member.actor
+            actor = Actor(kind=ActorKind.TOKEN, label=label, user_id=self.member.user_id)
+        return actor if self.batch_id is None else actor.within(self.batch_id)
+
+    batch_id: UUID | None = None
+    # Fields that filters and orders leave alone: what some callers are not shown.
+    unfiltered: ClassVar[tuple[str, ...]] = ()
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and request.headers.get(HEADER) is not None:
+            self.post = once(self.post, request, self.member)  # what DRF calls next
 
     def rows(self) -> QuerySet[Any]:
         """The rows that the member may see."""
@@ -48,11 +68,22 @@ class MemberViewSet(viewsets.GenericViewSet):
 class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, MemberViewSet):
     """List and retrieve."""
 
+    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        return answered(Response(self.get_serializer(row).data), row)
+
+
+def answered(response: Response, row: Any) -> Response:
+    """The answer that shows `row`: its entity tag says the row's version."""
+    response.row_version = getattr(row, "version", None)
+    return response
+
 
 class EditViewSet(ReadViewSet):
     """List, retrieve, create, update (PATCH) and delete, each write by an action of the room.
 
-    `perform_*` receive validated data and return the row; a `version` in a PATCH refuses a stale save (409).
+    `perform_*` receive validated data and return the row; a `version` in a PATCH refuses a stale save (409), an
+    `If-Match` too (412). Many rows are created by `bulk/`, all or none.
     """
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
@@ -66,11 +97,17 @@ class EditViewSet(ReadViewSet):
     def perform_deletion(self, row: Any) -> None:
         raise NotImplementedError
 
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        """Create many rows; rooms that can do it in a few statements say how."""
+        return [self.perform_creation(row) for row in rows]
+
     def create(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         row = self.perform_creation(dict(serializer.validated_data))
-        return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+        response = Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+        response.headers["Location"] = request.build_absolute_uri(f"{request.path}{row.pk}/")
+        return answered(response, row)
 
     def partial_update(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
@@ -79,9 +116,66 @@ class EditViewSet(ReadViewSet):
         version = request.data.get("version")
         if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
             raise serializers.ValidationError({"version": "integer"})
-        self.perform_change(row, dict(serializer.validated_data), version)
-        return Response(self.get_serializer(row).data)
+        data, version = reconciled(self, request, row, dict(serializer.validated_data), version)
+        self.perform_change(row, data, version)
+        return answered(Response(self.get_serializer(row).data), row)
 
     def destroy(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        self.perform_deletion(self.get_object())
+        row = self.get_object()
+        reconciled(self, request, row, {}, None)
+        self.perform_deletion(row)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    def bulk(self, request: Any) -> Response:
+        """Create 1 to 1 000 rows, all or none. Errors come by index; `batch_id` takes the whole back."""
+        rows = checked_rows(self.get_serializer(), request.data)
+        self.batch_id = uuid7()
+        made = create_all(self.perform_creations, self.perform_creation, rows)
+        shown = self.get_serializer(made, many=True).data
+        body = {"batch_id": str(self.batch_id), "count": len(made), "rows": shown}
+        return Response(body, status=status.HTTP_201_CREATED)
+
+    @action(detail=False, methods=["delete"], url_path="bulk/(?P<batch>[0-9a-f-]{36})", url_name="bulk-undo")
+    def bulk_undo(self, request: Any, batch: str) -> Response:
+        """Take back what one's own bulk call created: they go to the bin. Refused once others have changed one."""
+        rows = self.made_by(batch)
+        changed = [str(row) for row in rows if getattr(row, "version", 1) != 1]
+        if changed:
+            raise BatchChangedError(changed)
+        self.batch_id = uuid7()
+        for row in reversed(rows):
+            self.perform_deletion(row)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def made_by(self, batch: str) -> list[Any]:
+        """The rows that a bulk call of the caller created and that are still there; 404 when there is none."""
+        made = AuditEvent.objects.filter(
+            batch_id=_uuid(batch),
+            actor_id=self.member.user_id,
+            verb__endswith=".created",
+            object_type=object_type(self.serializer_class.Meta.model),  # type: ignore[union-attr]  # rooms' own
+        )
+        rows = list(self.rows().filter(pk__in=made.values("object_id")).order_by("pk"))
+        if not rows:
+            raise NotFound
+        return rows
+
+
+class BatchChangedError(APIException):
+    """409: somebody has worked on the rows since."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            _("Rien n’a été supprimé : ces lignes ont été modifiées depuis : %(names)s.")
+            % {"names": ", ".join(names[:20])}
+        )
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error

@@ -1,11 +1,148 @@
-"""Pages of the API: by cursor, stable while rows arrive, at any depth."""
+"""Pages of the API: by cursor, stable while rows arrive or change, at any depth and in any order offered.
 
-from rest_framework import pagination
+A cursor is the place of a row (its value in the order, and its key) and the direction: the next page is what comes
+after that place, whatever was inserted before it since.
+"""
+
+import base64
+import binascii
+import json
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, pagination
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+ORDERING: Final = "ordering"
+_ORDERED: Final = (
+    models.CharField,
+    models.DateField,
+    models.DecimalField,
+    models.IntegerField,
+)
+
+
+def orderings_of(view: Any) -> list[str]:
+    """The fields that a list may be ordered by: shown, never null, of one value."""
+    serializer: Any = getattr(view, "serializer_class", None)
+    model: Any = getattr(getattr(serializer, "Meta", None), "model", None)
+    if model is None:
+        return []
+    found = []
+    for name in serializer.Meta.fields:
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        if isinstance(field, _ORDERED) and not field.null and name not in getattr(view, "unfiltered", ()):
+            found.append(name)
+    return found
 
 
 class CursorPagination(pagination.CursorPagination):
-    """Ordered by key, which is by creation; `?page_size=` up to 500."""
+    """Ordered by key, which is by creation, or by `?ordering=`; `?page_size=` up to 500."""
 
     ordering = "id"
     page_size_query_param = "page_size"
     max_page_size = 500
+
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+        self.request = request
+        size = self.get_page_size(request) or 50
+        self.field_name, self.descending = self._asked_order(request, view)
+        place = self._place(request, queryset.model)
+        self.base_url = request.build_absolute_uri()
+        self.cursor_given = place is not None
+        self.backwards = place is not None and place[0]
+        descending = self.descending != self.backwards
+        rows = queryset.order_by(*self._order(descending))
+        if place is not None:
+            rows = rows.filter(self._after(place[1], place[2], descending))
+        found = list(rows[: size + 1])
+        more = len(found) > size
+        self.page = found[:size]
+        if self.backwards:
+            self.page.reverse()
+        self.has_next = self.backwards or more
+        self.has_previous = more if self.backwards else self.cursor_given
+        return self.page
+
+    def get_next_link(self) -> str | None:
+        return self._link(self.page[-1], backwards=False) if self.has_next and self.page else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link(self.page[0], backwards=True) if self.has_previous and self.page else None
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        names = orderings_of(view)
+        if names:
+            schema = {"type": "string", "enum": [sign + name for name in ["id", *names] for sign in ("", "-")]}
+            schema["enum"] = list(dict.fromkeys(schema["enum"]))
+            parameters.append(
+                {
+                    "name": ORDERING,
+                    "required": False,
+                    "in": "query",
+                    "description": _("L’ordre des lignes ; un tiret devant pour l’inverser."),
+                    "schema": schema,
+                }
+            )
+        return parameters
+
+    def _asked_order(self, request: Request, view: Any) -> tuple[str, bool]:
+        asked = request.query_params.get(ORDERING, "id")
+        name = asked.removeprefix("-")
+        allowed = ["id", *orderings_of(view)]
+        if name not in allowed:
+            raise exceptions.ValidationError(
+                {
+                    ORDERING: [
+                        _("« %(name)s » n’est pas un ordre possible. Choisissez parmi : %(names)s.")
+                        % {"name": name[:80], "names": ", ".join(allowed)}
+                    ]
+                }
+            )
+        return name, asked.startswith("-")
+
+    def _order(self, descending: bool) -> list[str]:
+        names = ["id"] if self.field_name == "id" else [self.field_name, "id"]
+        return [f"-{name}" if descending else name for name in names]
+
+    def _after(self, value: Any, key: UUID, descending: bool) -> Q:
+        side = "lt" if descending else "gt"
+        beyond = Q(**{f"id__{side}": key})
+        if self.field_name == "id":
+            return beyond
+        return Q(**{f"{self.field_name}__{side}": value}) | (Q(**{self.field_name: value}) & beyond)
+
+    def _place(self, request: Request, model: type[models.Model]) -> tuple[bool, Any, UUID] | None:
+        given = request.query_params.get(self.cursor_query_param)
+        if not given:
+            return None
+        try:
+            backwards, order, value, key = json.loads(base64.urlsafe_b64decode(given.encode()))
+            if order != self._word() or not isinstance(backwards, bool):
+                raise ValueError(order)
+            field: Any = model._meta.get_field(self.field_name)
+            return backwards, field.to_python(value), UUID(key)
+        except (binascii.Error, ValueError, TypeError, AttributeError, ValidationError, RecursionError) as error:
+            raise exceptions.ValidationError(
+                {"cursor": [_("Ce curseur n’en est pas un, ou d’une autre liste : reprenez du début.")]}
+            ) from error
+
+    def _word(self) -> str:
+        return f"{'-' if self.descending else ''}{self.field_name}"
+
+    def _link(self, row: Any, *, backwards: bool) -> str:
+        value = getattr(row, self.field_name)
+        if not isinstance(value, str | int | bool):
+            value = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        text = json.dumps([backwards, self._word(), value, str(row.pk)], separators=(",", ":"))
+        cursor = base64.urlsafe_b64encode(text.encode()).decode()
+        return str(replace_query_param(self.base_url, self.cursor_query_param, cursor))

@@ -185,18 +185,24 @@ def bring_back(request: MemberRequest, found: Discarded | None) -> None:
 
 def purge() -> int:
     """Remove for good what has been in the current tenant's bin for longer than `KEPT_DAYS`, with what hangs below
-    it; returns how many rows of the kinds. What others still refer to is kept; the journal keeps its lines, and gets
-    one more for each."""
+    it; returns how many rows of the kinds, at most `PURGE_BATCH`.
+
+    What others still refer to is kept. The journal keeps its lines, and gets one more for each row.
+    """
     limit = timezone.now() - timedelta(days=KEPT_DAYS)
     count = 0
     for kind in reversed(kinds()):  # what is held before what holds it
-        expired = kind.model._base_manager.filter(deleted_at__lt=limit).order_by("deleted_at")
-        for row in list(expired.select_for_update(skip_locked=True, of=("self",))[:PURGE_BATCH]):
-            if _is_referred_to(kind, row, limit):
+        expired = kind.model._base_manager.filter(deleted_at__lt=limit).order_by("-deleted_at")
+        for key in list(expired.values_list("pk", flat=True)):
+            # Locked, and read again: somebody may be bringing it back.
+            row = expired.order_by().select_for_update(of=("self",)).filter(pk=key).first()
+            if row is None or _is_referred_to(kind, row, limit):
                 continue
             record(SYSTEM, f"{verb_prefix(row)}.purged", row)
-            kind.model._base_manager.filter(pk=row.pk).delete()
+            kind.model._base_manager.filter(pk=key).delete()
             count += 1
+            if count >= PURGE_BATCH:
+                return count
     return count
 
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from tech4value.audit.writing import CollisionError, StaleVersionError
+from tech4value.web.api_versions import StaleRequestError
 
 TITLES = {
     400: gettext_lazy("Requête invalide"),
@@ -24,7 +25,9 @@ TITLES = {
     404: gettext_lazy("Introuvable"),
     405: gettext_lazy("Méthode non prévue"),
     409: gettext_lazy("Modifié entre-temps"),
+    412: gettext_lazy("Modifié entre-temps"),
     415: gettext_lazy("Format non pris en charge"),
+    422: gettext_lazy("Requête incohérente"),
     429: gettext_lazy("Trop de requêtes"),
 }
 
@@ -60,7 +63,7 @@ not_found = _page_or_problem(404, defaults.page_not_found)
 server_error = _page_or_problem(500, defaults.server_error)
 
 
-def _as_drf(error: Exception) -> Exception:
+def as_drf(error: Exception) -> Exception:
     """Our actions raise Django's errors."""
     if isinstance(error, DjangoValidationError):
         if hasattr(error, "error_dict"):
@@ -106,7 +109,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     """DRF's exception handler. The request's transaction is rolled back by MemberMiddleware."""
     stale = error if isinstance(error, StaleVersionError) else None
     conflict = isinstance(error, StaleVersionError | CollisionError)
-    error = _as_drf(error)
+    error = as_drf(error)
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -125,9 +128,16 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body["detail"] = " ".join(one["detail"] for one in body["errors"])
     else:
         body["detail"] = str(detail.get("detail", "")) if isinstance(detail, dict) else str(detail)
+    if code == status.HTTP_429_TOO_MANY_REQUESTS:
+        seconds = response.headers.get("Retry-After", "60")
+        sentence = _("Trop d’appels en une minute pour votre formule. Recommencez dans %(seconds)s secondes.")
+        body["detail"] = sentence % {"seconds": seconds}
     if stale:
         body["changed_by"] = stale.by
-        body["changes"] = {name: list(pair) for name, pair in stale.changes.items()}
+    if isinstance(error, StaleRequestError):
+        body |= error.body
+        if error.etag:
+            response.headers["ETag"] = body["etag"] = error.etag
     response.data = body
     response.content_type = "application/problem+json"
     return response
