@@ -9,12 +9,14 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from portfolio.people.sections import register_section
         from portfolio.projects.bin import register_kinds
+        from portfolio.projects.lists import ProjectTable
         from portfolio.projects.notifications import declare
         from portfolio.projects.queries import person_section
         from portfolio.projects.search import register_searchables
         from portfolio.projects.tabs import register_tab
         from tech4value.accounts.permissions import Permission
         from tech4value.fields.targets import register_target
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         register(
@@ -32,6 +34,7 @@ class ProjectsConfig(AppConfig):
         register_action(
             NavAction(_("Créer un projet"), "projects:create", "plus", Permission.PROJECT_CREATE, 10),
         )
+        register_table(ProjectTable)
         register_target("project", _("Projets"), "portfolio_projects.project")
         register_tab(_("Synthèse"), "projects:detail", Permission.PROJECT_VIEW, 10)
         register_tab(_("Jalons"), "projects:milestones", Permission.PROJECT_VIEW, 20)

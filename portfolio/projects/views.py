@@ -3,54 +3,35 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.people.forms import initial_of
 from portfolio.people.models import Person, Pole
-from portfolio.people.pages import RestoreView, RowActionView, RowFormView, page_of
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView
 from portfolio.projects import actions
 from portfolio.projects.access import demand
 from portfolio.projects.changes import recent_changes
-from portfolio.projects.forms import ProjectFilter, ProjectForm
+from portfolio.projects.extensions import actions_of, facts_of, starts_for
+from portfolio.projects.forms import ProjectForm
+from portfolio.projects.lists import ProjectTable
 from portfolio.projects.models import Method, Milestone, Phase, Project
 from portfolio.projects.pages import OfProject, ProjectPage
 from portfolio.projects.queries import (
-    ProjectFilters,
     elapsed_share,
-    filtered,
     milestone_chart,
-    sorted_by,
     variance,
-    with_status,
 )
-from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Role
 from tech4value.fields.values import fields_of
+from tech4value.tables.pages import TablePage, TableView
 from tech4value.tenancy.clock import today
 from tech4value.web.field_values import shown_fields
-from tech4value.web.views import MemberView
 
 HALF_YEAR = timedelta(days=182)
-
-
-def asked_filters(form: ProjectFilter, member: Membership) -> ProjectFilters:
-    """What the chips ask; a value that is no choice asks nothing."""
-    form.is_valid()
-    asked = form.cleaned_data
-    return ProjectFilters(
-        pole=getattr(asked.get("pole"), "pk", None),
-        programme=getattr(asked.get("programme"), "pk", None),
-        sponsor=getattr(asked.get("sponsor"), "pk", None),
-        phase=asked.get("phase") or "",
-        method=asked.get("method") or "",
-        words=tuple((asked.get("q") or "").split()),
-        mine_of=member if asked.get("mine") else None,
-    )
 
 
 def import_url(member: Membership) -> str:
@@ -63,26 +44,16 @@ def import_url(member: Membership) -> str:
         return ""
 
 
-class ProjectsView(MemberView):
+class ProjectsView(TableView):
     """The portfolio, one project a row."""
 
     permission = Permission.PROJECT_VIEW
+    table = ProjectTable
+    template_name = "portfolio/projects/list.html"
 
-    def get(self, request: MemberRequest) -> HttpResponse:
-        form = ProjectFilter(request.GET)
-        visible = Project.objects.visible_to(request.member)
-        rows = filtered(visible.select_related("pole", "manager"), asked_filters(form, request.member))
-        page = page_of(request, sorted_by(with_status(rows), request.GET.get("sort", "name")))
-        day = today()
-        context = {
-            "filter": form,
-            "page": page,
-            "rows": [(project, elapsed_share(project, day)) for project in page.object_list],
-            "any": bool(page.object_list) or visible.exists(),
-            "may_create": request.member.can(Permission.PROJECT_CREATE),
-            "import_url": import_url(request.member),
-        }
-        return render(request, "portfolio/projects/list.html", context)
+    def context(self, listed: TablePage) -> dict[str, Any]:
+        member = self.request.member
+        return {"may_create": member.can(Permission.PROJECT_CREATE), "import_url": import_url(member)}
 
 
 class ProjectCreateView(RowFormView):
@@ -112,6 +83,7 @@ class ProjectCreateView(RowFormView):
             **super().extra_context(),
             "without_pole": not Pole.objects.exists(),
             "usage": None if usage.limit is None else usage,
+            "starts": starts_for(self.request.member),
         }
 
     def save(self, form: ProjectForm) -> str:
@@ -207,6 +179,8 @@ class ProjectView(ProjectPage):
             "reached_share": reached / len(milestones) if milestones else None,
             "elapsed": elapsed_share(self.project, day),
             "days_left": (self.project.ends_on - day).days,
+            "facts": facts_of(self.request.member, self.project),
+            "extra_actions": actions_of(self.request.member, self.project),
             "changes": recent_changes(self.request.member, self.project, self.role),
             "may_edit": self.may(Permission.PROJECT_EDIT),
             "may_publish": self.may(Permission.STATUS_PUBLISH),

@@ -14,7 +14,25 @@ from tech4value.fields import domain
 from tech4value.fields.domain import Kind
 from tech4value.fields.models import FieldDefinition
 from tech4value.fields.targets import people
-from tech4value.fields.values import checked_value, fields_of
+from tech4value.fields.values import checked_value, fields_of, read_value
+
+
+class NumberField(forms.CharField):
+    """A number typed as people write it: 12 500,5 in French, 12,500.5 in English."""
+
+    def __init__(self, field: FieldDefinition, **kwargs: Any) -> None:
+        self.definition = field
+        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
+
+    def clean(self, value: Any) -> Decimal | None:
+        stored = read_value(self.definition, super().clean(value))
+        return None if stored is None else Decimal(str(stored))
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        text = f"{value:f}"
+        return text if (get_language() or "fr").startswith("en") else text.replace(".", ",")
 
 
 def form_field(field: FieldDefinition, *, required: bool | None = None) -> forms.Field:
@@ -30,9 +48,7 @@ def form_field(field: FieldDefinition, *, required: bool | None = None) -> forms
         case Kind.LONG_TEXT:
             return forms.CharField(max_length=domain.LONG, widget=forms.Textarea(attrs={"rows": 3}), **options)
         case Kind.NUMBER | Kind.MONEY:
-            return forms.DecimalField(
-                max_digits=15 + spec.decimals, decimal_places=spec.decimals, localize=True, **options
-            )
+            return NumberField(field, **options)
         case Kind.DATE:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
         case Kind.YES_NO:

@@ -84,7 +84,7 @@ def filters(context: Context, form: forms.BaseForm, *, target: str = "") -> dict
     `target` is the id of a region that is replaced in place; without it the page is loaded.
     """
     form.auto_id = "filter_%s"  # a form in the side panel may have fields of the same names
-    chips = [_chip(context, form, bound) for bound in form.visible_fields()]
+    chips = [chip_of(context, form, bound) for bound in form.visible_fields()]
     query = context["request"].GET
     kept = [("sort", query["sort"])] if "sort" in query and "sort" not in form.fields else []
     cleared = {form.add_prefix(name): None for name in form.fields}
@@ -98,7 +98,8 @@ def filters(context: Context, form: forms.BaseForm, *, target: str = "") -> dict
     }
 
 
-def _chip(context: Context, form: forms.BaseForm, bound: BoundField) -> Chip:
+def chip_of(context: Context, form: forms.BaseForm, bound: BoundField) -> Chip:
+    """One field of a GET form, as a chip."""
     widget = bound.field.widget
     value = bound.value()
     active = value not in (None, "", [], (), False)

@@ -1,0 +1,1 @@
+"""Lists: one declaration gives sort, columns, filters, saved views, selection, bulk edit and export."""

@@ -1,0 +1,111 @@
+"""Custom fields as columns: shown when chosen, sorted, filtered, exported and edited in bulk like any other."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, DateField, DecimalField, IntegerField, Q, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tech4value.fields.domain import Kind
+from tech4value.fields.models import FieldDefinition
+from tech4value.fields.targets import people
+from tech4value.tables.columns import CellKind, Column
+from tech4value.tables.filters import (
+    ChoiceFilter,
+    DateRange,
+    Filter,
+    NumberRange,
+    PersonValueFilter,
+    TextFilter,
+)
+from tech4value.tenancy.sort_keys import Fold
+
+_KINDS = {
+    Kind.NUMBER: CellKind.NUMBER,
+    Kind.MONEY: CellKind.MONEY,
+    Kind.YES_NO: CellKind.YES_NO,
+    Kind.LINK: CellKind.LINK,
+    Kind.PERSON: CellKind.PERSON,
+}
+
+
+def custom_columns(fields: Sequence[FieldDefinition], names: Mapping[str, str]) -> list[Column]:
+    """A column for each field, hidden until chosen. `names` is filled with people's names before rows are drawn."""
+    return [_column(field, names) for field in fields]
+
+
+def _column(field: FieldDefinition, names: Mapping[str, str]) -> Column:
+    text = KeyTextTransform(field.key, "custom_fields")
+    decimals = field.spec.decimals
+    number = Cast(text, DecimalField(max_digits=21, decimal_places=6))
+    labels = {option.key: option.name(get_language() or "fr") for option in field.choices}
+
+    def value(row: Any) -> Any:
+        held = row.custom_fields.get(field.key)
+        if held is None:
+            return None
+        match field.kind:
+            case Kind.NUMBER | Kind.MONEY:
+                return Decimal(held)
+            case Kind.CHOICE | Kind.CHOICES:
+                return ", ".join(labels.get(key, key) for key in (held if isinstance(held, list) else [held]))
+            case Kind.PERSON:
+                return names.get(held, _("personne supprimée"))
+            case Kind.DATE:
+                return DateField().to_python(held)
+        return held
+
+    sort: Any = Fold(text)
+    asked: Filter | None = None
+    match field.kind:
+        case Kind.NUMBER | Kind.MONEY:
+            sort, asked = number, NumberRange(path=number)
+        case Kind.DATE:
+            sort, asked = text, DateRange(path=text, text=True)
+        case Kind.YES_NO:
+            words = (("true", _("Oui")), ("false", _("Non")))
+            sort, asked = text, ChoiceFilter(choices=lambda: words, condition=lambda given: _yes_or_no(field, given))
+        case Kind.CHOICE:
+            whens = [When(Q(**{f"custom_fields__{field.key}": key}), then=Value(n)) for n, key in enumerate(labels)]
+            sort = Case(*whens, default=Value(None), output_field=IntegerField())
+            asked = ChoiceFilter(choices=lambda: list(labels.items()), path=f"custom_fields__{field.key}")
+        case Kind.CHOICES:
+            sort = None
+            asked = ChoiceFilter(choices=lambda: list(labels.items()), condition=lambda given: _holding(field, given))
+        case Kind.PERSON:
+            sort = None
+            asked = PersonValueFilter(path=f"custom_fields__{field.key}", field=people().form_field)
+        case _:
+            asked = TextFilter(path=text)
+    summed = field.kind in {Kind.NUMBER, Kind.MONEY}
+    return Column(
+        key=field.form_name,
+        label=field.name,
+        value=value,
+        kind=CellKind.DATE if field.kind == Kind.DATE else _KINDS.get(Kind(field.kind), CellKind.TEXT),
+        sort=sort,
+        filter=asked,
+        shown=False,
+        rank=3,
+        decimals=decimals,
+        unit=field.unit,
+        total=number if summed else None,
+    )
+
+
+def _yes_or_no(field: FieldDefinition, given: Sequence[str]) -> Q:
+    wanted = Q()
+    for value in given:
+        wanted |= Q(**{f"custom_fields__{field.key}": value == "true"})
+    return wanted
+
+
+def _holding(field: FieldDefinition, given: Sequence[str]) -> Q:
+    wanted = Q()
+    for value in given:
+        wanted |= Q(**{f"custom_fields__{field.key}__contains": [value]})
+    return wanted
