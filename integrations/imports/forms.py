@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from integrations.imports.domain.problem import ImportProblem, ProblemCode
 from integrations.imports.messages import sentence
-from integrations.imports.models import Import
+from integrations.imports.models import Import, ImportKind
 from integrations.imports.plan_changes import NEW, SKIP
 from integrations.imports.workbook_changes import MAX_BYTES
 from portfolio.people.models import Person, Pole
@@ -151,5 +151,6 @@ class ProblemFilterForm(forms.Form):
             ("error", _("Erreurs")),
             ("warning", _("Avertissements")),
         ]
-        self.fields["sheet"] = forms.ChoiceField(label=_("Feuille"), choices=sheets, required=False)
+        if row.kind != ImportKind.TABLE:  # which has one sheet, or none
+            self.fields["sheet"] = forms.ChoiceField(label=_("Feuille"), choices=sheets, required=False)
         self.fields["severity"] = forms.ChoiceField(label=_("Gravité"), choices=severities, required=False)

@@ -231,6 +231,10 @@ def _texts() -> dict[ProblemCode, str]:
         ),
         code.AMBIGUOUS_PERSON: _("Plusieurs personnes portent ce nom. Écrivez plutôt l’adresse e-mail."),
         code.UNKNOWN_PROGRAMME: _("Aucun programme ne porte ce nom. Corrigez-le, ou créez d’abord ce programme."),
+        code.NO_SUCH_PERSON: _(
+            "Aucune personne ne porte ce nom ou cette adresse. Corrigez-le, ou choisissez de créer les inconnus."
+        ),
+        code.NO_SUCH_PROJECT: _("Aucun projet n’a ce code ou ce nom. Corrigez-le, ou créez d’abord ce projet."),
         code.UNKNOWN_TASK: _("Aucune tâche du projet ne porte ce nom ou ce code WBS. Corrigez-le."),
         code.AMBIGUOUS_ROW: _(
             "Plusieurs éléments existants répondent à « %(key)s » : lequel modifier ne se devine pas. Changez la clé "

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from integrations.imports.changes import PLACES, Changes, RowChange, same
 from integrations.imports.custom_columns import PREFIX, CustomColumns
-from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity
+from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity, Where
 from integrations.imports.domain.references import Names, RawRow
 from integrations.imports.domain.sheets import PEOPLE, Reference
 from integrations.imports.domain.values import fold
@@ -105,7 +105,7 @@ class TableComparison:
             project = same_name[0] if len(same_name) == 1 else None
         if project is None:
             suggestion = self.names.suggestion(Reference.PROJECT, text)
-            self.report(ProblemCode.UNKNOWN_PROJECT, record, "project", value=text, suggestion=suggestion)
+            self.report(ProblemCode.NO_SUCH_PROJECT, record, "project", value=text, suggestion=suggestion)
         return project
 
     def _matched_project(self, record: RawRow) -> Project | None:
@@ -174,7 +174,7 @@ class TableComparison:
             if key in change.values or (key == "month" and "month" in record.values):
                 continue
             code = ProblemCode.REQUIRED if key in self.mapped else ProblemCode.NEED_COLUMN
-            if not any(one.where == record.where(key) for one in self.problems):
+            if not any(one.where == self._where(record, key) and one.is_error for one in self.problems):
                 self.report(code, record, key)
         for key, field_ in self.custom.fields.items():
             if field_.is_required and not change.values.get("custom_fields", {}).get(field_.key):
@@ -255,6 +255,7 @@ class TableComparison:
             return self.new_people[fold(text)]
         if code is not ProblemCode.UNKNOWN_PERSON or not self.settings.create_unknown:
             suggestion = self.names.suggestion(Reference.PERSON, text)
+            code = ProblemCode.NO_SUCH_PERSON if code is ProblemCode.UNKNOWN_PERSON else code
             self.report(code, record, key, value=text, suggestion=suggestion)
             return ""
         if not self.member.can(Permission.PEOPLE_EDIT):
@@ -317,6 +318,10 @@ class TableComparison:
         specs = {column.key: column for column in (*self.target.sheet.columns, *self.custom.columns)}
         return specs[key].words.in_language(self.language) if key in specs else key
 
+    def _where(self, record: RawRow, key: str) -> Where:
+        where = record.where(key)
+        return where if where.sheet else Where(None, where.row, where.column)  # a text file has no sheet
+
     def choice(self, column: str, key: str) -> str:
         """A choice in the reader's language."""
         choices = self.target.sheet.column(column).choices
@@ -332,8 +337,6 @@ class TableComparison:
         **params: object,
     ) -> None:
         """Note what is wrong, at its cell."""
-        where = record.where(key)
-        if not where.sheet:
-            where = type(where)(None, where.row, where.column)
+        where = self._where(record, key)
         told = {"heading": self.heading(record, key), **{name: str(value) for name, value in params.items()}}
         self.problems.append(ImportProblem(code, where, told, severity))

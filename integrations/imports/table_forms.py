@@ -74,12 +74,11 @@ class ReadingForm(forms.Form):
         help_text=gettext_lazy("Le numéro de la ligne qui porte les titres de colonnes."),
     )
     encoding = forms.ChoiceField(
-        label=gettext_lazy("Encodage"), choices=[(one, ENCODING_WORDS[one]) for one in ENCODINGS], required=False
+        label=gettext_lazy("Encodage"), choices=[(one, ENCODING_WORDS[one]) for one in ENCODINGS]
     )
     separator = forms.ChoiceField(
         label=pgettext_lazy("fichier texte", "Séparateur"),
         choices=SEPARATOR_WORDS,
-        required=False,
     )
     skip_totals = forms.BooleanField(required=False)
     skip_hidden = forms.BooleanField(required=False)
@@ -138,13 +137,11 @@ class ColumnsForm(forms.Form):
     )
     clear_empty = forms.ChoiceField(
         label=gettext_lazy("Une cellule vide"),
-        choices=[("", gettext_lazy("laisse la valeur actuelle")), ("1", gettext_lazy("vide le champ"))],
-        required=False,
+        choices=[("keep", gettext_lazy("laisse la valeur actuelle")), ("clear", gettext_lazy("vide le champ"))],
     )
     create_unknown = forms.ChoiceField(
         label=gettext_lazy("Un pôle, un programme ou une personne inconnus"),
-        choices=[("", gettext_lazy("sont des erreurs")), ("1", gettext_lazy("sont créés"))],
-        required=False,
+        choices=[("refuse", gettext_lazy("sont des erreurs")), ("create", gettext_lazy("sont créés"))],
     )
     remember_as = forms.CharField(
         label=gettext_lazy("Retenir cette correspondance sous le nom"),
@@ -165,8 +162,8 @@ class ColumnsForm(forms.Form):
             "key": "+".join(settings.key),
             "date_order": settings.date_order,
             "decimal": settings.decimal,
-            "clear_empty": "1" if settings.clear_empty else "",
-            "create_unknown": "1" if settings.create_unknown else "",
+            "clear_empty": "clear" if settings.clear_empty else "keep",
+            "create_unknown": "create" if settings.create_unknown else "refuse",
             "remember_as": remembered or stem[:120],
         }
         super().__init__(*args, initial=initial, **kwargs)
@@ -290,8 +287,8 @@ class ColumnsForm(forms.Form):
             key=tuple(data["key"].split("+")),
             date_order=data["date_order"],
             decimal=data["decimal"],
-            clear_empty=bool(data["clear_empty"]),
-            create_unknown=bool(data["create_unknown"]),
+            clear_empty=data["clear_empty"] == "clear",
+            create_unknown=data["create_unknown"] == "create",
         )
 
 

@@ -112,6 +112,13 @@ class TablePage:
             for one in self.report["samples"][which]
         ]
 
+    def created(self) -> tuple[list[str], list[tuple[ChangeLine, list[str]]]]:
+        """The first rows that would be made, as a table: its headings, and each row's values under them."""
+        lines = self.samples("create")
+        headings = list(dict.fromkeys(field.heading for line in lines for field in line.fields))
+        by_heading = [({field.heading: field.after for field in line.fields}, line) for line in lines]
+        return headings, [(line, [values.get(name, "") for name in headings]) for values, line in by_heading]
+
     def _shown(self, field: dict[str, Any], when: str) -> str:
         value, column = field[when], self.specs[field["key"]]
         if value is None or value == "" or value == []:

@@ -340,6 +340,7 @@ def _note(
 def _note_refused(
     report: TableReport, reader: RecordReader, source: Sequence[SourceRow], changes: TableChanges
 ) -> None:
+    changes.problems.sort(key=lambda one: (one.where.row or 0, len(one.where.column or ""), one.where.column or ""))
     room = MOST_PROBLEMS - len(report.problems)
     report.problems += changes.problems[:room] if room > 0 else []
     report.problems_left_out += max(0, len(changes.problems) - max(room, 0))

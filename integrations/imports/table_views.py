@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
 from openpyxl.utils import get_column_letter
 
 from integrations.imports.domain.table_targets import target_named

@@ -237,7 +237,7 @@ def _table_context(row: Import) -> dict[str, Any]:
         "table": table,
         "is_final": row.state in {ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE},
         "updated_samples": table.samples("update"),
-        "created_samples": table.samples("create"),
+        "created_samples": table.created() if table.report["samples"]["create"] else None,
     }
 
 

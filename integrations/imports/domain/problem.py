@@ -87,6 +87,8 @@ class ProblemCode(StrEnum):
     UNKNOWN_PERSON = "unknown_person"  # heading, value, suggestion
     AMBIGUOUS_PERSON = "ambiguous_person"  # heading, value
 
+    NO_SUCH_PERSON = "no_such_person"  # heading, value, suggestion
+    NO_SUCH_PROJECT = "no_such_project"  # heading, value, suggestion
     UNKNOWN_TASK = "unknown_task"  # heading, value, suggestion
     AMBIGUOUS_ROW = "ambiguous_row"  # key
     NEED_COLUMN = "need_column"  # heading
