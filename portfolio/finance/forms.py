@@ -17,6 +17,7 @@ from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Programme
 from tech4value.audit.writing import StaleVersionError
+from tech4value.search.fields import RowField
 
 HINTS: Final = {
     "committed": gettext_lazy("Commandes et contrats signés."),
@@ -148,15 +149,9 @@ class YearFilter(forms.Form):
 class BudgetFilter(YearFilter):
     """The filters of the portfolio's budget; the choices are the rows of the tenant."""
 
-    pole: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Pôle"), queryset=None, required=False, empty_label=gettext_lazy("Tous")
-    )
-    programme: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Programme"), queryset=None, required=False, empty_label=gettext_lazy("Tous")
-    )
-    sponsor: Any = forms.ModelChoiceField(
-        label=gettext_lazy("Sponsor"), queryset=None, required=False, empty_label=gettext_lazy("Tous")
-    )
+    pole: Any = RowField(None, label=gettext_lazy("Pôle"), required=False, empty_label=gettext_lazy("Tous"))
+    programme: Any = RowField(None, label=gettext_lazy("Programme"), required=False, empty_label=gettext_lazy("Tous"))
+    sponsor: Any = RowField(None, label=gettext_lazy("Sponsor"), required=False, empty_label=gettext_lazy("Tous"))
     nature = forms.ChoiceField(
         label=gettext_lazy("Nature"),
         choices=[("", gettext_lazy("Capex et opex")), *Nature.choices],

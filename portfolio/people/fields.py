@@ -10,16 +10,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from tech4value.search.fields import RowField
+
 Hours = list[list[int]]
 
 
-class RowChoice(forms.ModelChoiceField):
+class RowChoice(RowField):
     """A choice among rows read when the form is made, within the tenant (a class body has none)."""
 
     def __init__(self, rows: Callable[[], QuerySet[Any]], **kwargs: Any) -> None:
         self.rows = rows
         kwargs.setdefault("empty_label", "—")
-        super().__init__(queryset=None, **kwargs)  # read in __deepcopy__
+        super().__init__(None, **kwargs)  # read in __deepcopy__
 
     def __deepcopy__(self, memo: Any) -> "RowChoice":
         copied = super().__deepcopy__(memo)

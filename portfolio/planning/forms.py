@@ -22,6 +22,7 @@ from portfolio.planning.queries import predecessor_texts
 from portfolio.planning.scheduling import Plan
 from portfolio.projects.models import Milestone, Programme, Project
 from tech4value.fields.forms import CustomFieldsForm
+from tech4value.search.fields import FEW, KeyField, MentionText
 
 SPARE_PEOPLE = 2
 EM_SPACE = "\u2003"
@@ -44,7 +45,9 @@ class TaskForm(CustomFieldsForm):
         label=pgettext_lazy("tâche", "Nature"),
         choices=[(TaskKind.TASK, TaskKind.TASK.label), (TaskKind.MILESTONE, TaskKind.MILESTONE.label)],
     )
-    parent = forms.ChoiceField(label=gettext_lazy("Dans"), required=False)
+    parent = forms.ChoiceField(
+        label=gettext_lazy("Dans"), required=False, widget=forms.Select(attrs={"data-combobox": True})
+    )
     starts_on = DateField(label=gettext_lazy("Début"), required=False)
     ends_on = DateField(label=gettext_lazy("Fin"), required=False)
     days = forms.DecimalField(
@@ -67,7 +70,7 @@ class TaskForm(CustomFieldsForm):
     )
     milestone = RowChoice(live(Milestone), label=gettext_lazy("Jalon du projet"), required=False)
     notes = forms.CharField(
-        label=gettext_lazy("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+        label=gettext_lazy("Notes"), required=False, widget=MentionText(attrs={"rows": 3}), max_length=5000
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The numbers of lines that the person saw: predecessors typed on others would tie the wrong tasks.
@@ -96,7 +99,9 @@ class TaskForm(CustomFieldsForm):
             shown |= {"days": 1, "percent": 0, "mode": TaskMode.AUTO, "constraint_kind": ConstraintKind.ASAP}
             shown |= initial
         super().__init__(data, initial=shown, custom=task.custom_fields if task else None)
-        self.fields["milestone"].queryset = Milestone.objects.filter(project=plan.project)  # type: ignore[attr-defined]
+        milestone: Any = self.fields["milestone"]
+        milestone.queryset = Milestone.objects.filter(project=plan.project)
+        milestone.widget.project = plan.project.pk
         self.is_summary = task is not None and task.pk in plan.parents
         self._add_parents()
         self._add_people()
@@ -132,24 +137,34 @@ class TaskForm(CustomFieldsForm):
                 under.add(one.pk)
             elif one.kind != TaskKind.MILESTONE:
                 choices.append((str(one.pk), f"{EM_SPACE * depths[one.pk]}{number}. {one.name}"))
-        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
+        parent: Any = self.fields["parent"]
+        if len(choices) <= FEW:
+            parent.choices = choices
+            return
+        tasks = Task.objects.filter(project=self.plan.project).exclude(kind=TaskKind.MILESTONE)
+        self.fields["parent"] = KeyField(
+            tasks.exclude(pk__in=under), label=parent.label, required=False, empty_label=_("Premier niveau")
+        )
+        self.fields["parent"].widget.project = self.plan.project.pk  # type: ignore[attr-defined]  # a Combobox
 
     def _add_people(self) -> None:
         """One line for each person already on the task, and some more."""
         rows = list(Assignment.objects.filter(task=self.task).order_by("id")) if self.task else []
         self.on_task = {str(row.person_id): round(row.units * 100) for row in rows}
         self.initial["people_shown"] = " ".join(f"{key}:{units}" for key, units in self.on_task.items())
-        names = [(str(key), name) for key, name in Person.objects.values_list("pk", "name")]
-        choices = [("", pgettext("aucune", "Personne")), *names]
+        memo: dict[str, Any] = {}
         self.people_rows = len(rows) + SPARE_PEOPLE
         for index in range(self.people_rows):
             row = rows[index] if index < len(rows) else None
-            self.fields[f"person_{index}"] = forms.ChoiceField(
+            person = KeyField(
+                Person.objects.all(),
                 label=_("Personne %(number)s") % {"number": index + 1},
-                choices=choices,
                 required=False,
                 initial=str(row.person_id) if row else "",
+                empty_label=pgettext("aucune", "Personne"),
             )
+            person.widget.memo = memo  # type: ignore[attr-defined]  # a Combobox
+            self.fields[f"person_{index}"] = person
             self.fields[f"units_{index}"] = forms.IntegerField(
                 label=_("Affectation %(number)s") % {"number": index + 1},
                 min_value=1,

@@ -20,6 +20,7 @@ from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
 from tech4value.web.field_values import FieldChanges as CustomChanges
 from tech4value.web.formats import date_short
+from tech4value.web.mentions import plain
 
 NOUNS: Final[dict[str, Promise]] = {
     "project": _("Projet"),
@@ -32,6 +33,7 @@ NOUNS: Final[dict[str, Promise]] = {
     "baseline": _("Référence"),
     "budgetline": _("Ligne de budget"),
     "risk": _("Risque"),
+    "teamrole": _("Rôle"),
 }
 VERBS: Final[dict[str, Promise]] = {
     "created": _("création"),
@@ -49,6 +51,7 @@ READERS: Final[Mapping[str, Permission]] = {
     "portfolio_planning": Permission.PLAN_VIEW,
     "portfolio_finance": Permission.BUDGET_VIEW,
     "portfolio_risks": Permission.RISK_VIEW,
+    "portfolio_governance": Permission.PROJECT_VIEW,
 }
 LIMIT: Final = 8
 FIELDS_SHOWN: Final = 3
@@ -134,4 +137,4 @@ def _text(field: models.Field, value: Any) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return date_short(date.fromisoformat(str(value)), get_language() or "fr")
-    return str(value)
+    return plain(str(value))

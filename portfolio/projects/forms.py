@@ -11,6 +11,7 @@ from portfolio.people.forms import VersionedForm
 from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Method, Phase, Programme, Project, ProjectRole, Trend, Weather
 from tech4value.fields.forms import CustomFieldsForm
+from tech4value.search.fields import MentionText
 
 
 class ProgrammeForm(VersionedForm):
@@ -37,7 +38,7 @@ class ProjectForm(CustomFieldsForm, VersionedForm):
     goal = forms.CharField(
         label=_("Objectif"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=MentionText(attrs={"rows": 4}),
         help_text=_("Ce que le projet change, et à quoi on verra qu’il a réussi."),
     )
 
@@ -56,7 +57,7 @@ class MilestoneForm(VersionedForm):
     )
     actual_on = DateField(label=_("Date réelle"), required=False, help_text=_("Quand le jalon a été atteint."))
     success_criterion = forms.CharField(
-        label=_("Critère de réussite"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Critère de réussite"), required=False, widget=MentionText(attrs={"rows": 3})
     )
     owner = RowChoice(live(Person), label=_("Responsable"), required=False)
 
@@ -74,7 +75,7 @@ class StatusForm(VersionedForm):
     comment = forms.CharField(
         label=_("Commentaire"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=MentionText(attrs={"rows": 5}),
         help_text=_("Ce qui avance, ce qui bloque, ce que vous demandez au comité."),
     )
 

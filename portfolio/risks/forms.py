@@ -12,6 +12,8 @@ from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Programme
 from portfolio.risks.domain import LEVELS, Severity
 from portfolio.risks.models import ACTIVE, SEVERITY_LABELS, Risk, RiskQuerySet, RiskStatus
+from tech4value.accounts.permissions import Permission
+from tech4value.search.fields import MentionText, RowField
 from tech4value.tenancy.clock import today
 
 PROBABILITIES: Final = [
@@ -66,10 +68,10 @@ class RiskForm(forms.Form):
         error_messages={"invalid": _("Saisissez une date, par exemple 31/03/2026.")},
     )
     mitigation = forms.CharField(
-        label=_("Plan de maîtrise"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+        label=_("Plan de maîtrise"), required=False, widget=MentionText(attrs={"rows": 3}), max_length=5000
     )
     description = forms.CharField(
-        label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=5000
+        label=_("Description"), required=False, widget=MentionText(attrs={"rows": 3}), max_length=5000
     )
     status = forms.ChoiceField(label=_("Statut"), choices=RiskStatus.choices, initial=RiskStatus.OPEN)
     reference = forms.CharField(
@@ -92,15 +94,16 @@ class RiskForm(forms.Form):
 class RiskOfProjectForm(RiskForm):
     """A new risk, when the project is still to be chosen."""
 
-    project = forms.ModelChoiceField(
-        queryset=None,
+    project = RowField(
+        None,
         label=_("Projet"),
+        permission=Permission.RISK_EDIT,
         empty_label=_("Choisissez un projet"),
         error_messages={
             "required": _("Choisissez le projet concerné."),
             "invalid_choice": _("Ce projet n’existe pas ici. Choisissez dans la liste."),
         },
-    )  # type: ignore[var-annotated]  # its rows are set for each form
+    )
     field_order = ("project",)
 
     def __init__(self, *args: Any, projects: Any, **kwargs: Any) -> None:
@@ -165,7 +168,7 @@ class PortfolioFilter(RegisterFilter):
     """The same over the portfolio, with the pole, programme, sponsor and project: those of the dashboard."""
 
     pole = RowChoice(live(Pole), label=_("Pôle"), required=False, empty_label=_("Tous"))
-    project = forms.ModelChoiceField(queryset=None, label=_("Projet"), required=False, empty_label=_("Tous"))  # type: ignore[var-annotated]  # its rows are set for each form
+    project = RowField(None, label=_("Projet"), required=False, empty_label=_("Tous"))
     programme = RowChoice(live(Programme), label=_("Programme"), required=False, empty_label=_("Tous"))
     sponsor = RowChoice(live(Person), label=_("Sponsor"), required=False, empty_label=_("Tous"))
     field_order = ("q", "pole", "programme", "sponsor", "project", "status", "severity", "owner", "overdue")

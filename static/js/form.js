@@ -19,7 +19,9 @@ document.addEventListener("change", (event) => {
   const choice = event.target instanceof Element ? event.target.closest("input[data-keep-for]") : null;
   const field = choice ? document.getElementById(choice.dataset.keepFor) : null;
   if (!field) return;
-  if (field.type === "checkbox") field.checked = choice.dataset.value !== "";
+  // A field that the page writes otherwise than it is sent says how it takes a value.
+  if (field.takeValue) field.takeValue(choice.dataset.value, choice.parentElement.querySelector(".clash-text")?.textContent ?? "");
+  else if (field.type === "checkbox") field.checked = choice.dataset.value !== "";
   else if (field.matches("input, select, textarea")) field.value = choice.dataset.value;
   else for (const one of field.querySelectorAll("input")) one.checked = one.value === choice.dataset.value;
 });

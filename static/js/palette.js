@@ -1,68 +1,131 @@
-// Ctrl-K: every page and action that the person may use, filtered as they type.
+// Ctrl-K: rows of the organisation, pages and actions, as one types; what was opened last while nothing is typed.
+
+import { asker, chooser, drawItem, plain } from "./listing.js";
+import { recent, remember } from "./recent.js";
 
 const dialog = document.getElementById("palette");
-
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
-}
+const MOST_PAGES = 6;
 
 function start() {
   const input = dialog.querySelector("input");
   const list = dialog.querySelector("[role=listbox]");
-  const none = dialog.querySelector(".palette-none");
-  const items = JSON.parse(document.getElementById("palette-items").textContent);
-  let selected = 0;
-  let shown = [];
+  const state = dialog.querySelector(".palette-none");
+  const words = list.dataset;
+  const pages = JSON.parse(document.getElementById("palette-items").textContent);
+  const choice = chooser(input, list);
+  // What the server has answered, and to which question.
+  let found = { text: null, groups: [], more: "" };
+  let failed = false;
 
-  function select(index) {
-    if (!shown.length) {
-      input.removeAttribute("aria-activedescendant");
-      return;
+  function matching(text) {
+    const asked = plain(text).split(/\s+/).filter(Boolean);
+    const rank = (item) => (asked.every((word) => ` ${plain(item.label)}`.includes(` ${word}`)) ? 0 : 1);
+    return pages
+      .filter((item) => asked.every((word) => plain(`${item.label} ${item.group}`).includes(word)))
+      .sort((one, other) => rank(one) - rank(other));
+  }
+
+  function stillAnswering(text) {
+    const asked = plain(text).split(/[^\p{L}\p{N}.]+/u).filter(Boolean);
+    const answers = (item) => {
+      const held = plain(`${item.title} ${item.code} ${item.detail}`);
+      return asked.every((word) => held.includes(word));
+    };
+    return found.groups
+      .map((one) => ({ label: one.label, items: text ? one.items.filter(answers) : [] }))
+      .filter((one) => one.items.length);
+  }
+
+  function option(item) {
+    const made = document.createElement("div");
+    made.className = "palette-item";
+    made.setAttribute("role", "option");
+    made.dataset.url = item.url;
+    if (item.id) made.dataset.key = item.id;
+    made.append(...drawItem(item));
+    if (item.area) {
+      const area = document.createElement("span");
+      area.className = "palette-area";
+      area.textContent = item.area;
+      made.append(area);
     }
-    selected = (index + shown.length) % shown.length;
-    [...list.children].forEach((option, position) => option.setAttribute("aria-selected", String(position === selected)));
-    const option = list.children[selected];
-    input.setAttribute("aria-activedescendant", option.id);
-    option.scrollIntoView({ block: "nearest" });
+    return made;
+  }
+
+  function group(label, items, index) {
+    const made = document.createElement("div");
+    made.setAttribute("role", "group");
+    const head = document.createElement("div");
+    head.className = "palette-group";
+    head.id = `palette-group-${index}`;
+    head.textContent = label;
+    made.setAttribute("aria-labelledby", head.id);
+    made.append(head, ...items.map(option));
+    return made;
   }
 
   function draw() {
-    const words = plain(input.value).split(/\s+/).filter(Boolean);
-    const rank = (item) => (words.every((word) => ` ${plain(item.label)}`.includes(` ${word}`)) ? 0 : 1);
-    shown = items
-      .filter((item) => words.every((word) => plain(`${item.label} ${item.group}`).includes(word)))
-      .sort((one, other) => rank(one) - rank(other));
-    list.replaceChildren(
-      ...shown.map((item, index) => {
-        const option = document.createElement("div");
-        option.className = "palette-item";
-        option.id = `palette-${index}`;
-        option.setAttribute("role", "option");
-        const area = document.createElement("span");
-        area.className = "palette-area";
-        area.textContent = item.kind === "action" ? list.dataset.action : item.group;
-        option.append(item.label, area);
-        option.addEventListener("click", () => window.location.assign(item.url));
-        option.addEventListener("pointermove", () => selected !== index && select(index));
-        return option;
-      }),
-    );
-    none.hidden = shown.length > 0;
-    select(0);
+    const text = input.value.trim();
+    const answered = found.text === text;
+    // Until the answer comes, what was found before and still answers stays in place.
+    const groups = answered ? [...found.groups] : stillAnswering(text);
+    const own = matching(text).map((item) => ({
+      title: item.label,
+      url: item.url,
+      area: item.kind === "action" ? words.action : item.group,
+    }));
+    // Pages come first when the server found nothing, and while nothing is typed they all follow what was opened last.
+    const shown = text && groups.length ? own.slice(0, MOST_PAGES) : own;
+    if (shown.length) groups.push({ label: words.pages, items: shown });
+    list.replaceChildren(...groups.map((one, index) => group(one.label, one.items, index)));
+    if (answered && found.more && found.groups.length) {
+      list.append(option({ title: words.more, url: found.more }));
+    }
+    choice.prepare(go);
+    choice.select(0);
+    list.setAttribute("aria-busy", String(!answered && !failed));
+    state.hidden = groups.length > 0 && !failed;
+    if (failed) state.textContent = words.failed;
+    else state.textContent = answered ? words.none : words.searching;
+  }
+
+  function go(chosen) {
+    if (!chosen) return;
+    if (chosen.dataset.key) remember(chosen.dataset.key);
+    window.location.assign(chosen.dataset.url);
+  }
+
+  const ask = asker(
+    (text) => {
+      const query = new URLSearchParams(text ? { q: text } : { recent: recent().join(",") });
+      return fetch(`${words.url}?${query}`, { headers: { Accept: "application/json" } });
+    },
+    (answer, text) => {
+      failed = answer === null;
+      if (answer) found = { text, ...answer };
+      draw();
+    },
+  );
+
+  function search() {
+    failed = false;
+    if (words.url) ask(input.value.trim());
+    draw();
   }
 
   function open() {
     input.value = "";
-    draw();
     dialog.showModal();
     input.focus();
+    search();
   }
 
-  input.addEventListener("input", draw);
+  input.addEventListener("input", search);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") select(selected + 1);
-    else if (event.key === "ArrowUp") select(selected - 1);
-    else if (event.key === "Enter" && shown.length) window.location.assign(shown[selected].url);
+    if (event.isComposing) return;
+    if (event.key === "ArrowDown") choice.move(1);
+    else if (event.key === "ArrowUp") choice.move(-1);
+    else if (event.key === "Enter" && choice.current) go(choice.current);
     else return;
     event.preventDefault();
   });

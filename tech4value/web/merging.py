@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from tech4value.audit.writing import StaleVersionError
 from tech4value.figures import formats
+from tech4value.web.mentions import plain
 
 KEEP: Final = "keep-"
 LONGEST: Final = 300
@@ -157,7 +158,7 @@ def _author(form: Any, name: str, stale: StaleVersionError) -> tuple[str, dateti
 def _shown(field: forms.Field, value: Any, raw: Iterable[str]) -> str:
     """A value as people read it."""
     language = get_language() or "fr"
-    text = ", ".join(raw)
+    text = plain(", ".join(raw))
     if isinstance(field.widget, forms.CheckboxInput):
         return _("oui") if value else _("non")
     if value is None or (isinstance(value, tuple) and not text):
