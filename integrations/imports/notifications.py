@@ -35,14 +35,14 @@ def _done_sentence(message: Message) -> str:
         return text % {"n": message.count}
     rows = message.facts["rows"]
     said = ngettext("%(n)d ligne écrite", "%(n)d lignes écrites", rows) % {"n": rows}
-    return _("L’import de « %(name)s » est terminé : %(rows)s") % {"name": message.facts["name"], "rows": said}
+    return _("L’import de « %(name)s » est terminé : %(rows)s") % {"name": message.facts["name"], "rows": said}
 
 
 def _undone_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d import a été annulé", "%(n)d imports ont été annulés", message.count)
         return text % {"n": message.count}
-    return _("%(who)s a annulé l’import de « %(name)s »") % {
+    return _("%(who)s a annulé l’import de « %(name)s »") % {
         "who": message.actor_label,
         "name": message.facts["name"],
     }

@@ -66,7 +66,7 @@ def _tell_revised(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 
 def _line(message: Message) -> str:
-    """« Licences, mars 2026 »."""
+    """« Licences, mars 2026 »."""
     label = dict(Category.choices).get(message.facts["category"], message.facts["category"])
     return f"{label}, {formats.month(date.fromisoformat(message.facts['month']), get_language() or 'fr')}"
 
@@ -81,7 +81,7 @@ def _exceeded_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d ligne de budget est dépassée", "%(n)d lignes de budget sont dépassées", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("La ligne « %(line)s » dépasse son budget de %(excess)s") % {
+    return _("La ligne « %(line)s » dépasse son budget de %(excess)s") % {
         "line": _line(message),
         "excess": _money(message, message.facts["excess"]),
     }
@@ -97,8 +97,8 @@ def _revised_sentence(message: Message) -> str:
     before, after = (_money(message, amount) for amount in message.facts[measure])
     facts = {"who": message.actor_label, "line": _line(message), "before": before, "after": after}
     if measure == "planned":
-        return _("%(who)s a révisé la ligne « %(line)s » : prévu %(before)s → %(after)s") % facts
-    return _("%(who)s a révisé la ligne « %(line)s » : prévision %(before)s → %(after)s") % facts
+        return _("%(who)s a révisé la ligne « %(line)s » : prévu %(before)s → %(after)s") % facts
+    return _("%(who)s a révisé la ligne « %(line)s » : prévision %(before)s → %(after)s") % facts
 
 
 def _budget(message: Message) -> str:

@@ -42,7 +42,7 @@ def _assigned_sentence(message: Message) -> str:
         text = ngettext("%(n)d tâche vous est affectée", "%(n)d tâches vous sont affectées", message.count)
         return of_projects(message, text % {"n": message.count})
     facts = message.facts
-    return _("%(who)s vous a affecté « %(name)s », du %(from)s au %(to)s") % {
+    return _("%(who)s vous a affecté « %(name)s », du %(from)s au %(to)s") % {
         "who": message.actor_label,
         "name": facts["name"],
         "from": day(facts["from"]),
@@ -87,12 +87,12 @@ def _moved_sentence(message: Message) -> str:
         return of_projects(message, text % {"n": message.count})
     said = []
     if "starts_at" in message.facts:
-        said.append(_("début : %(before)s → %(after)s") % dates(message.facts["starts_at"]))
+        said.append(_("début : %(before)s → %(after)s") % dates(message.facts["starts_at"]))
     if "ends_at" in message.facts:
-        said.append(_("fin : %(before)s → %(after)s") % dates(message.facts["ends_at"]))
-    return _("Votre tâche « %(name)s » a de nouvelles dates (%(what)s)") % {
+        said.append(_("fin : %(before)s → %(after)s") % dates(message.facts["ends_at"]))
+    return _("Votre tâche « %(name)s » a de nouvelles dates (%(what)s)") % {
         "name": message.facts["name"],
-        "what": " ; ".join(said),
+        "what": " ; ".join(said),
     }
 
 
@@ -111,7 +111,7 @@ def _late_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d tâche est en retard", "%(n)d tâches sont en retard", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("La tâche « %(name)s », prévue jusqu’au %(day)s, n’est pas terminée") % {
+    return _("La tâche « %(name)s », prévue jusqu’au %(day)s, n’est pas terminée") % {
         "name": message.facts["name"],
         "day": day(message.facts["to"]),
     }

@@ -93,9 +93,11 @@ def project_address(message: Message, name: str, fallback: str = "projects:list"
 
 
 def shown_names(message: Message) -> str:
-    """The first names of a group, in one project: « A », « B »…"""
+    """The first names of a group, in one project: « A », « B »…"""
     names = message.facts.get("names", [])
-    quoted = ", ".join(_("« %(text)s »") % {"text": name} for name in names)
+    if not names:
+        return ""
+    quoted = ", ".join(_("« %(text)s »") % {"text": name} for name in names)
     return f"{quoted}…" if message.count > len(names) else quoted
 
 
@@ -108,4 +110,4 @@ def of_projects(message: Message, sentence: str) -> str:
             "n": n,
         }
     names = shown_names(message)
-    return _("%(sentence)s : %(names)s") % {"sentence": sentence, "names": names} if names else sentence
+    return _("%(sentence)s : %(names)s") % {"sentence": sentence, "names": names} if names else sentence

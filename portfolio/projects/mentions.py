@@ -29,7 +29,7 @@ def mentioned(event: AuditEvent) -> set[UUID]:
 
 
 def without_marks(text: str) -> str:
-    """A text with its mentions written as « @Nom »."""
+    """A text with its mentions written as « @Nom »."""
     return re.sub(r"@\[([^\]]+)\]\(person:[0-9a-f-]+\)", r"@\1", text)
 
 
@@ -53,7 +53,7 @@ def sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d texte vous mentionne", "%(n)d textes vous mentionnent", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("%(who)s vous mentionne dans « %(name)s »") % {
+    return _("%(who)s vous mentionne dans « %(name)s »") % {
         "who": message.actor_label,
         "name": _named(message.facts["name"]),
     }

@@ -57,7 +57,7 @@ def _status_sentence(message: Message) -> str:
     weather = dict(Weather.choices).get(message.facts.get("weather", ""))
     if weather is None:
         return _("%(who)s a corrigé le point d’avancement du %(day)s") % facts
-    return _("%(who)s a publié le point d’avancement du %(day)s, météo : %(weather)s") % {
+    return _("%(who)s a publié le point d’avancement du %(day)s, météo : %(weather)s") % {
         **facts,
         "weather": str(weather).lower(),
     }
@@ -86,12 +86,12 @@ def _changed_sentence(message: Message) -> str:
     if "phase" in facts:
         labels = {key: str(label) for key, label in Phase.choices}
         before, after = (labels.get(one, one or "") for one in facts["phase"])
-        said.append(_("phase : %(before)s → %(after)s") % {"before": before, "after": after})
+        said.append(_("phase : %(before)s → %(after)s") % {"before": before, "after": after})
     if "starts_on" in facts:
-        said.append(_("début : %(before)s → %(after)s") % dates(facts["starts_on"]))
+        said.append(_("début : %(before)s → %(after)s") % dates(facts["starts_on"]))
     if "ends_on" in facts:
-        said.append(_("fin : %(before)s → %(after)s") % dates(facts["ends_on"]))
-    return _("%(who)s a modifié le projet (%(what)s)") % {"who": message.actor_label, "what": " ; ".join(said)}
+        said.append(_("fin : %(before)s → %(after)s") % dates(facts["ends_on"]))
+    return _("%(who)s a modifié le projet (%(what)s)") % {"who": message.actor_label, "what": " ; ".join(said)}
 
 
 # --- milestones
@@ -141,7 +141,7 @@ def _moved_sentence(message: Message) -> str:
     shift = (after - before).days
     later = ngettext("%(n)d jour plus tard", "%(n)d jours plus tard", abs(shift))
     sooner = ngettext("%(n)d jour plus tôt", "%(n)d jours plus tôt", abs(shift))
-    return _("%(who)s a déplacé le jalon « %(name)s » du %(before)s au %(after)s : %(shift)s") % {
+    return _("%(who)s a déplacé le jalon « %(name)s » du %(before)s au %(after)s : %(shift)s") % {
         "who": message.actor_label,
         "name": message.facts["name"],
         "shift": (later if shift > 0 else sooner) % {"n": abs(shift)},
@@ -153,7 +153,7 @@ def _reached_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d jalon a été atteint", "%(n)d jalons ont été atteints", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("Le jalon « %(name)s » a été atteint le %(day)s") % {
+    return _("Le jalon « %(name)s » a été atteint le %(day)s") % {
         "name": message.facts["name"],
         "day": day(message.facts["on"]),
     }
@@ -163,7 +163,7 @@ def _late_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d jalon est en retard", "%(n)d jalons sont en retard", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("Le jalon « %(name)s », prévu le %(day)s, n’est pas atteint") % {
+    return _("Le jalon « %(name)s », prévu le %(day)s, n’est pas atteint") % {
         "name": message.facts["name"],
         "day": day(message.facts["due_on"]),
     }

@@ -52,11 +52,11 @@ def _critical_sentence(message: Message) -> str:
         return of_projects(message, text % {"n": message.count})
     facts = message.facts
     if not facts["before"]:
-        return _("%(who)s a déclaré un risque critique : « %(name)s » (criticité %(after)d)") % {
+        return _("%(who)s a déclaré un risque critique : « %(name)s » (criticité %(after)d)") % {
             "who": message.actor_label,
             **facts,
         }
-    return _("Le risque « %(name)s » est devenu critique : criticité %(before)d → %(after)d") % facts
+    return _("Le risque « %(name)s » est devenu critique : criticité %(before)d → %(after)d") % facts
 
 
 def _tell_owned(events: Sequence[AuditEvent]) -> Iterable[Told]:
@@ -72,7 +72,7 @@ def _owned_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d risque vous est confié", "%(n)d risques vous sont confiés", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("%(who)s vous confie le risque « %(name)s » (criticité %(score)d)") % {
+    return _("%(who)s vous confie le risque « %(name)s » (criticité %(score)d)") % {
         "who": message.actor_label,
         **{name: message.facts[name] for name in ("name", "score")},
     }
@@ -91,7 +91,7 @@ def _created_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d nouveau risque", "%(n)d nouveaux risques", message.count)
         return of_projects(message, text % {"n": message.count})
-    return _("%(who)s a déclaré le risque « %(name)s » (criticité %(score)d)") % {
+    return _("%(who)s a déclaré le risque « %(name)s » (criticité %(score)d)") % {
         "who": message.actor_label,
         **{name: message.facts[name] for name in ("name", "score")},
     }

@@ -31,7 +31,7 @@ def _sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d dossier de Copil est prêt", "%(n)d dossiers de Copil sont prêts", message.count)
         return text % {"n": message.count}
-    return _("Le dossier de Copil « %(name)s » est prêt") % {"name": message.facts["name"]}
+    return _("Le dossier de Copil « %(name)s » est prêt") % {"name": message.facts["name"]}
 
 
 def _address(message: Message) -> str:

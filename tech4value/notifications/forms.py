@@ -114,13 +114,13 @@ class WebhookForm(forms.Form):
     name = forms.CharField(
         label=_("Canal"),
         max_length=80,
-        help_text=_("Le nom sous lequel vous le reconnaîtrez, par exemple « Direction »."),
+        help_text=_("Le nom sous lequel vous le reconnaîtrez, par exemple « Direction »."),
     )
     url = forms.CharField(
         label=_("Adresse du webhook"),
         max_length=2000,
         help_text=_(
-            "Dans Teams : Flux de travail, « Publier dans un canal à la réception d’une requête de webhook »."
+            "Dans Teams : Flux de travail, « Publier dans un canal à la réception d’une requête de webhook »."
         ),
     )
     only_important = forms.BooleanField(label=_("L’important seulement"), required=False)

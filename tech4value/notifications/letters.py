@@ -73,7 +73,7 @@ def _heading(shown: Sequence[Item], total: int, wanted: MessageSettings, languag
     if wanted.rhythm == Rhythm.AT_ONCE:
         return ngettext("%(n)d nouveauté pour vous", "%(n)d nouveautés pour vous", total) % {"n": total}
     day = date_short(now().astimezone(wanted.zone).date(), language)
-    return _("Votre résumé du %(day)s : %(count)s") % {
+    return _("Votre résumé du %(day)s : %(count)s") % {
         "day": day,
         "count": ngettext("%(n)d nouveauté", "%(n)d nouveautés", total) % {"n": total},
     }

@@ -36,11 +36,11 @@ def checked_host(url: str) -> str:
         parts = urlsplit(url.strip())
         port, host = parts.port, parts.hostname or ""
     except ValueError as error:
-        raise AddressRefusedError(_("Ce n’est pas une adresse : copiez celle que Teams affiche.")) from error
+        raise AddressRefusedError(_("Ce n’est pas une adresse : copiez celle que Teams affiche.")) from error
     if parts.scheme != "https" or not host or len(url) > LONGEST_URL or any(char.isspace() for char in url.strip()):
-        raise AddressRefusedError(_("L’adresse doit commencer par https:// : copiez celle que Teams affiche."))
+        raise AddressRefusedError(_("L’adresse doit commencer par https:// : copiez celle que Teams affiche."))
     if parts.username or parts.password or port not in (None, PORT):
-        raise AddressRefusedError(_("L’adresse ne doit contenir ni identifiant ni port : copiez celle de Teams."))
+        raise AddressRefusedError(_("L’adresse ne doit contenir ni identifiant ni port : copiez celle de Teams."))
     return host.lower()
 
 
@@ -49,11 +49,11 @@ def public_addresses(host: str) -> list[Address]:
     try:
         found = socket.getaddrinfo(host, PORT, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise AddressRefusedError(_("« %(host)s » n’existe pas : vérifiez l’adresse.") % {"host": host}) from error
+        raise AddressRefusedError(_("« %(host)s » n’existe pas : vérifiez l’adresse.") % {"host": host}) from error
     addresses = [ipaddress.ip_address(str(one[4][0]).split("%")[0]) for one in found]
     if not addresses or not all(is_public(one) for one in addresses):
         raise AddressRefusedError(
-            _("« %(host)s » mène à un réseau interne : seule une adresse publique est acceptée.") % {"host": host}
+            _("« %(host)s » mène à un réseau interne : seule une adresse publique est acceptée.") % {"host": host}
         )
     return addresses
 
@@ -89,9 +89,9 @@ def post_json(url: str, body: dict[str, Any]) -> None:
             answer = client.send(request, stream=True)  # what it says is not read: only whether it took it
             answer.close()
     except httpx.TimeoutException as error:
-        raise PostFailedError(_("« %(host)s » n’a pas répondu à temps.") % {"host": host}) from error
+        raise PostFailedError(_("« %(host)s » n’a pas répondu à temps.") % {"host": host}) from error
     except httpx.HTTPError as error:
-        raise PostFailedError(_("« %(host)s » est injoignable.") % {"host": host}) from error
+        raise PostFailedError(_("« %(host)s » est injoignable.") % {"host": host}) from error
     _judge(answer, host)
 
 
@@ -100,10 +100,10 @@ def _judge(answer: httpx.Response, host: str) -> None:
     if answer.is_success:
         return
     if answer.is_redirect:
-        raise PostFailedError(_("« %(host)s » renvoie ailleurs : donnez l’adresse finale.") % {"host": host})
+        raise PostFailedError(_("« %(host)s » renvoie ailleurs : donnez l’adresse finale.") % {"host": host})
     if code in {401, 403, 404, 410}:
-        message = _("« %(host)s » refuse le message (%(code)s) : l’adresse n’est plus valable, recréez-la.")
+        message = _("« %(host)s » refuse le message (%(code)s) : l’adresse n’est plus valable, recréez-la.")
         raise PostFailedError(message % {"host": host, "code": code}, permanent=True)
     wait = answer.headers.get("Retry-After", "")
-    message = _("« %(host)s » a répondu %(code)s.") % {"host": host, "code": code}
+    message = _("« %(host)s » a répondu %(code)s.") % {"host": host, "code": code}
     raise PostFailedError(message, wait=min(int(wait), 3600) if wait.isdecimal() else None)

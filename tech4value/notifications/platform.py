@@ -31,7 +31,7 @@ def _tell_own_role(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _own_role_sentence(message: Message) -> str:
     before, after = (_role(key) for key in message.facts["role"])
-    return _("%(who)s vous a donné le rôle « %(after)s » (avant : %(before)s)") % {
+    return _("%(who)s vous a donné le rôle « %(after)s » (avant : %(before)s)") % {
         "who": message.actor_label,
         "before": before,
         "after": after,
@@ -51,7 +51,7 @@ def _roles_sentence(message: Message) -> str:
         text = ngettext("%(n)d membre a changé de rôle", "%(n)d membres ont changé de rôle", message.count)
         return text % {"n": message.count}
     before, after = (_role(key) for key in message.facts["role"])
-    return _("%(name)s passe du rôle « %(before)s » au rôle « %(after)s »") % {
+    return _("%(name)s passe du rôle « %(before)s » au rôle « %(after)s »") % {
         "name": message.facts["name"],
         "before": before,
         "after": after,
@@ -87,7 +87,7 @@ def _token_sentence(message: Message) -> str:
             message.count,
         )  # fmt: skip
         return text % {"n": message.count}
-    return _("Le jeton d’API « %(name)s » a été créé sur votre compte") % {"name": message.facts["name"]}
+    return _("Le jeton d’API « %(name)s » a été créé sur votre compte") % {"name": message.facts["name"]}
 
 
 def _tell_failed(events: Sequence[AuditEvent]) -> Iterable[Told]:
@@ -104,7 +104,7 @@ def _failed_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)d traitement a échoué", "%(n)d traitements ont échoué", message.count)
         return text % {"n": message.count}
-    return _("« %(name)s » a échoué : %(why)s") % {"name": message.facts["name"], "why": message.facts["why"]}
+    return _("« %(name)s » a échoué : %(why)s") % {"name": message.facts["name"], "why": message.facts["why"]}
 
 
 def _to(name: str) -> Any:

@@ -88,7 +88,7 @@ class LevelView(MemberView):
         else:
             name = directory().names(member)[project]
             level = Level(given["level"]).label
-            toast(request, _("« %(project)s » : %(level)s.") % {"project": name, "level": str(level).lower()})
+            toast(request, _("« %(project)s » : %(level)s.") % {"project": name, "level": str(level).lower()})
         return redirect(request, reverse("notifications:preferences") + "#projects")
 
 
@@ -133,4 +133,4 @@ def _what(ticket: Ticket) -> str:
     kind = kind_of(ticket.what)
     if ticket.what == EVERYTHING or kind is None:
         return _("tous les e-mails de suivi")
-    return _("les e-mails « %(kind)s »") % {"kind": kind.label}
+    return _("les e-mails « %(kind)s »") % {"kind": kind.label}

@@ -89,7 +89,7 @@ def _merged(row: MessageSettings, given: Mapping[str, Mapping[str, bool]]) -> di
     merged: dict[str, dict[str, bool]] = {}
     for key in given:
         if kind_of(key) is None:
-            raise ValidationError({"channels": _("« %(kind)s » n’est pas une sorte de message.") % {"kind": key}})
+            raise ValidationError({"channels": _("« %(kind)s » n’est pas une sorte de message.") % {"kind": key}})
     for kind in all_kinds():
         now = chosen(row, kind)
         new = {"app": now.app, "email": now.email} | dict(given.get(kind.key, {}))
@@ -108,7 +108,7 @@ def _check(row: MessageSettings, wanted: Mapping[str, Any]) -> None:
     except ValidationError as error:
         errors.update(error.error_dict)
     if candidate.time_zone and candidate.time_zone not in available_timezones():
-        errors["time_zone"] = _("« %(zone)s » n’est pas un fuseau horaire.") % {"zone": candidate.time_zone}
+        errors["time_zone"] = _("« %(zone)s » n’est pas un fuseau horaire.") % {"zone": candidate.time_zone}
     if (candidate.quiet_from is None) != (candidate.quiet_until is None):
         missing = "quiet_from" if candidate.quiet_from is None else "quiet_until"
         errors[missing] = _("Donnez les deux heures, ou aucune.")
@@ -129,7 +129,7 @@ def set_level(*, actor: Actor, member: Membership, project_id: UUID, level: str)
     Raises ValidationError for a project that they do not see, or a level that does not exist.
     """
     if level not in Level.values:
-        raise ValidationError({"level": _("« %(level)s » n’est pas un suivi.") % {"level": level}})
+        raise ValidationError({"level": _("« %(level)s » n’est pas un suivi.") % {"level": level}})
     if project_id not in directory().names(member):
         raise ValidationError({"project": _("Ce projet n’existe pas, ou n’est pas visible pour vous.")})
     row = ProjectLevel.objects.filter(member=member, project_id=project_id).first()

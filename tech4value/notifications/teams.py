@@ -94,7 +94,7 @@ def add_webhook(
     """A channel to be told of the organisation, or of one project. Raises ValidationError by field."""
     row = TeamsWebhook(name=name.strip(), project_id=project_id, only_important=only_important)
     _set_url(row, url)
-    row.clean_fields(exclude=["tenant"])
+    row.clean_fields(exclude=["tenant", "last_sent_at", "last_error_at"])
     return create(actor, row)
 
 
@@ -141,7 +141,7 @@ def post(webhook: TeamsWebhook, body: dict[str, Any]) -> PostFailedError | None:
     try:
         post_json(webhook.url, body)
     except UnreadableSecretError:
-        message = _("L’adresse enregistrée n’est plus lisible : saisissez-la de nouveau.")
+        message = _("L’adresse enregistrée n’est plus lisible : saisissez-la de nouveau.")
         failure = PostFailedError(message, permanent=True)
     except AddressRefusedError as error:
         failure = PostFailedError(str(error), permanent=True)

@@ -95,7 +95,7 @@ class AddTeamsView(FormView):
             only_important=values["only_important"],
         )
         toast(
-            self.request, _("Le canal « %(name)s » est ajouté : envoyez-lui un message d’essai.") % {"name": webhook}
+            self.request, _("Le canal « %(name)s » est ajouté : envoyez-lui un message d’essai.") % {"name": webhook}
         )
         return list_url(self.project_id)
 
@@ -130,7 +130,7 @@ class ChangeTeamsView(FormView):
 
     def save(self, form: WebhookForm) -> str:
         change_webhook(actor=self.request.member.actor, webhook=self.webhook, values=form.cleaned_data)
-        toast(self.request, _("Le canal « %(name)s » est modifié.") % {"name": self.webhook})
+        toast(self.request, _("Le canal « %(name)s » est modifié.") % {"name": self.webhook})
         return list_url(self.webhook.project_id)
 
 
@@ -142,7 +142,7 @@ class RemoveTeamsView(MemberView):
     def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         webhook = _webhook(request, pk)
         remove_webhook(actor=request.member.actor, webhook=webhook)
-        toast(request, _("Le canal « %(name)s » ne reçoit plus rien.") % {"name": webhook})
+        toast(request, _("Le canal « %(name)s » ne reçoit plus rien.") % {"name": webhook})
         return redirect(request, list_url(webhook.project_id))
 
 
@@ -157,5 +157,5 @@ class TestTeamsView(MemberView):
         if problem:
             toast(request, problem, level="error")
         else:
-            toast(request, _("Le message d’essai est arrivé dans « %(name)s ».") % {"name": webhook})
+            toast(request, _("Le message d’essai est arrivé dans « %(name)s ».") % {"name": webhook})
         return redirect(request, list_url(webhook.project_id))

@@ -1,5 +1,5 @@
-"""A project of Chloé's (`world.manager`) with Édouard (`world.executive`) as sponsor and Mehdi (`world.member`) in the
-team; Pierre (`world.pmo`) acts. `journal.read()` seals what was written and makes the messages."""
+"""A project of Chloé's (`world.manager`) with Édouard (`world.executive`) as sponsor and Mehdi (`world.member`) in
+the team; Pierre (`world.pmo`) acts. `desk.read()` seals what was written and makes the messages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
