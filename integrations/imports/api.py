@@ -17,6 +17,8 @@ from rest_framework.response import Response
 from integrations.imports.actions import bring_plan, bring_workbook, choose, start_import, start_undo
 from integrations.imports.models import Import, ImportKind
 from integrations.imports.pages import imports_of, problem_lines
+from integrations.imports.table_actions import bring_table, choose_mode
+from integrations.imports.table_api import TableActions, table_json
 from integrations.imports.workbook_changes import MAX_BYTES
 from portfolio.people.models import Pole
 from portfolio.projects.api_fields import VisibleProjectField
@@ -26,6 +28,7 @@ from tech4value.web.api import ReadViewSet
 from tech4value.web.api_parsers import JSONParser
 
 KEPT = ("ok", "rows", "sheets", "new_poles", "new_programmes", "counts", "tasks", "gone", "left_out", "resources")
+KEPT += ("may_skip", "skipped", "made", "fields", "sums", "samples")
 
 
 class ConflictError(APIException):
@@ -46,7 +49,8 @@ class PoleField(serializers.PrimaryKeyRelatedField):
 
 
 class ImportFileSerializer(serializers.Serializer[Any]):
-    """A file to bring. For `mspdi`: an existing `project`, or the `code` and `pole` of a new one (and its `name`)."""
+    """A file to bring. For `mspdi`: an existing `project`, or the `code` and `pole` of a new one (and its `name`).
+    For `table`: the `project` that its rows are of, if any; then say how it is read and what its columns are."""
 
     kind = serializers.ChoiceField(choices=ImportKind.choices)
     file = serializers.FileField(allow_empty_file=True)
@@ -57,10 +61,13 @@ class ImportFileSerializer(serializers.Serializer[Any]):
 
 
 class ImportRunSerializer(serializers.Serializer[Any]):
-    """For a plan: who its resources are (a person's key, "new" or "skip"), whether its dates are computed again."""
+    """For a plan: who its resources are (a person's key, "new" or "skip"), whether its dates are computed again.
+    For a table: whether faulty rows are left aside, and whether it is a trial of which nothing is kept."""
 
     people = serializers.DictField(child=serializers.CharField(max_length=36), required=False)
     reschedule = serializers.BooleanField(required=False)
+    skip_faulty = serializers.BooleanField(required=False)
+    dry = serializers.BooleanField(required=False)
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -78,6 +85,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 
     file = serializers.CharField(source="file.name", read_only=True)
     created_by = serializers.CharField(source="created_by.person_name", default="", read_only=True)
+    table = serializers.SerializerMethodField()
     preview = serializers.SerializerMethodField()
     problems = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
@@ -91,6 +99,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
             "file",
             "project",
             "job",
+            "table",
             "preview",
             "problems",
             "result",
@@ -100,6 +109,9 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         )
         read_only_fields = fields
 
+    def get_table(self, row: Import) -> dict[str, Any] | None:
+        return table_json(row)
+
     def get_preview(self, row: Import) -> dict[str, Any]:
         return {name: row.preview[name] for name in KEPT if name in row.preview}
 
@@ -108,18 +120,20 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         return [dict(ProblemSerializer(line).data) for line in problem_lines(row)]
 
     def get_result(self, row: Import) -> dict[str, Any]:
-        return {name: value for name, value in row.result.items() if name != "sources"}
+        return {name: value for name, value in row.result.items() if name not in {"sources", "report"}}
 
 
 class ImportListSerializer(ImportSerializer):
     """An import in the list, without its problems."""
 
     class Meta(ImportSerializer.Meta):
-        fields = tuple(name for name in ImportSerializer.Meta.fields if name not in {"preview", "problems", "result"})
+        fields = tuple(
+            name for name in ImportSerializer.Meta.fields if name not in {"table", "preview", "problems", "result"}
+        )
         read_only_fields = fields
 
 
-class ImportViewSet(ReadViewSet):
+class ImportViewSet(TableActions, ReadViewSet):
     """Files brought into the portfolio: preview, run, undo."""
 
     permission = Permission.IMPORT_RUN
@@ -145,6 +159,9 @@ class ImportViewSet(ReadViewSet):
         given = {"actor": self.actor, "member": self.member, "name": file.name, "content": file.read()}
         if data["kind"] == ImportKind.WORKBOOK:
             row = bring_workbook(**given)
+        elif data["kind"] == ImportKind.TABLE:
+            project = data.get("project")
+            row = bring_table(**given, project=str(project.pk) if project else "")
         else:
             row = bring_plan(**given, project=data.get("project"), new_project=_new_project(data))
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
@@ -165,6 +182,8 @@ class ImportViewSet(ReadViewSet):
                 people=chosen.get("people", {}),
                 reschedule=chosen.get("reschedule", bool(row.preview.get("reschedule"))),
             )
+        if row.kind == ImportKind.TABLE:
+            choose_mode(row=row, skip_faulty=chosen.get("skip_faulty", False), dry=chosen.get("dry", False))
         row = start_import(actor=self.actor, member=self.member, row=row)
         return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
 

@@ -210,7 +210,7 @@ def guess_header_row(rows: Sequence[SourceRow], is_known: Callable[[str], bool])
     best, found = -1e9, rows[0].number if rows else 1
     for index, row in enumerate(rows[:HEADING_WITHIN]):
         texts = [as_text(cell.value) for cell in row.cells if cell.has_value and isinstance(cell.value, str)]
-        words = [text for text in texts if not re.search(r"\d{2,}|^[\d.,\s€%()-]+$", text) and len(text) <= 80]
+        words = [text for text in texts if not re.fullmatch(r"[\d\s.,/:€%()-]+", text) and len(text) <= 80]
         known = sum(map(is_known, texts))
         below = [other.filled for other in rows[index + 1 : index + 6]]
         width = row.filled / max(1, *below) if below else 0.1

@@ -75,3 +75,47 @@ def test_refusals(world: World, client_of: Sign) -> None:
     assert stranger.get(world.url(f"/api/v1/imports/{sent['id']}/", world.chantier)).status_code == 404
     assert stranger.post(world.url(f"/api/v1/imports/{sent['id']}/undo/", world.chantier)).status_code == 404
     assert client.post(world.url(f"/api/v1/imports/{sent['id']}/undo/")).status_code == 400
+
+
+TABLE = "Code;Nom;Pôle;Début;Fin\nVPN;Accès;IT;05/01/2026;30/09/2026\nCRM;Client;?;05/01/2026;30/09/2026\n".encode()
+
+
+def test_a_table_is_read_mapped_tried_run_and_undone(live_world: World, client_of: Sign) -> None:
+    world = live_world
+    with world.within():
+        create_pole(actor=world.memberships["pmo"].actor, code="IT", name="Informatique")
+    client = client_of(world.pmo)
+    sent = send(client, world, TABLE, "table")
+    assert sent.status_code == 201, sent.content
+    body = sent.json()
+    assert body["state"] == "preparing" and body["table"]["target"] == "projects" and not body["table"]["chosen"]
+    url = world.url(f"/api/v1/imports/{body['id']}/")
+
+    def post(path: str, **data: Any) -> Any:
+        return client.post(f"{url}{path}/", data, content_type="application/json")
+
+    assert post("run").status_code == 400
+    assert post("reading", header_row=1, target="projects").json()["table"]["headings"][0]["text"] == "Code"
+    assert post("columns", columns=[{"index": 0, "field": "nothing"}]).status_code == 400
+    assert post("columns", key=["wbs"]).status_code == 400
+    assert post("columns", fixed={"nothing": "x"}).status_code == 400
+    previewed = post("columns", remember_as="Par l’API").json()
+    assert previewed["state"] == "previewed" and previewed["preview"]["counts"]["refused"] == 1
+    assert post("run").status_code == 400
+    assert post("run", skip_faulty=True, dry=True).status_code == 202
+    assert client.get(url).json()["state"] == "previewed"
+    with world.within():
+        assert not Project.objects.exists()
+    assert post("run", skip_faulty=True).status_code == 202
+    report = client.get(f"{url}report/").json()
+    assert report["counts"] == {"create": 1, "update": 0, "same": 0, "skipped": 0, "refused": 1}
+    assert set(report["refused_files"]) == {"csv", "xlsx"} and report["dry"] is False
+    assert post("columns").status_code == 400
+    assert client.post(f"{url}undo/").json()["state"] == "undone"
+    assert (
+        client_of(world.stranger).get(world.url(f"/api/v1/imports/{body['id']}/report/", world.chantier)).status_code
+        == 404
+    )
+    workbook = send(client, world, sample("portefeuille-corrige.xlsx")).json()
+    answer = client.get(world.url(f"/api/v1/imports/{workbook['id']}/report/"))
+    assert answer.status_code == 400
