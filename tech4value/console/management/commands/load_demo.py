@@ -9,9 +9,23 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from demo.companies import COMPANIES
 from demo.loading import load_company
+from tech4value.audit.sealing import seal
 from tech4value.console.demo import PASSWORD
+from tech4value.notifications.reading import read_journal
 from tech4value.tenancy.clock import today
+from tech4value.tenancy.context import tenant_context
 from tech4value.tenancy.models import Tenant
+
+
+def tell(tenant: Tenant) -> None:
+    """What the last days of the story have for its people, as the workers will tell what comes next."""
+    with tenant_context(tenant):
+        while seal():
+            pass
+    read = True
+    while read:
+        with tenant_context(tenant):
+            read = read_journal() > 0
 
 
 class Command(BaseCommand):
@@ -38,12 +52,13 @@ class Command(BaseCommand):
                 self._say(f"{company.name} : déjà là")
                 continue
             start = time.monotonic()
-            load_company(
+            tenant = load_company(
                 company,
                 password=PASSWORD,
                 day=anchor,
                 progress=partial(self._step, company.name),
             )
+            tell(tenant)
             self._say(f"{company.name} : chargé en {time.monotonic() - start:.0f} s")
 
     def _step(self, company: str, step: str) -> None:
