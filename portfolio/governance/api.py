@@ -6,6 +6,7 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -236,20 +237,25 @@ class ProjectTemplateViewSet(EditViewSet):
         return Response(ShippedTemplateSerializer(rows, many=True).data)
 
 
+@extend_schema_field(OpenApiTypes.UUID)
+class KeyField(RowField):
+    """The key of a row, in a serializer that is no model's."""
+
+
 class FromTemplateSerializer(serializers.Serializer[Any]):
     """A project to be made: from a template of the organisation (`template`) or of the library (`library`). `staff`
     gives persons by the key of a role; the other roles stay to be staffed."""
 
-    template = RowField(ProjectTemplate, required=False, allow_null=True)
+    template = KeyField(ProjectTemplate, required=False, allow_null=True)
     library = serializers.ChoiceField(choices=list(library.PROCESSES), required=False)
     code = serializers.CharField(max_length=20)
     name = serializers.CharField(max_length=160)
-    pole = RowField(Pole)
+    pole = KeyField(Pole)
     starts_on = serializers.DateField()
-    manager = RowField(Person, required=False, allow_null=True)
-    sponsor = RowField(Person, required=False, allow_null=True)
-    programme = RowField(Programme, required=False, allow_null=True)
-    calendar = RowField(WorkCalendar, required=False, allow_null=True)
+    manager = KeyField(Person, required=False, allow_null=True)
+    sponsor = KeyField(Person, required=False, allow_null=True)
+    programme = KeyField(Programme, required=False, allow_null=True)
+    calendar = KeyField(WorkCalendar, required=False, allow_null=True)
     goal = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     staff = serializers.DictField(child=PersonField(), required=False)
 

@@ -1,5 +1,6 @@
 """The forms of templates: header, lines, risks, roles, budget, import; and of a project that is made from one."""
 
+import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -278,14 +279,9 @@ class ProjectFromTemplateForm(forms.Form):
     def __init__(self, template: Template, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         self.template = template
-        people = [
-            ("", _("À pourvoir")),
-            *((str(key), name) for key, name in Person.objects.values_list("pk", "name")),
-        ]
         for role in template.roles:
-            self.fields[f"role-{role.key}"] = forms.ChoiceField(
-                label=role.name, required=False, choices=people, help_text=role.mission
-            )
+            field = RowChoice(live(Person), label=role.name, required=False, empty_label=_("À pourvoir"))
+            self.fields[f"role-{role.key}"] = copy.deepcopy(field)  # a form's own copy reads its rows
 
     @property
     def roles(self) -> list[forms.BoundField]:
@@ -295,13 +291,8 @@ class ProjectFromTemplateForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         fields = {name: value for name, value in self.cleaned_data.items() if not name.startswith("role-")}
-        chosen = {
-            role.key: self.cleaned_data[f"role-{role.key}"]
-            for role in self.template.roles
-            if self.cleaned_data.get(f"role-{role.key}")
-        }
-        found = {str(key): person for key, person in Person.objects.in_bulk(set(chosen.values())).items()}
-        return {**fields, "staff": {role: found[key] for role, key in chosen.items() if key in found}}
+        staff = {role.key: self.cleaned_data.get(f"role-{role.key}") for role in self.template.roles}
+        return {**fields, "staff": {key: person for key, person in staff.items() if person is not None}}
 
 
 class TeamRoleForm(VersionedForm):

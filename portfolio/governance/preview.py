@@ -93,7 +93,7 @@ def _label(row: OutlineRow) -> gantt_svg.Label:
 
 def _drawing(template: Template, schedule: Schedule, starts_on: date) -> gantt.GanttDrawing:
     length = (schedule.finish - schedule.start).days if schedule.finish and schedule.start else 0
-    zooms = ((gantt.Zoom.DAY, 18), (gantt.Zoom.WEEK, 90), (gantt.Zoom.MONTH, 400))
+    zooms = ((gantt.Zoom.DAY, 18), (gantt.Zoom.WEEK, 200), (gantt.Zoom.MONTH, 600))
     zoom = next((zoom for zoom, most in zooms if length <= most), gantt.Zoom.QUARTER)
     bars = [_bar(line, template, schedule.tasks[line.key], level=line.level) for line in template.lines]
     links = [
