@@ -1,8 +1,9 @@
 """Working time of persons, read in a bounded number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -90,22 +91,36 @@ def capacities(persons: Sequence[Person], periods: Sequence[Period]) -> dict[UUI
         return {person.pk: () for person in persons}
     first, last = min(start for start, _end in periods), max(end for _start, end in periods)
     calendars, away = working_calendars(persons), absences_of(persons, first, last)
+    shared = {id(calendar): calendar for calendar in calendars.values()}
+
+    @cache  # most persons share a calendar, and are there all the time
+    def worked(calendar: int, start: date, end: date) -> int:
+        return shared[calendar].working_minutes_between(_midnight(start), _midnight(end + timedelta(days=1)))
+
     return {
         person.pk: tuple(
-            _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end) for start, end in periods
+            _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end, worked)
+            for start, end in periods
         )
         for person in persons
     }
 
 
-def _capacity(person: Person, calendar: Calendar, away: Sequence[Absence], first: date, last: date) -> int:
+def _capacity(
+    person: Person,
+    calendar: Calendar,
+    away: Sequence[Absence],
+    first: date,
+    last: date,
+    worked: Callable[[int, date, date], int],
+) -> int:
     if person.joined_on is not None:
         first = max(first, person.joined_on)
     if person.left_on is not None:
         last = min(last, person.left_on)
     if last < first:
         return 0
-    minutes = calendar.working_minutes_between(_midnight(first), _midnight(last + timedelta(days=1)))
+    minutes = worked(id(calendar), first, last)
     off = {
         day
         for absence in away
