@@ -28,7 +28,7 @@ function behave(input, list, { read, choose, leave, shown }) {
   input.setAttribute("aria-expanded", "false");
   input.autocomplete = "off";
   input.spellcheck = false;
-  list.setAttribute("aria-label", input.getAttribute("aria-label") ?? input.labels?.[0]?.textContent.trim() ?? input.placeholder);
+  list.setAttribute("aria-label", document.getElementById("palette-list")?.ariaLabel ?? "");
 
   function place() {
     const box = (input.closest(".chip") ?? input).getBoundingClientRect();

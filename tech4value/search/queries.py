@@ -11,7 +11,7 @@ from tech4value.accounts.permissions import Permission, Scope
 from tech4value.search import candidates, registry
 from tech4value.search.models import SearchEntry
 from tech4value.search.registry import Searchable
-from tech4value.search.words import Match, Tier, highlighted, match_of, query_words
+from tech4value.search.words import Match, Tier, held_whole, highlighted, match_of, query_words
 
 LIMIT: Final = 20
 # Of each kind, how many rows are ranked: more than what is shown, so that the best of them are there.
@@ -31,6 +31,8 @@ class Found:
     match: Match
     updated_at: datetime
     asked: Sequence[str]
+    # Whether each word asked is a whole word of the row: `12` is PRJ-012 before PRJ-120.
+    whole: bool
 
     @property
     def url(self) -> str:
@@ -86,7 +88,8 @@ def _narrowness(scope: Scope | None) -> int:
 
 def search(sight: Sight, text: str, *, limit: int = LIMIT, of_kind: int = RANKED) -> list[Found]:
     """The rows of `sight` that answer `text`, the best first: exact code, then title that starts so, then all words
-    in the title, then in the detail; then by kind, then the latest. `of_kind` bounds how many of a kind are ranked.
+    in the title, then in the detail; then whole words, then by kind, then the latest. `of_kind` bounds how many of a
+    kind are ranked.
     """
     asked = query_words(text)
     if not asked:
@@ -102,7 +105,7 @@ def search(sight: Sight, text: str, *, limit: int = LIMIT, of_kind: int = RANKED
     ]
     ranked.sort(key=lambda one: (one.title, one.id))
     ranked.sort(key=lambda one: one.updated_at, reverse=True)
-    ranked.sort(key=lambda one: (one.match, one.kind.weight))
+    ranked.sort(key=lambda one: (one.match, not one.whole, one.kind.weight))
     return ranked[:limit]
 
 
@@ -128,6 +131,7 @@ def _found(entry: SearchEntry, match: Match, asked: Sequence[str]) -> Found | No
         match=match,
         updated_at=entry.updated_at,
         asked=asked,
+        whole=held_whole(asked, entry.tokens),
     )
 
 

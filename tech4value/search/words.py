@@ -105,6 +105,12 @@ def match_of(asked: Sequence[str], title: str, code: str, tokens: str) -> Match:
     return Match.TITLE if all(any(word.startswith(one) for word in named) for one in asked) else Match.DETAIL
 
 
+def held_whole(asked: Sequence[str], tokens: str) -> bool:
+    """Whether each word asked is one of the `tokens`, and not the beginning of one only."""
+    held = {token[1:] for token in tokens.split()}
+    return held.issuperset(asked)
+
+
 def highlighted(text: str, asked: Sequence[str]) -> list[tuple[str, bool]]:
     """`text` in parts, and whether each answers what was asked: `[("Réf", True), ("érence", False)]` for `ref`."""
     parts: list[tuple[str, bool]] = []
