@@ -10,10 +10,12 @@ class PeopleConfig(AppConfig):
         from portfolio.people.accounts import follow_members
         from portfolio.people.bin import register_kinds
         from portfolio.people.custom_people import TenantPeople
+        from portfolio.people.lists import PersonTable
         from portfolio.people.search import register_searchables
         from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
         from tech4value.fields.targets import register_people
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         see = Permission.PEOPLE_VIEW
@@ -26,5 +28,6 @@ class PeopleConfig(AppConfig):
         register_action(NavAction(_("Créer une personne"), "people:create", "user-plus", Permission.PEOPLE_EDIT, 40))
         listen(follow_members)
         register_people(TenantPeople())
+        register_table(PersonTable)
         register_searchables()
         register_kinds()

@@ -82,19 +82,6 @@ class AbsenceForm(VersionedForm):
     kind = forms.ChoiceField(label=_("Motif"), choices=AbsenceKind.choices)
 
 
-PRESENCES = [("", _("Présents")), ("left", _("Partis")), ("all", _("Tous"))]
-ORIGINS = [("", _("Tous")), ("internal", _("Internes")), ("external", _("Externes"))]
-
-
-class PeopleFilter(forms.Form):
-    """Chips of the list of persons."""
-
-    q = forms.CharField(label=_("Rechercher une personne"), required=False, max_length=100)
-    pole = RowChoice(live(Pole), label=_("Pôle"), required=False, empty_label=_("Tous"))
-    presence = forms.ChoiceField(label=_("Présence"), required=False, choices=PRESENCES)
-    origin = forms.ChoiceField(label=_("Origine"), required=False, choices=ORIGINS)
-
-
 class AbsenceFilter(forms.Form):
     """Chips of the list of absences."""
 

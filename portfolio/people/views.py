@@ -5,15 +5,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portfolio.people import actions
-from portfolio.people.forms import AbsenceFilter, AbsenceForm, PeopleFilter, PersonForm, initial_of
+from portfolio.people.forms import AbsenceFilter, AbsenceForm, PersonForm, initial_of
+from portfolio.people.lists import PersonTable
 from portfolio.people.models import Absence, Person
 from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layout, page_of
 from portfolio.people.queries import capacity_minutes, working_calendar, working_day_minutes
@@ -21,16 +21,9 @@ from portfolio.people.sections import sections_of
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.tables.pages import TablePage, TableView
 from tech4value.tenancy.clock import today
 from tech4value.web.views import MemberView
-
-PERSON_SORTS = {
-    "name": "name",
-    "pole": "pole__name",
-    "profile": "profile",
-    "capacity": "capacity",
-    "rate": "daily_rate",
-}
 
 
 def sees_reasons(member: Membership, person: Person) -> bool:
@@ -38,43 +31,15 @@ def sees_reasons(member: Membership, person: Person) -> bool:
     return member.can(Permission.PEOPLE_EDIT) or person.membership_id == member.pk
 
 
-def people_rows(request: HttpRequest, form: PeopleFilter, sorts: dict[str, str]) -> QuerySet[Person]:
-    """The persons that the address asks for, each with whether they are away today."""
-    day = today()
-    asked = form.cleaned_data if form.is_valid() else {}
-    away = Absence.objects.filter(person=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-    rows: QuerySet[Person] = Person.objects.select_related("pole").annotate(away=Exists(away))
-    gone = Q(left_on__lt=day)
-    if asked.get("presence", "") != "all":
-        rows = rows.filter(gone) if asked.get("presence") == "left" else rows.exclude(gone)
-    if asked.get("origin"):
-        rows = rows.filter(is_external=asked["origin"] == "external")
-    if asked.get("pole"):
-        rows = rows.filter(pole=asked["pole"])
-    for word in asked.get("q", "").split():
-        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(profile__icontains=word))
-    sort = request.GET.get("sort", "name")
-    field = sorts.get(sort.lstrip("-"), "name")
-    return rows.order_by(f"-{field}" if sort.startswith("-") else field, "name", "pk")
-
-
-class PeopleView(MemberView):
+class PeopleView(TableView):
     """Who works here."""
 
     permission = Permission.PEOPLE_VIEW
+    table = PersonTable
+    template_name = "portfolio/people/list.html"
 
-    def get(self, request: MemberRequest) -> HttpResponse:
-        form = PeopleFilter(request.GET)
-        rate = request.member.can(Permission.RATE_VIEW)
-        sorts = PERSON_SORTS if rate else {name: field for name, field in PERSON_SORTS.items() if name != "rate"}
-        context = {
-            "filter": form,
-            "page": page_of(request, people_rows(request, form, sorts)),
-            "any": Person.objects.exists(),
-            "may_edit": request.member.can(Permission.PEOPLE_EDIT),
-            "sees_rate": rate,
-        }
-        return render(request, "portfolio/people/list.html", context)
+    def context(self, listed: TablePage) -> dict[str, Any]:
+        return {"may_edit": self.request.member.can(Permission.PEOPLE_EDIT)}
 
 
 class PersonView(MemberView):

@@ -53,6 +53,9 @@ from tech4value.fields.values import with_custom
 from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.models import uuid7
 
+# What a task says beside its dates: the plan need not be dated again.
+UNDATED = {"custom_fields", "notes", "milestone"}
+
 __all__ = [
     "PlannedAssignment",
     "PlannedBaseline",
@@ -153,6 +156,8 @@ def change_task(
     differs = update(actor, task, values_of(candidate, wanted), version=version)
     if not differs:
         return False
+    if not set(wanted) - UNDATED:
+        return True
     if task.duration_minutes != old_duration:
         follow_duration(actor, task, old_duration)
     _scheduled(actor, project, load_plan(project), task, schedule)

@@ -8,6 +8,7 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.planning.bin import register_kinds
+        from portfolio.planning.lists import TaskTable
         from portfolio.planning.notifications import declare
         from portfolio.planning.scheduling import follow_journal
         from portfolio.planning.search import register_searchables
@@ -15,6 +16,7 @@ class PlanningConfig(AppConfig):
         from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
         from tech4value.fields.targets import register_target
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
@@ -26,8 +28,10 @@ class PlanningConfig(AppConfig):
                 url_name="planning:list",
                 icon="calendar-days",
                 permission=Permission.PLAN_VIEW,
-            )
+            ),
+            NavItem("plans", _("Tâches"), "planning:tasks", "", Permission.PLAN_VIEW, 110),
         )
+        register_table(TaskTable)
         register_target("task", _("Tâches"), "portfolio_planning.task")
         register_searchables()
         register_kinds()

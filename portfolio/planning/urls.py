@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.planning import baseline_views, roadmap_views, views
+from portfolio.planning import baseline_views, list_views, roadmap_views, views
 
 app_name = "planning"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("project/<uuid:project_id>/tasks/new/", views.TaskCreateView.as_view(), name="task_create"),
     path("project/<uuid:project_id>/undo/<uuid:batch>/", views.TaskUndoView.as_view(), name="task_undo"),
     path("project/<uuid:project_id>/baselines/", baseline_views.BaselineCreateView.as_view(), name="baselines"),
+    path("tasks/", list_views.TasksView.as_view(), name="tasks"),
     path("tasks/<uuid:pk>/", views.TaskChangeView.as_view(), name="task"),
     path("tasks/<uuid:pk>/delete/", views.TaskDeleteView.as_view(), name="task_delete"),
     path("baselines/<uuid:pk>/delete/", baseline_views.BaselineDeleteView.as_view(), name="baseline_delete"),

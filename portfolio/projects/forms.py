@@ -97,20 +97,3 @@ class MemberForm(VersionedForm):
         else:
             team = project.members.values("person_id")
             self.fields["person"].queryset = Person.objects.exclude(pk__in=team)  # type: ignore[attr-defined]  # a RowChoice
-
-
-class ProjectFilter(forms.Form):
-    """Chips of the list of projects."""
-
-    q = forms.CharField(label=_("Rechercher un projet"), required=False, max_length=100)
-    pole = RowChoice(live(Pole), label=_("Pôle"), required=False, empty_label=_("Tous"))
-    programme = RowChoice(live(Programme), label=_("Programme"), required=False, empty_label=_("Tous"))
-    sponsor = RowChoice(
-        lambda: Person.objects.filter(pk__in=Project.objects.exclude(sponsor=None).values("sponsor")),
-        label=_("Sponsor"),
-        required=False,
-        empty_label=_("Tous"),
-    )
-    phase = forms.ChoiceField(label=_("Phase"), required=False, choices=[("", _("Toutes")), *Phase.choices])
-    method = forms.ChoiceField(label=_("Méthode"), required=False, choices=[("", _("Toutes")), *Method.choices])
-    mine = forms.BooleanField(label=_("Mes projets"), required=False)

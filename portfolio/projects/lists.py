@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.people.fields import DateField, RowChoice, live
+from portfolio.people.fields import DateField, RowChoice
+from portfolio.people.lists import ALL, bulk_choice, choose
 from portfolio.people.models import Person, Pole
 from portfolio.projects import actions
 from portfolio.projects.access import demand
@@ -25,18 +26,11 @@ from tech4value.tenancy.clock import today
 from tech4value.tenancy.sort_keys import Fold
 from tech4value.web.tags import display
 
-ALL = _("Tous")
-
-
-def all_of(model: Any, label: Any = ALL) -> Any:
-    """A chip that chooses one row of a model."""
-    return lambda: RowChoice(live(model), required=False, empty_label=label).__deepcopy__({})
-
 
 def sponsors() -> forms.Field:
     """Those who sponsor a project."""
     held = lambda: Person.objects.filter(pk__in=Project.objects.exclude(sponsor=None).values("sponsor"))  # noqa: E731
-    return RowChoice(held, required=False, empty_label=_("Tous")).__deepcopy__({})
+    return RowChoice(held, required=False, empty_label=ALL).__deepcopy__({})
 
 
 class ProjectTable(Table):
@@ -60,7 +54,7 @@ class ProjectTable(Table):
                 html=_weather,
                 filter=ChoiceFilter(choices=lambda: Weather.choices, path="weather"),
             ),
-            Column(key="code", label=_("Code"), value="code", sort=Fold("code")),
+            Column(key="code", rank=3, label=_("Code"), value="code", sort=Fold("code")),
             Column(
                 key="name",
                 label=_("Nom"),
@@ -73,10 +67,11 @@ class ProjectTable(Table):
             ),
             Column(
                 key="pole",
+                rank=3,
                 label=_("Pôle"),
                 value="pole__name",
                 sort="pole__sort_name",
-                filter=RowFilter(main=True, path="pole", field=all_of(Pole)),
+                filter=RowFilter(main=True, path="pole", field=choose(Pole)),
             ),
             Column(
                 key="programme",
@@ -84,7 +79,7 @@ class ProjectTable(Table):
                 value="programme__name",
                 sort="programme__sort_name",
                 shown=False,
-                filter=RowFilter(main=True, path="programme", field=all_of(Programme)),
+                filter=RowFilter(main=True, path="programme", field=choose(Programme)),
             ),
             Column(
                 key="sponsor",
@@ -93,7 +88,7 @@ class ProjectTable(Table):
                 kind=CellKind.PERSON,
                 sort="sponsor__sort_name",
                 shown=False,
-                filter=RowFilter(main=True, path="sponsor", field=sponsors),
+                filter=RowFilter(path="sponsor", field=sponsors),
             ),
             Column(
                 key="manager",
@@ -101,7 +96,7 @@ class ProjectTable(Table):
                 value="manager",
                 kind=CellKind.PERSON,
                 sort="manager__sort_name",
-                filter=RowFilter(path="manager", field=all_of(Person)),
+                filter=RowFilter(path="manager", field=choose(Person)),
             ),
             Column(
                 key="phase",
@@ -119,11 +114,12 @@ class ProjectTable(Table):
                 sort="method",
                 shown=False,
                 filter=ChoiceFilter(
-                    main=True, choices=lambda: Method.choices, path="method", several=False, any_label=_("Toutes")
+                    choices=lambda: Method.choices, path="method", several=False, any_label=_("Toutes")
                 ),
             ),
             Column(
                 key="start",
+                rank=3,
                 label=_("Début"),
                 value="starts_on",
                 kind=CellKind.DATE,
@@ -192,8 +188,7 @@ class ProjectTable(Table):
             for name, held in choices.items()
         }
         for name, held in rows.items():
-            found[name] = all_of(held, "—")()
-            found[name].label = str(model.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]  # local
+            found[name] = bulk_choice(held, str(model.get_field(name).verbose_name).capitalize())  # type: ignore[union-attr]  # local
         found["ends_on"] = DateField(label=_("Fin"))
         return found
 

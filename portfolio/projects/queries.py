@@ -29,17 +29,6 @@ from tech4value.accounts.permissions import Permission
 from tech4value.figures.chart import Milestone as TimelineMilestone
 from tech4value.figures.chart import MilestoneTimeline, StatusName
 
-PROJECT_SORTS = {
-    "code": "code",
-    "name": "name",
-    "pole": "pole__name",
-    "manager": "manager__name",
-    "phase": "phase_rank",
-    "start": "starts_on",
-    "end": "ends_on",
-    "weather": "weather_rank",
-    "progress": "reached_share",
-}
 WEATHER_RANKS = ("sunny", "cloudy", "rainy", "stormy")
 PHASE_RANKS = ("idea", "framing", "delivery", "rollout", "closed")
 
@@ -110,13 +99,6 @@ def _share(part: Any, whole: Any) -> Any:
     return ExpressionWrapper(
         Cast(part, FloatField()) / NullIf(Cast(whole, FloatField()), Value(0.0)), output_field=FloatField()
     )
-
-
-def sorted_by(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
-    """`rows` of `with_status` by one of PROJECT_SORTS, a minus before it for the other way; what has none is last."""
-    field = PROJECT_SORTS.get(sort.lstrip("-"), "name")
-    order = F(field).desc(nulls_last=True) if sort.startswith("-") else F(field).asc(nulls_last=True)
-    return rows.order_by(order, "name", "pk")
 
 
 def elapsed_share(project: Project, today: date) -> float:

@@ -1,4 +1,4 @@
-// Tables: select all, bulk bar, columns shown, arrows from row to row, Enter opens the row.
+// Tables: select all, bulk bar, columns shown and moved, sort by several columns, arrows from row to row, Enter opens.
 
 function scopeOf(element) {
   return element.closest("form") ?? element.closest("[data-table]")?.parentElement ?? document.body;
@@ -12,11 +12,60 @@ function showSelection(scope) {
     all.checked = boxes.length > 0 && chosen.length === boxes.length;
     all.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
   }
+  // All that match stay chosen only while every row shown is.
+  const every = scope.querySelector("[data-all]");
+  const matching = scope.querySelector("[data-select-matching]");
+  if (every && chosen.length < boxes.length) every.value = "";
   for (const bar of scope.querySelectorAll("[data-bulk-bar]")) {
     bar.hidden = chosen.length === 0;
-    bar.querySelector("[data-bulk-count]").textContent = String(chosen.length);
+    bar.querySelector("[data-bulk-count]").textContent = every?.value ? matching.dataset.selectMatching : String(chosen.length);
   }
+  if (matching) matching.hidden = every.value !== "";
 }
+
+document.addEventListener("click", (event) => {
+  const matching = event.target instanceof Element ? event.target.closest("[data-select-matching]") : null;
+  if (!matching) return;
+  const scope = scopeOf(matching);
+  for (const box of scope.querySelectorAll("[data-select]")) box.checked = true;
+  scope.querySelector("[data-all]").value = "1";
+  showSelection(scope);
+});
+
+// A list that is drawn again would lose what is being selected: it waits.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const live = event.target instanceof Element && event.target.matches("[data-live]");
+  if (live && event.target.querySelector("[data-select]:checked")) event.preventDefault();
+});
+
+// Shift and a click on a head sorts by that column after the others.
+document.addEventListener("click", (event) => {
+  const head = event.shiftKey && event.target instanceof Element ? event.target.closest("a[data-more]") : null;
+  if (!head) return;
+  event.preventDefault();
+  window.location.assign(head.dataset.more);
+});
+
+// Columns are chosen and moved in their menu, then applied together.
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("[data-column-choice] [data-move]") : null;
+  if (!button) return;
+  const line = button.closest("[data-column-choice]");
+  const other = button.dataset.move === "-1" ? line.previousElementSibling : line.nextElementSibling;
+  if (!other) return;
+  if (button.dataset.move === "-1") other.before(line);
+  else other.after(line);
+  button.focus();
+});
+
+// In a bulk edit, what one types in is what one changes.
+function chooseField(event) {
+  const part = event.target instanceof Element ? event.target.closest("[data-bulk-field]") : null;
+  const box = part?.querySelector("input[type=checkbox][name^='set_']");
+  if (box && event.target !== box) box.checked = true;
+}
+document.addEventListener("input", chooseField);
+document.addEventListener("change", chooseField);
 
 document.addEventListener("change", (event) => {
   const box = event.target;

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tech4value.figures import formats
+from tech4value.tenancy.context import current_tenant
 from tech4value.tenancy.folding import fold
 from tech4value.tenancy.sort_keys import Fold
 
@@ -66,7 +68,9 @@ class ChoiceFilter(Filter):
     def fields(self, name: str, label: str) -> dict[str, forms.Field]:
         choices = [(str(key), str(word)) for key, word in self.choices()]
         if self.several:
-            made: forms.Field = forms.MultipleChoiceField(label=label, required=False, choices=choices)
+            made: forms.Field = forms.MultipleChoiceField(
+                label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+            )
         else:
             words = str(self.any_label) or _("Tous")
             made = forms.ChoiceField(label=label, required=False, choices=[("", words), *choices])
@@ -124,10 +128,11 @@ class FlagFilter(Filter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateRange(Filter):
-    """From a day to a day, both included. `instant`: the column holds moments; `text`: ISO dates as text."""
+    """From a day to a day, both included. `text`: the column holds ISO dates as text;
+    `instant`: moments, of the calendar's wall ("wall") or of the world ("utc"), when the days are the tenant's."""
 
     path: str | Any
-    instant: bool = False
+    instant: str = ""
     text: bool = False
 
     def fields(self, name: str, label: str) -> dict[str, forms.Field]:
@@ -148,8 +153,10 @@ class DateRange(Filter):
             if day is None:
                 continue
             value: Any = day.isoformat() if self.text else day
-            if self.instant and end == "to":
-                value, lookup = day + timedelta(days=1), "lt"
+            if self.instant:
+                zone = ZoneInfo(current_tenant().time_zone) if self.instant == "utc" else None
+                value = datetime.combine(day, time(), zone)
+                value, lookup = (value + timedelta(days=1), "lt") if end == "to" else (value, lookup)
             rows = rows.filter(**{f"{alias}__{lookup}": value})
         return rows
 

@@ -106,7 +106,7 @@ class TableState:
 
     def rows(self) -> QuerySet[Any]:
         """The rows that are asked for, in no order."""
-        rows = self.table.rows()
+        rows = self.table.narrowed(self.table.rows(), self.given)
         for key, given in self.given.items():
             rows = self.table.all_filters[key][1].apply(rows, key, given)
         if self.words and self.table.search:

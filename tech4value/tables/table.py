@@ -69,6 +69,10 @@ class Table:
         """The rows that the member may see, with the annotations that sorts and filters read."""
         raise NotImplementedError
 
+    def narrowed(self, rows: QuerySet[Any], given: Mapping[str, Any]) -> QuerySet[Any]:
+        """What the list leaves out when the filters in force (`given`) do not ask for it."""
+        return rows
+
     def page_rows(self, keys: Sequence[UUID]) -> Sequence[Any]:
         """The rows of these keys with all that cells read, in any order; a bounded number of statements."""
         return list(self.rows().filter(pk__in=keys))
