@@ -81,7 +81,7 @@ class MemberMiddleware:
 
     @staticmethod
     def _kind(request: HttpRequest) -> tuple[bool, bool]:
-        is_api = request.path_info.startswith("/api/")
+        is_api = request.path_info.startswith("/api/v")  # the documentation is for people
         try:
             match = resolve(request.path_info)
         except Resolver404:

@@ -74,5 +74,5 @@ def is_missing(tenant: Tenant, member: Membership) -> bool:
 
 
 def remember_password_was_given(request: HttpRequest, user: User) -> None:
-    """The password was chosen or typed a moment ago: what follows need not ask for it again."""
-    record_authentication(request, user, method="password", email=user.email)
+    """The password was chosen a moment ago: protecting the account, which follows, need not ask for it again."""
+    record_authentication(request, user, method="password", email=user.email, reauthenticated=True)

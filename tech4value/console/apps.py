@@ -12,15 +12,7 @@ class ConsoleConfig(AppConfig):
 
         register(
             NavItem("home", _("Mon travail"), "work", permission=Permission.SELF, order=50, holds="home"),
-            NavItem(
-                "settings",
-                _("Membres"),
-                "console:members",
-                "users",
-                Permission.MEMBER_VIEW,
-                10,
-                holds="console:invitations",
-            ),
+            NavItem("settings", _("Membres"), "console:members", "users", Permission.MEMBER_VIEW, 10),
             NavItem("settings", _("Rôles et droits"), "console:rights", "key", Permission.MEMBER_VIEW, 20),
             NavItem("settings", _("Formule"), "console:plan", "credit-card", Permission.TENANT_EDIT, 30),
             NavItem(
@@ -42,6 +34,7 @@ class ConsoleConfig(AppConfig):
             NavItem(
                 "settings", _("Préférences"), "console:preferences", "adjustments-horizontal", Permission.SELF, 70
             ),
+            NavItem("settings", "API", "api_docs:guide", "code-bracket", Permission.TOKEN_EDIT, 75),
             NavItem("settings", _("Aide"), "console:help", "question-mark-circle", Permission.SELF, 80),
         )
         register_action(

@@ -55,9 +55,12 @@ class WorkView(MemberView):
 
 
 class HomeView(WorkView):
-    """Where a person starts: the dashboard for those who steer, one's own work for the others."""
+    """Where a person starts: the dashboard for those who steer, the packs for those who read nothing else, one's own
+    work for the others."""
 
     def get(self, request: MemberRequest) -> HttpResponseBase:
         if request.member.can(Permission.DASHBOARD_VIEW):
             return HttpResponseRedirect(reverse("dashboards:executive"))
+        if request.member.can(Permission.PACK_VIEW) and not request.member.can(Permission.PROJECT_VIEW):
+            return HttpResponseRedirect(reverse("packs:list"))
         return super().get(request)

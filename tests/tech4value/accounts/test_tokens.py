@@ -190,15 +190,20 @@ def test_its_life_is_one_of_three(world: World, client_of: Any) -> None:
 def test_administrators_see_every_token_and_revoke_any(world: World, client_of: Any) -> None:
     secret = secret_of(world, "manager", TokenAccess.READ, (TokenArea.FINANCE,))
     admin = client_of(world.admin)
-    page = admin.get(world.url("/settings/tokens/")).content.decode()
+    page = admin.get(world.url("/settings/members/tokens/")).content.decode()
     assert "Tableau de la DAF" in page
     assert "Chloé Cheffe" in page
     assert "Lecture seule : Finances" in page
     with world.within():
         token = ApiToken.objects.get()
-    revoke = world.url(f"/settings/tokens/{token.pk}/revoke/")
+    revoke = world.url(f"/settings/members/tokens/{token.pk}/revoke/")
     assert client_of(world.pmo).post(revoke).status_code == 403
-    assert client_of(world.stranger).post(world.url(f"/settings/tokens/{token.pk}/revoke/", world.chantier)).status_code == 404
+    assert (
+        client_of(world.stranger)
+        .post(world.url(f"/settings/members/tokens/{token.pk}/revoke/", world.chantier))
+        .status_code
+        == 404
+    )
     assert call("/me/", secret).status_code == 200
     assert admin.post(revoke).status_code == 302
     assert call("/me/", secret).status_code == 401

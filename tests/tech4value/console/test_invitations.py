@@ -66,7 +66,7 @@ def test_a_pasted_list_is_read_whatever_its_form() -> None:
 
 def test_the_administrator_invites_and_the_person_enters_with_a_new_account(world: World, client_of: Any) -> None:
     answer = send(client_of(world.admin), world)
-    assert answer.headers["Location"] == world.url("/settings/invitations/")
+    assert answer.headers["Location"] == world.url("/settings/members/invitations/")
     mail = DemoMail.objects.get()
     assert mail.recipients == [NORA]
     assert mail.subject == "Atelier Nord vous donne accès à Tech4Value"
@@ -91,7 +91,10 @@ def test_the_administrator_invites_and_the_person_enters_with_a_new_account(worl
         ]
         key = link().split("/")[2]
         assert key not in str(list(AuditEvent.objects.values_list("changes", flat=True))), "only its hash is kept"
-    assert "Nora Nouvelle" not in client_of(world.admin).get(world.url("/settings/invitations/")).content.decode()
+    assert (
+        "Nora Nouvelle"
+        not in client_of(world.admin).get(world.url("/settings/members/invitations/")).content.decode()
+    )
 
 
 def test_several_are_invited_at_once_and_a_bad_address_says_why_and_loses_nothing(
@@ -140,7 +143,8 @@ def test_a_person_may_take_the_place_with_the_account_that_they_have_elsewhere(w
     assert "Vous entrerez avec ce compte" in page
     assert nobody.post(link()).headers["Location"] == "/t/atelier/"
     assert (
-        "nobody@ailleurs.example" in client_of(world.admin).get(world.url("/settings/invitations/")).content.decode()
+        "nobody@ailleurs.example"
+        in client_of(world.admin).get(world.url("/settings/members/invitations/")).content.decode()
     )
     assert not User.objects.filter(email=NORA).exists()
 
@@ -158,7 +162,7 @@ def test_unknown_used_revoked_and_expired_links_get_one_answer(world: World, cli
     send(admin, world, emails="a@x.example b@x.example c@x.example")
     used, revoked, expired = (link(f"{letter}@x.example") for letter in "abc")
     join(used)
-    admin.post(world.url(f"/settings/invitations/{invitation(world, 'b@x.example').pk}/revoke/"))
+    admin.post(world.url(f"/settings/members/invitations/{invitation(world, 'b@x.example').pk}/revoke/"))
     with world.within():
         Invitation.objects.filter(email="c@x.example").update(expires_at=now() - timedelta(seconds=1))
     unknown = f"/invitation/{Invitation.new_key(world.atelier)}/"
@@ -169,7 +173,7 @@ def test_unknown_used_revoked_and_expired_links_get_one_answer(world: World, cli
         strip = re.compile(rb"csrf[^>]*>|/invitation/[\w-]+/|data-csrf=\"[^\"]*\"")
         assert len({strip.sub(b"", answer.content) for answer in answers}) == 1
         assert "demandez à la personne qui vous a invité" in answers[0].content.decode()
-    state = admin.get(world.url("/settings/invitations/?state=expired")).content.decode()
+    state = admin.get(world.url("/settings/members/invitations/?state=expired")).content.decode()
     assert "c@x.example" in state
     assert "a@x.example" not in state
     assert send(admin, world, emails="c@x.example").status_code == 302, "an expired one is invited anew"
@@ -189,14 +193,14 @@ def test_it_is_sent_again_with_a_new_link_and_revoked(world: World, client_of: A
     client = client_of(world.admin)
     send(client, world)
     former, row = link(), invitation(world)
-    client.post(world.url(f"/settings/invitations/{row.pk}/send/"))
+    client.post(world.url(f"/settings/members/invitations/{row.pk}/send/"))
     assert DemoMail.objects.count() == 2
     assert link() != former
     assert Client().get(former).status_code == 404
     assert Client().get(link()).status_code == 200
-    client.post(world.url(f"/settings/invitations/{row.pk}/revoke/"))
+    client.post(world.url(f"/settings/members/invitations/{row.pk}/revoke/"))
     assert Client().get(link()).status_code == 404
-    said = client.post(world.url(f"/settings/invitations/{row.pk}/send/"), follow=True).content.decode()
+    said = client.post(world.url(f"/settings/members/invitations/{row.pk}/send/"), follow=True).content.decode()
     assert "est close" in said
     assert DemoMail.objects.count() == 2
 
@@ -204,7 +208,7 @@ def test_it_is_sent_again_with_a_new_link_and_revoked(world: World, client_of: A
 def test_the_same_mail_is_not_sent_over_and_over(world: World, client_of: Any) -> None:
     client = client_of(world.admin)
     send(client, world)
-    again = world.url(f"/settings/invitations/{invitation(world).pk}/send/")
+    again = world.url(f"/settings/members/invitations/{invitation(world).pk}/send/")
     for _time in range(INVITATION_RENEWALS.amount + 1):
         said = client.post(again, follow=True).content.decode()
     assert "Réessayez dans" in said
@@ -304,13 +308,13 @@ def test_the_api_invites_lists_sends_again_and_revokes(world: World, client_of: 
 @pytest.mark.parametrize("key", ["executive", "pmo", "reader"])
 def test_only_the_administrator_invites(world: World, client_of: Any, key: str) -> None:
     assert send(client_of(world.users[key]), world).status_code == 403
-    assert client_of(world.users[key]).get(world.url("/settings/invitations/")).status_code == 403
+    assert client_of(world.users[key]).get(world.url("/settings/members/invitations/")).status_code == 403
 
 
 def test_the_list_takes_as_many_queries_for_many_invitations(
     world: World, client_of: Any, django_assert_num_queries: Any, django_assert_max_num_queries: Any
 ) -> None:
-    client, page = client_of(world.admin), world.url("/settings/invitations/")
+    client, page = client_of(world.admin), world.url("/settings/members/invitations/")
     send(client, world, emails=" ".join(f"p{n}@x.example" for n in range(3)))
     client.get(page)
     with django_assert_max_num_queries(25) as few:

@@ -135,8 +135,19 @@ def test_those_who_steer_start_from_the_dashboard(world: World, client_of: Any, 
 
 
 def test_the_others_are_told_what_is_there_for_them(world: World, client_of: Any) -> None:
-    assert "Vos dossiers de Copil" in client_of(world.reader).get(world.url("/home/")).content.decode()
     assert "Rien ne vous attend" in client_of(world.end_user).get(world.url("/home/")).content.decode()
+
+
+def test_a_guest_reader_starts_from_the_packs_and_is_shown_nothing_else(world: World, client_of: Any) -> None:
+    client = client_of(world.reader)
+    assert client.get(world.url("/home/")).headers["Location"] == world.url("/packs/")
+    page = client.get(world.url("/packs/")).content.decode()
+    rail = page[page.index('id="rail"') : page.index("</nav>", page.index('id="rail"'))]
+    for path in ("/projects/", "/people/", "/plans/", "/budget/", "/risks/", "/dashboard/", "/settings/members/"):
+        assert world.url(path) not in rail
+        assert client.get(world.url(path)).status_code == 403, path
+    assert world.url("/packs/") in rail
+    assert client.get(world.url("/settings/preferences/security/")).status_code == 200
 
 
 def test_help_explains_the_areas_that_one_sees(world: World, client_of: Any) -> None:
