@@ -36,13 +36,14 @@ def create_template_from_project(
 ) -> ProjectTemplate:
     """Save a project as a template. Raises ValidationError when its plan does not make one (a sentence with the
     place), or when the name is taken."""
+    sections: dict[str, Any] = as_sections(read_project(project))
     return create_template(
         actor=actor,
         name=name,
         method=project.method,
         description=description,
         when_to_use=when_to_use,
-        **as_sections(read_project(project)),
+        **sections,
     )
 
 
@@ -230,7 +231,7 @@ def _risks(project: Project) -> tuple[TemplateRisk, ...]:
 
 def _budget(project: Project) -> tuple[TemplateBudget, ...]:
     first = project.starts_on.year * 12 + project.starts_on.month
-    found = []
+    found: list[TemplateBudget] = []
     for line in BudgetLine.objects.filter(project=project):
         month = line.month.year * 12 + line.month.month - first + 1
         if 1 <= month <= 120:

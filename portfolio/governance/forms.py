@@ -276,7 +276,7 @@ class ProjectFromTemplateForm(forms.Form):
         label=gettext_lazy("Objectif"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, template: Template, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, template: Template, data: Any = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         self.template = template
         for role in template.roles:

@@ -1,6 +1,7 @@
 """What is wrong with a template, in a sentence that begins with its place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -83,7 +84,7 @@ def place_words(place: Place) -> str:
     return ", ".join(words)
 
 
-def _unknown(values: Mapping[str, object]) -> str:
+def _unknown(values: Mapping[str, Any]) -> str:
     return _("valeur refusée.")
 
 
@@ -96,7 +97,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-_WORDS = {
+_WORDS: Final[dict[str, Callable[[Mapping[str, Any]], str]]] = {
     "wrong_type": lambda v: _("il faut %(expected)s.") % {"expected": EXPECTED[str(v["expected"])]},
     "missing": lambda v: _("ce champ est obligatoire."),
     "unknown_field": lambda v: _("le champ « %(name)s » n’existe pas. Retirez-le.") % v,

@@ -123,7 +123,6 @@ class TemplatesView(MemberView):
 class TemplateView(OfTemplate):
     """One template: outline, preview, risks, roles, budget."""
 
-    write_permission = None
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: MemberRequest, **kwargs: Any) -> HttpResponse:
@@ -301,7 +300,6 @@ class TemplateRestoreView(RestoreView):
 class ExportView(OfTemplate):
     """The template as a JSON file, which `ImportView` reads back."""
 
-    write_permission = None
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: MemberRequest, **kwargs: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from portfolio.governance.domain.errors import Problem, TemplateError
 from portfolio.governance.domain.scheduling import scheduled
@@ -51,7 +52,7 @@ def _keys(template: Template) -> Iterator[Problem]:
             held.add(name)
 
 
-def _sections(template: Template) -> Iterable[tuple[str, tuple[object, ...]]]:
+def _sections(template: Template) -> Iterable[tuple[str, tuple[Any, ...]]]:
     return (
         ("lines", template.lines),
         ("risks", template.risks),
@@ -92,7 +93,8 @@ def _links(template: Template) -> Iterator[Problem]:
 def _roles(template: Template) -> Iterator[Problem]:
     roles = {role.key for role in template.roles}
     names = {line.key: line.name for line in template.lines}
-    for section, rows in (("lines", template.lines), ("risks", template.risks)):
+    follows: tuple[tuple[str, tuple[Any, ...]], ...] = (("lines", template.lines), ("risks", template.risks))
+    for section, rows in follows:
         for index, row in enumerate(rows):
             if row.role and row.role not in roles:
                 yield Problem("unknown_role", (section, index), {"value": row.role})

@@ -11,6 +11,8 @@ from portfolio.governance.library.notation import Process, Shipped, in_language
 from portfolio.governance.library.scrum import SCRUM
 from portfolio.governance.library.waterfall import WATERFALL
 
+__all__ = ["PROCESSES", "Shipped", "all_shipped", "shipped"]
+
 PROCESSES: Final[Mapping[str, Process]] = MappingProxyType(
     {process.key: process for process in (SCRUM, WATERFALL, HYBRID, GDPR)}
 )
