@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
@@ -30,6 +31,7 @@ from portfolio.risks.api import RiskViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
 from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
+from tech4value.api_words import register_words
 from tech4value.console.api import (
     AuditEventViewSet,
     FileViewSet,
@@ -48,6 +50,9 @@ class TenantSchemaGenerator(SchemaGenerator):
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
         schema = super().get_schema(request, public)  # type: ignore[no-untyped-call]  # untyped upstream
+        if not (get_language() or "").startswith("en"):
+            for component in schema["components"]["schemas"].values():
+                component.pop("description", None)  # said in English, for those who read the code
         if request is not None:
             schema["servers"] = [{"url": request.META.get("SCRIPT_NAME") or "/"}]
         return schema
@@ -60,6 +65,7 @@ class SchemaView(SpectacularAPIView):
     permission = Permission.SELF
 
 
+register_words()
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
 router.register("poles", PoleViewSet, basename="pole")

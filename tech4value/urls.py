@@ -33,6 +33,7 @@ urlpatterns = [
     path("dashboard/", include("reporting.dashboards.urls")),
     path("packs/", include("reporting.packs.urls")),
     path("search/", include("tech4value.search.urls")),
+    path("api/", include("tech4value.api_docs.urls")),
     path("api/v1/", include("tech4value.api_urls")),
 ]
 

@@ -146,7 +146,7 @@ class MemberMiddleware:
         """The organisation demands what the account does not have yet: the page where it is made."""
         url = reverse("second_factor_required")
         if request.path_info.startswith("/api/"):
-            sentence = _("Votre organisation demande un second facteur : ajoutez-le à votre compte (%(url)s).")
+            sentence = _("Votre organisation demande un second facteur : ajoutez-le à votre compte (%(url)s).")
             return problem(403, _("Action refusée"), sentence % {"url": url})
         if request.htmx:
             return HttpResponse(status=204, headers={"HX-Redirect": url})

@@ -20,6 +20,7 @@ MANAGE = (sys.executable, str(ROOT / "manage.py"))
 FAST_CHECKS: dict[str, tuple[str, ...]] = {
     "mypy": (str(PROGRAMS / "mypy"),),
     "import contracts": (str(PROGRAMS / "lint-imports"),),
+    "API contract": (sys.executable, "-m", "tech4value.api_contract", "check"),
     "translations": (sys.executable, "-m", "tech4value.translations", "check"),
     "ruff check": (str(PROGRAMS / "ruff"), "check", "."),
     "ruff format": (str(PROGRAMS / "ruff"), "format", "--check", "."),

@@ -34,7 +34,7 @@ class ApiAnswerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path_info.startswith("/api/"):
+        if not request.path_info.startswith("/api/v"):
             return response
         rate: Any = getattr(request, "api_rate", None)
         if rate is not None:

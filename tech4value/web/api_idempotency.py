@@ -18,13 +18,14 @@ from rest_framework.request import Request
 
 from tech4value.accounts.models import Membership
 from tech4value.tenancy.context import current_tenant
+from tech4value.web.api_answers import entity_tag
 from tech4value.web.models import IdempotentCall
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
 KEPT: Final = timedelta(hours=24)
 MAX_BODY: Final = 5 * 1024 * 1024
-_KEPT_HEADERS: Final = ("Content-Type", "Location", "ETag")
+_KEPT_HEADERS: Final = ("Content-Type", "Location")
 
 
 class KeyInUseError(exceptions.APIException):
@@ -101,12 +102,16 @@ def _digest(request: Request) -> str:
 def _store(response: Any, member: Membership, key: str, digest: str) -> None:
     if response.status_code >= 300 or len(response.content) > MAX_BODY:
         return
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    version: int | None = getattr(response, "row_version", None)
+    if version is not None:
+        headers["ETag"] = entity_tag(response.content, version)
     IdempotentCall.objects.create(
         membership=member,
         key=key,
         request_sha256=digest,
         status=response.status_code,
-        headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+        headers=headers,
         body=response.content,
     )
 

@@ -70,11 +70,17 @@ class ApiSchema(AutoSchema):
 
     def get_description(self) -> str:
         action = getattr(self.view, "action", "")
-        sentence = _resources.get(getattr(self.view, "basename", ""))
+        basename = getattr(self.view, "basename", "")
+        if own := _resources.get(f"{basename}.{action}"):
+            return str(own)
+        sentence = _resources.get(basename)
         verb = _VERBS.get(action)
         if verb is None:
             return str(super().get_description() or "")
         return f"{verb} {sentence}" if sentence else str(verb)
+
+    def get_tags(self) -> list[str]:
+        return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_request_serializer(self) -> Any:
         if getattr(self.view, "action", "") == "bulk":

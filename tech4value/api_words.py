@@ -1,0 +1,94 @@
+"""What each collection of the API holds, in a sentence: said by the OpenAPI document and by the pages for people."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tech4value.web.api_schema import describe
+
+TITLES: Final[dict[str, Promise]] = {
+    "projects": _("Projets"),
+    "programmes": _("Programmes"),
+    "project-members": _("Équipes de projet"),
+    "status-reports": _("Points d’avancement"),
+    "milestones": _("Jalons"),
+    "tasks": _("Tâches"),
+    "dependencies": _("Liens entre tâches"),
+    "assignments": _("Affectations"),
+    "baselines": _("Plans de référence"),
+    "budget-lines": _("Lignes de budget"),
+    "risks": _("Risques"),
+    "people": _("Personnes"),
+    "poles": _("Pôles"),
+    "absences": _("Absences"),
+    "calendars": _("Calendriers"),
+    "calendar-exceptions": _("Exceptions de calendrier"),
+    "capacity": _("Charge et capacité"),
+    "project-facts": _("Synthèse des projets"),
+    "packs": _("Dossiers de Copil"),
+    "imports": _("Imports"),
+    "files": _("Fichiers"),
+    "jobs": _("Traitements"),
+    "search": _("Recherche"),
+    "fields": _("Champs personnalisés"),
+    "project-templates": _("Modèles de projet"),
+    "team-roles": _("Rôles d’équipe"),
+    "members": _("Membres"),
+    "invitations": _("Invitations"),
+    "notifications": _("Notifications"),
+    "notification-preferences": _("Préférences de notification"),
+    "audit-events": _("Journal"),
+    "me": _("Moi"),
+}
+SENTENCES: Final[dict[str, Promise]] = {
+    "project": _("Les projets que l’appelant peut voir ; leur code est unique dans l’organisation."),
+    "programme": _("Les projets qui servent un même but."),
+    "project-member": _("Qui est dans quel projet, et à quel titre."),
+    "status-report": _("L’état d’un projet à une date ; publié de nouveau à la même date, il remplace le précédent."),
+    "milestone": _("Les dates promises ; sans « baseline_on », la promesse est la date prévue."),
+    "task": _("Les tâches des plannings ; durées et travail en minutes ouvrées, avancement de 0 à 1."),
+    "dependency": _("Les liens entre les tâches d’un planning ; une boucle est refusée avec son chemin."),
+    "assignment": _("Qui travaille sur quelle tâche ; « units » vaut 1 à temps plein."),
+    "baseline": _("Les plannings figés : pris et supprimés, jamais modifiés."),
+    "budget-line": _("Montants prévus, engagés, réels et attendus, par projet, catégorie, nature et mois."),
+    "risk": _("Ce qui pourrait arriver ; « score » est la probabilité multipliée par l’impact."),
+    "person": _("Qui travaille, décide ou répond ; le taux n’est montré qu’à ceux qui peuvent le voir."),
+    "pole": _("Les parties de l’organisation auxquelles personnes et projets appartiennent."),
+    "absence": _("Les jours d’absence, bornes comprises."),
+    "calendar": _("Les horaires de travail ; « week » donne pour « 0 » (lundi) à « 6 » des minutes du jour."),
+    "calendar-exception": _("Les jours fermés, ou ouverts à d’autres heures."),
+    "capacity": _("La charge et la capacité de chaque pôle, mois par mois."),
+    "project-facts": _("Ce que le tableau de bord sait de chaque projet ; montants dans la devise, parts de 0 à 1."),
+    "pack": _("Les portefeuilles figés pour un comité, et leurs PDF."),
+    "import": _("Les fichiers apportés : aperçu, exécution, annulation."),
+    "file": _("Les fichiers que l’appelant peut télécharger."),
+    "job": _("Les opérations longues de l’appelant, et leur avancement."),
+    "search": _("Tout ce que l’appelant peut voir et qui répond à quelques mots."),
+    "field": _("Les champs que l’organisation a ajoutés aux projets et aux tâches."),
+    "project-template": _("Les processus types dont on fait des projets."),
+    "team-role": _("Les rôles des modèles de projet."),
+    "member": _("Les membres de l’organisation et leur rôle."),
+    "invitation": _("Les places offertes par e-mail."),
+    "notification": _("Ce qui a été annoncé à l’appelant, et pourquoi."),
+    "audit-event": _("Le journal, du plus ancien au plus récent : chaque écriture, avant et après."),
+    "me": _("L’appelant, son rôle et ce qu’il permet."),
+    "import.create": _(
+        "Apporter un fichier : ce qu’il changerait, et chaque erreur avec sa cellule. Rien n’est écrit."
+    ),
+    "import.run": _("Exécuter un import sans erreur ; « job » dit où il en est."),
+    "import.undo": _("Annuler un import en entier ; 409 si d’autres ont travaillé sur ce qu’il a écrit."),
+    "pack.create": _("Figer le portefeuille maintenant, et lancer le tracé de son PDF."),
+    "pack.file": _("Le PDF ; introuvable tant qu’il n’est pas tracé."),
+    "file.content": _("Les octets du fichier."),
+    "invitation.send_again": _("Un nouveau lien par e-mail ; le précédent ne sert plus."),
+    "me.list": _("L’appelant, son rôle et ce qu’il permet."),
+    "capacity.list": _("La charge et la capacité de chaque pôle, mois par mois."),
+    "search.list": _("Tout ce que l’appelant peut voir et qui répond à quelques mots."),
+}
+
+
+def register_words() -> None:
+    """Give the sentences to the schema of the API."""
+    for name, text in SENTENCES.items():
+        describe(name, text)
