@@ -28,7 +28,7 @@ from tech4value.web.api import ReadViewSet
 from tech4value.web.api_parsers import JSONParser
 
 KEPT = ("ok", "rows", "sheets", "new_poles", "new_programmes", "counts", "tasks", "gone", "left_out", "resources")
-KEPT += ("may_skip", "skipped", "made", "fields", "sums", "samples")
+KEPT_OF_TABLES = ("may_skip", "skipped", "made", "fields", "sums", "samples")
 
 
 class ConflictError(APIException):
@@ -113,7 +113,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
         return table_json(row)
 
     def get_preview(self, row: Import) -> dict[str, Any]:
-        return {name: row.preview[name] for name in KEPT if name in row.preview}
+        return {name: row.preview[name] for name in (*KEPT, *KEPT_OF_TABLES) if name in row.preview}
 
     @extend_schema_field(ProblemSerializer(many=True))
     def get_problems(self, row: Import) -> list[dict[str, Any]]:

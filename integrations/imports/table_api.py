@@ -46,7 +46,7 @@ class TableColumnSerializer(serializers.Serializer[Any]):
 class TableColumnsSerializer(serializers.Serializer[Any]):
     """What the columns are and how values are written; what is not given stays as it was guessed."""
 
-    columns = TableColumnSerializer(many=True, required=False, max_length=400)
+    columns = TableColumnSerializer(many=True, required=False)
     fixed = serializers.DictField(child=serializers.CharField(max_length=200), required=False)
     key = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=5)
     project = VisibleProjectField(permission=Permission.PROJECT_VIEW, required=False, allow_null=True)

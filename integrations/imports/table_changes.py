@@ -185,8 +185,15 @@ class TableComparison:
             return
         self.creations += 1
         if not self.usage.allows(self.creations):
-            params = {"plan": plan_name(), "limit": self.usage.limit, "used": self.usage.used, "more": self.creations}
-            self.report(ProblemCode.PROJECTS_OVER_LIMIT, record, "code", **params)
+            self.report(
+                ProblemCode.PROJECTS_OVER_LIMIT,
+                record,
+                "code",
+                plan=plan_name(),
+                limit=self.usage.limit,
+                used=self.usage.used,
+                more=self.creations,
+            )
 
     def _is_repeated(self, record: RawRow, compared: Compared) -> bool:
         identity = compared.identity
@@ -332,6 +339,7 @@ class TableComparison:
         code: ProblemCode,
         record: RawRow,
         key: str,
+        /,
         *,
         severity: Severity = Severity.ERROR,
         **params: object,

@@ -166,7 +166,8 @@ class ColumnsForm(forms.Form):
             "create_unknown": "create" if settings.create_unknown else "refuse",
             "remember_as": remembered or stem[:120],
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs.setdefault("initial", initial)
+        super().__init__(*args, **kwargs)
         custom = CustomColumns(spec)
         self.specs: Mapping[str, ColumnSpec] = {
             column.key: column for column in (*spec.sheet.columns, *custom.columns)

@@ -35,7 +35,7 @@ def read_kept_table(*, member: Membership, row: Import, content: bytes, progress
         preview_table(member=member, row=row, content=content, progress=progress)
         return
     settings = TableSettings.from_json(row.settings) if "reading" in row.settings else None
-    keep_description(row, describe(content, settings and settings.reading, row.settings.get("target", "")))
+    keep_description(row, describe(content, settings.reading if settings else None, row.settings.get("target", "")))
     row.save(update_fields=["settings", "state", "preview"])
 
 

@@ -307,7 +307,7 @@ class FixedValueError(ImportRefused):
     """A value that was given for the whole file cannot be read; `key` is its field."""
 
     def __init__(self, key: str, problem: ImportProblem) -> None:
-        super().__init__(problem.code, **dict(problem.params))
+        super().__init__(problem.code, None, **dict(problem.params))
         self.key = key
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -78,7 +79,9 @@ class TableWriter(Writer):
         """What is emptied is not among the entries of a register, whose blanks leave fields as they are."""
         super().risks()
         for one in self._changed(self.comparison.target.sheet):
-            emptied = {name: None for name in ("owner", "due_on") if name in one.values and one.values[name] is None}
+            emptied: dict[str, Any] = {
+                name: None for name in ("owner", "due_on") if name in one.values and one.values[name] is None
+            }
             if emptied:
                 change_risk(actor=self.actor, risk=one.target, values=emptied)
 
@@ -271,7 +274,7 @@ def process(
         _note(report, reader, source, records, changes)
         if writer is not None and (skip_faulty or not report.refused):
             done = reader.rows_read
-            report.before += writer.write(changes, lambda _part, message, done=done: progress(done, total, message))
+            report.before += writer.write(changes, partial(_progress_of, progress, done, total))
             _note_written(report, changes, writer, records)
             report.written = True
         progress(reader.rows_read, total, _("Lecture du tableau"))
@@ -283,6 +286,10 @@ def process(
         writer.finish()
         _read_again(report, settings)
     return report
+
+
+def _progress_of(progress: Progress, done: int, total: int, _part: int, message: str) -> None:
+    progress(done, total, message)
 
 
 def _sums(reader: RecordReader) -> dict[str, Sum]:

@@ -176,12 +176,12 @@ class DetailView(FormView):
         return self.page(self.make_form())
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return FILE_FORMS[self.row.kind](data, files)
+        return FILE_FORMS[ImportKind(self.row.kind)](data, files)
 
     def save(self, form: Any) -> str:
         file = form.cleaned_data["file"]
         member = self.request.member
-        bring: Callable[..., Import] = BRING[self.row.kind]
+        bring: Callable[..., Import] = BRING[ImportKind(self.row.kind)]
         bring(actor=member.actor, member=member, name=file.name, content=file.read(), row=self.row)
         return reverse("imports:detail", args=[self.row.pk])
 

@@ -74,7 +74,7 @@ def set_tasks(
     tasks: list[Task] = []
     parents = set(Task.objects.filter(project=project).exclude(parent=None).values_list("parent", flat=True))
     for entry in entries:
-        values = with_custom("task", entry.values, entry.task and entry.task.custom_fields, fields=fields)
+        values = with_custom("task", entry.values, entry.task.custom_fields if entry.task else None, fields=fields)
         if entry.task is None:
             task = _new(project, values, calendar)
             outline.place(task, entry.depth)
@@ -111,7 +111,7 @@ def _new(project: Project, values: dict[str, Any], calendar: Calendar) -> Task:
 def _make_summaries(actor: Actor, new: Sequence[Task]) -> None:
     """A task that gets one under it is a summary, whether it is new or was there."""
     made = {task.pk for task in new}
-    values = {"kind": TaskKind.SUMMARY, "constraint_kind": ConstraintKind.ASAP, "constraint_at": None}
+    values: dict[str, Any] = {"kind": TaskKind.SUMMARY, "constraint_kind": ConstraintKind.ASAP, "constraint_at": None}
     values["mode"] = TaskMode.AUTO
     parents = {task.parent.pk: task.parent for task in new if task.parent is not None}
     for parent in parents.values():

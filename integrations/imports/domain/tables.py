@@ -214,7 +214,9 @@ def guess_header_row(rows: Sequence[SourceRow], is_known: Callable[[str], bool])
         known = sum(map(is_known, texts))
         below = [other.filled for other in rows[index + 1 : index + 6]]
         width = row.filled / max(1, *below) if below else 0.1
-        score = 3 * known + len(words) - 2 * (row.filled - len(words)) - 2 * (len(texts) - len(set(map(fold, texts))))
+        score: float = (
+            3 * known + len(words) - 2 * (row.filled - len(words)) - 2 * (len(texts) - len(set(map(fold, texts))))
+        )
         score = score * min(width, 1.0) - 0.5 * index if score > 0 else score
         if score > best:
             best, found = score, row.number

@@ -71,6 +71,8 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str:
     """Text as it should be kept: composed, without control characters, trimmed."""
+    if text.isascii() and text.isprintable() and "_x000D_" not in text:
+        return text.strip()
     text = unicodedata.normalize("NFC", text.replace("_x000D_", "").replace("\r\n", "\n"))
     return "".join(char for char in text if char in "\n\t" or unicodedata.category(char)[0] != "C").strip()
 
