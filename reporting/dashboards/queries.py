@@ -21,6 +21,7 @@ from reporting.dashboards.capacity import coming_load
 from reporting.dashboards.domain.facts import (
     CLOSED,
     WEATHERS,
+    CustomValue,
     MatrixCell,
     MilestoneRow,
     MoneyMonth,
@@ -35,8 +36,10 @@ from reporting.dashboards.history import count_weather, previous_figures
 from reporting.dashboards.milestones import HORIZON_DAYS, read_milestones
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.fields.values import fields_of
 from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import current_tenant
+from tech4value.web.field_values import people_named, shown_value
 
 HISTORY_MONTHS: Final = 6
 TOP_RISKS: Final = 10
@@ -109,6 +112,7 @@ def _project_rows(
     histories, spending = _histories(keys, today), _planned_to_date(keys, today)
     months = _months_by_project(keys) if details else {}
     comments = _comments(keys) if details else {}
+    custom = _custom(projects) if details else {}
     promises, threats = _grouped(milestones), _grouped(risks)
     rows = []
     for project in projects:
@@ -123,9 +127,24 @@ def _project_rows(
                 months=months.get(key, ()),
                 milestones=tuple(promises[key]),
                 risks=tuple(threats[key]),
+                custom=custom.get(key, ()),
             )
         rows.append(row)
     return rows
+
+
+def _custom(projects: Sequence[Project]) -> dict[UUID, tuple[CustomValue, ...]]:
+    """The custom fields marked for packs that each project holds; at most two statements."""
+    fields = [field for field in fields_of("project") if field.in_packs]
+    names = people_named(fields, [project.custom_fields for project in projects])
+    return {
+        project.pk: tuple(
+            CustomValue(field.name, shown_value(field, project.custom_fields[field.key], names))
+            for field in fields
+            if field.key in project.custom_fields
+        )
+        for project in projects
+    }
 
 
 def _project_row(

@@ -158,5 +158,7 @@ class TableView(MemberView):
         return {}
 
     def get(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        listed = TablePage(self.table(request.member, self.scope()), request.GET)
+        table = self.table(request.member, self.scope())
+        table.request = request
+        listed = TablePage(table, request.GET)
         return render(request, self.template_name, {"list": listed, "page": listed.page, **self.context(listed)})

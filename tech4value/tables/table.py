@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from tech4value.accounts.models import Membership
@@ -58,6 +59,8 @@ class Table:
         self.member = member
         self.scope = dict(scope or {})
         self.names: dict[str, str] = {}
+        # Of the page, for cells that hold forms; a job has none.
+        self.request: HttpRequest | None = None
 
     # --- what a room says
 

@@ -132,8 +132,16 @@ class RiskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomValue:
+    """A custom field of a project, in words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """One project as the dashboard lists it. The last four are filled for a pack only (`details`)."""
+    """One project as the dashboard lists it. The last five are filled for a pack only (`details`)."""
 
     id: UUID
     code: str
@@ -172,6 +180,8 @@ class ProjectRow:
     months: tuple[MoneyMonth, ...] = ()
     milestones: tuple[MilestoneRow, ...] = ()
     risks: tuple[RiskRow, ...] = ()
+    custom: tuple[CustomValue, ...] = ()
+    """The custom fields that the organisation wants in its packs."""
 
     @property
     def is_closed(self) -> bool:
