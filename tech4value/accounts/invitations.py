@@ -53,11 +53,11 @@ def refuse_invited(email: str) -> None:
     if member is not None and member.is_active:
         raise ValidationError({"email": _("%(email)s est déjà membre de cette organisation.") % {"email": email}})
     if member is not None:
-        message = _("%(email)s est un membre désactivé : réactivez-le dans la liste des membres.")
+        message = _("%(email)s est un membre désactivé : réactivez-le dans la liste des membres.")
         raise ValidationError({"email": message % {"email": email}})
     waiting = Invitation.objects.filter(email=email, state=InvitationState.OPEN, expires_at__gt=now())
     if waiting.exists():
-        message = _("%(email)s a déjà une invitation en attente : renvoyez-la plutôt.")
+        message = _("%(email)s a déjà une invitation en attente : renvoyez-la plutôt.")
         raise ValidationError({"email": message % {"email": email}})
 
 
@@ -89,10 +89,10 @@ def _locked(invitation: Invitation) -> Invitation:
 
 def _refuse_closed(invitation: Invitation) -> None:
     if invitation.state == InvitationState.ACCEPTED:
-        message = _("%(email)s a accepté l’invitation : la personne est dans la liste des membres.")
+        message = _("%(email)s a accepté l’invitation : la personne est dans la liste des membres.")
         raise ValidationError(message % {"email": invitation.email})
     if invitation.state != InvitationState.OPEN:
-        message = _("L’invitation de %(email)s est close : envoyez-en une nouvelle.")
+        message = _("L’invitation de %(email)s est close : envoyez-en une nouvelle.")
         raise ValidationError(message % {"email": invitation.email})
 
 
@@ -125,7 +125,7 @@ def make_account(*, invitation: Invitation, name: str, password: str) -> User:
     defaults = {"name": name, "language": language, "password": make_password(None)}
     user, _made = User.objects.get_or_create(email=invitation.email, defaults=defaults)
     if user.can_sign_in:
-        raise ValidationError(_("Un compte existe à cette adresse : connectez-vous pour accepter l’invitation."))
+        raise ValidationError(_("Un compte existe à cette adresse : connectez-vous pour accepter l’invitation."))
     user.name, user.password = name, make_password(password)
     user.save(update_fields=["name", "password"])
     return user

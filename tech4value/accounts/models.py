@@ -230,7 +230,7 @@ class ApiToken(TenantModel):
 
     @property
     def scope_in_words(self) -> str:
-        """« Lecture seule : Finances »."""
+        """« Lecture seule : Finances »."""
         return self.scope.in_words()
 
     @classmethod

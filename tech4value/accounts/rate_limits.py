@@ -53,7 +53,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def duration_in_words(seconds: int) -> str:
-    """« 40 secondes », « 5 minutes », « 3 heures »: rounded up, so that one who waits as long is let in."""
+    """« 40 secondes », « 5 minutes », « 3 heures »: rounded up, so that one who waits as long is let in."""
     if seconds < 60:
         return ngettext("%(n)d seconde", "%(n)d secondes", seconds) % {"n": seconds}
     if seconds < 3600:

@@ -38,7 +38,7 @@ SYSTEMS: Final = (
 
 
 def device_of(user_agent: str) -> str:
-    """« Firefox, Windows »: the browser and the system that a user agent speaks of."""
+    """« Firefox, Windows »: the browser and the system that a user agent speaks of."""
     found = [
         next((word for mark, word in names if re.search(re.escape(mark), user_agent)), "")
         for names in (BROWSERS, SYSTEMS)

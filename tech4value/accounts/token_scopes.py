@@ -66,17 +66,17 @@ class TokenScope:
         """The sentence that says what the token lacks for `permission`, or to change anything (`unsafe`); empty when
         it lacks nothing."""
         if permission not in _OF_EVERY_TOKEN and self.areas and area_of(permission) not in self.areas:
-            return _("Ce jeton n’ouvre pas le domaine « %(area)s » (%(scope)s) : créez un jeton qui le comprend.") % {
+            return _("Ce jeton n’ouvre pas le domaine « %(area)s » (%(scope)s) : créez un jeton qui le comprend.") % {
                 "area": area_of(permission).label,
                 "scope": area_of(permission).value,
             }
         if self.access == TokenAccess.READ and (unsafe or not is_reading(permission)):
-            return _("Ce jeton ne permet que la lecture : créez un jeton « Lecture et écriture » (write).")
+            return _("Ce jeton ne permet que la lecture : créez un jeton « Lecture et écriture » (write).")
         return ""
 
     def in_words(self) -> str:
-        """« Lecture seule : Finances, Personnes »."""
+        """« Lecture seule : Finances, Personnes »."""
         areas = ", ".join(str(area.label) for area in self.areas)
         if not areas:
             return str(self.access.label)
-        return _("%(access)s : %(areas)s") % {"access": self.access.label, "areas": areas}
+        return _("%(access)s : %(areas)s") % {"access": self.access.label, "areas": areas}

@@ -61,7 +61,7 @@ class InviteForm(forms.Form):
         label=_("Adresses e-mail"),
         max_length=20_000,
         widget=forms.Textarea,
-        help_text=_("Une ou plusieurs, collées d’une liste : par lignes, virgules ou points-virgules."),
+        help_text=_("Une ou plusieurs, collées d’une liste : par lignes, virgules ou points-virgules."),
     )
     role = forms.ChoiceField(
         label=_("Rôle"),
@@ -74,7 +74,7 @@ class InviteForm(forms.Form):
         queryset=Person.objects.none(),
         required=False,
         empty_label=_("Celle qui a la même adresse, s’il y en a une"),
-        help_text=_("À qui sont déjà confiés des projets et des tâches ; pour une seule adresse."),
+        help_text=_("À qui sont déjà confiés des projets et des tâches ; pour une seule adresse."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -199,7 +199,7 @@ class TokenForm(forms.Form):
     """A new API token."""
 
     name = forms.CharField(
-        label=_("Usage"), max_length=80, help_text=_("Ce qui l’emploiera : « Tableau Excel de la DAF ».")
+        label=_("Usage"), max_length=80, help_text=_("Ce qui l’emploiera : « Tableau Excel de la DAF ».")
     )
     access = forms.ChoiceField(
         label=_("Accès"), choices=TokenAccess.choices, initial=TokenAccess.READ, widget=forms.RadioSelect
@@ -209,7 +209,7 @@ class TokenForm(forms.Form):
         choices=TokenArea.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Aucun coché : tous ceux que votre rôle ouvre."),
+        help_text=_("Aucun coché : tous ceux que votre rôle ouvre."),
     )
     days = forms.TypedChoiceField(
         label=_("Valable"),

@@ -24,7 +24,7 @@ from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import current_tenant
 
 AT_ONCE: Final = 100
-# « "Nouvelle, Nora" <nora@atelier.example> », as mail programs copy a list.
+# « "Nouvelle, Nora" <nora@atelier.example> », as mail programs copy a list.
 QUOTED: Final = re.compile(r'"[^"\n]*"')
 NAMED: Final = re.compile(r"[^<>,;\n]*<([^<>]*)>")
 
@@ -65,15 +65,15 @@ def _wrong(emails: Sequence[str], person_id: UUID | None) -> list[str]:
         return [_("Indiquez une adresse e-mail au moins.")]
     if len(emails) > AT_ONCE:
         return [
-            _("%(n)d adresses, c’est trop à la fois : envoyez-en %(limit)d au plus.")
+            _("%(n)d adresses, c’est trop à la fois : envoyez-en %(limit)d au plus.")
             % {"n": len(emails), "limit": AT_ONCE}
         ]
     if person_id is not None and len(emails) > 1:
-        return [_("Une personne n’a qu’un compte : indiquez une seule adresse, ou aucune personne.")]
+        return [_("Une personne n’a qu’un compte : indiquez une seule adresse, ou aucune personne.")]
     wrong: list[str] = []
     for email in emails:
         if not _is_address(email):
-            wrong.append(_("« %(text)s » n’est pas une adresse e-mail.") % {"text": email[:80]})
+            wrong.append(_("« %(text)s » n’est pas une adresse e-mail.") % {"text": email[:80]})
             continue
         try:
             invitations.refuse_invited(email)
@@ -100,7 +100,7 @@ def _refuse_person(emails: Sequence[str], person_id: UUID | None) -> None:
         raise ValidationError({"person": _("%(name)s a déjà un compte.") % {"name": person.name}})
     other = Person.objects.filter(email=emails[0]).exclude(pk=person_id).first()
     if other is not None:
-        message = _("%(email)s est l’adresse de %(name)s : choisissez cette personne, ou une autre adresse.")
+        message = _("%(email)s est l’adresse de %(name)s : choisissez cette personne, ou une autre adresse.")
         raise ValidationError({"person": message % {"email": emails[0], "name": other.name}})
 
 

@@ -21,7 +21,7 @@ def uuid7() -> UUID:
 class SecondFactorPolicy(models.TextChoices):
     """Of whom an organisation demands a second factor of sign-in."""
 
-    NOBODY = "nobody", _("Personne : chacun choisit")
+    NOBODY = "nobody", _("Personne : chacun choisit")
     ADMINISTRATORS = "administrators", _("Les administrateurs")
     EVERYBODY = "everybody", _("Tous les membres")
 

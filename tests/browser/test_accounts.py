@@ -69,7 +69,7 @@ def test_an_administrator_lets_somebody_in_and_the_journal_says_so(visit: Callab
     panel.get_by_label("Rôle").select_option(label="Membre d’équipe")
     admin.expected.add(422)
     panel.get_by_role("button", name="Envoyer les invitations").click()
-    expect(panel.get_by_role("alert")).to_contain_text("« pas-une-adresse » n’est pas une adresse e-mail.")
+    expect(panel.get_by_role("alert")).to_contain_text("« pas-une-adresse » n’est pas une adresse e-mail.")
     panel.get_by_label("Adresses e-mail").fill(email)
     panel.get_by_role("button", name="Envoyer les invitations").click()
     expect(page.get_by_text(f"L’invitation est envoyée à {email}.")).to_be_visible()
@@ -88,7 +88,7 @@ def test_an_administrator_lets_somebody_in_and_the_journal_says_so(visit: Callab
     page.get_by_role("link", name=f"Changer le rôle de {name}").click()
     panel.get_by_label("Rôle").select_option(label="PMO")
     panel.get_by_role("button", name="Enregistrer le rôle").click()
-    expect(page.get_by_text(f"{name} a maintenant le rôle « PMO ».")).to_be_visible()
+    expect(page.get_by_text(f"{name} a maintenant le rôle « PMO ».")).to_be_visible()
     admin.go(f"/settings/members/?q={email}")
     expect(page.locator("tbody tr", has_text=email)).to_contain_text("PMO")
 

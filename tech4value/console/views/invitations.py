@@ -99,7 +99,7 @@ class _InvitationDeedView(MemberView):
 class SendAgainView(_InvitationDeedView):
     def deed(self, request: MemberRequest, target: Invitation) -> str:
         send_again(actor=request.member.actor, invitation=target)
-        return _("Un nouveau lien a été envoyé à %(email)s ; le précédent ne fonctionne plus.") % {
+        return _("Un nouveau lien a été envoyé à %(email)s ; le précédent ne fonctionne plus.") % {
             "email": target.email
         }
 
@@ -107,4 +107,4 @@ class SendAgainView(_InvitationDeedView):
 class RevokeInvitationView(_InvitationDeedView):
     def deed(self, request: MemberRequest, target: Invitation) -> str:
         revoke_invitation(actor=request.member.actor, invitation=target)
-        return _("L’invitation de %(email)s est annulée : son lien ne fonctionne plus.") % {"email": target.email}
+        return _("L’invitation de %(email)s est annulée : son lien ne fonctionne plus.") % {"email": target.email}

@@ -66,7 +66,7 @@ class RoleView(FormView):
         change_member_role(
             actor=self.request.member.actor, member=self.target, role=role, version=form.cleaned_data["version"]
         )
-        text = _("%(name)s a maintenant le rôle « %(role)s ».") % {
+        text = _("%(name)s a maintenant le rôle « %(role)s ».") % {
             "name": self.target.person_name,
             "role": role.label,
         }

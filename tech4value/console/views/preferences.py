@@ -90,7 +90,7 @@ class RevokeTokenView(MemberView):
     def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         token = get_object_or_404(ApiToken, pk=pk, membership=request.member)
         revoke_token(actor=request.member.actor, token=token)
-        toast(request, _("Le jeton « %(name)s » ne fonctionne plus.") % {"name": token.name})
+        toast(request, _("Le jeton « %(name)s » ne fonctionne plus.") % {"name": token.name})
         return redirect(request, reverse("console:tokens"))
 
 
@@ -113,6 +113,6 @@ class RevokeAnyTokenView(MemberView):
     def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         token = get_object_or_404(ApiToken.objects.select_related("membership__user"), pk=pk)
         revoke_token(actor=request.member.actor, token=token)
-        text = _("Le jeton « %(name)s » de %(member)s ne fonctionne plus.")
+        text = _("Le jeton « %(name)s » de %(member)s ne fonctionne plus.")
         toast(request, text % {"name": token.name, "member": token.membership.person_name})
         return redirect(request, reverse("console:all_tokens"))

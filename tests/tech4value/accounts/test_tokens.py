@@ -55,7 +55,8 @@ def test_a_token_is_shown_once_and_signs_its_person_in(world: World, client_of: 
         assert secret[0] not in str(event.changes)
     me = call("/me/", secret[0]).json()
     assert (me["email"], me["role"], me["tenant"]) == (world.pmo.email, "pmo", "atelier")
-    assert me["permissions"]["project.create"] == "all"
+    assert me["permissions"]["project.view"] == "all"
+    assert "project.create" not in me["permissions"], "it was made to read"
 
 
 def test_the_token_of_one_tenant_is_nothing_in_another(world: World) -> None:
@@ -144,7 +145,7 @@ def test_a_token_that_reads_changes_nothing_and_says_what_it_lacks(world: World)
     assert refused.status_code == 403
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert refused.json()["detail"] == (
-        "Ce jeton ne permet que la lecture : créez un jeton « Lecture et écriture » (write)."
+        "Ce jeton ne permet que la lecture : créez un jeton « Lecture et écriture » (write)."
     )
     assert call(target, secret).json()["role"] == "team_member"
 
@@ -155,7 +156,7 @@ def test_a_token_of_some_areas_opens_no_other(world: World) -> None:
     refused = call("/members/", finance)
     assert refused.status_code == 403
     assert refused.json()["detail"] == (
-        "Ce jeton n’ouvre pas le domaine « Administration » (administration) : créez un jeton qui le comprend."
+        "Ce jeton n’ouvre pas le domaine « Administration » (administration) : créez un jeton qui le comprend."
     )
     assert call("/people/", finance).status_code == 403
     assert call("/risks/", finance).status_code == 403

@@ -105,7 +105,7 @@ def test_several_are_invited_at_once_and_a_bad_address_says_why_and_loses_nothin
     refused = send(client, world, emails=text)
     assert refused.status_code == 422
     page = refused.content.decode()
-    assert "« pas-une-adresse » n’est pas une adresse e-mail." in page
+    assert "« pas-une-adresse » n’est pas une adresse e-mail." in page
     assert f"{world.member.email} est déjà membre" in page
     assert "ann@x.example" in page, "what was typed is kept"
     assert not DemoMail.objects.exists()
