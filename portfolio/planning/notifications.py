@@ -101,7 +101,7 @@ def _tell_late(events: Sequence[AuditEvent]) -> Iterable[Told]:
     assignees = _assignees(event.object_id for event in events)
     ends = dict(Task.objects.filter(pk__in=[event.object_id for event in events]).values_list("pk", "ends_at"))
     for event in events:
-        if event.object_id in ends:
+        if event.object_id is not None and event.object_id in ends:
             facts = {"name": event.object_label, "to": str(ends[event.object_id].date())}
             to = (*assignees.get(event.object_id, []), *people.leaders(event.project_id)[:1])
             yield from people.told(event, to, facts)

@@ -9,6 +9,7 @@ from tech4value.accounts.models import Membership
 from tech4value.notifications.models import Notification
 from tech4value.notifications.visibility import visible_messages
 from tech4value.tenancy.clock import now
+from tech4value.tenancy.context import current_tenant
 from tech4value.web.live import bump, own_topic
 
 
@@ -32,4 +33,4 @@ def mark_all_read(*, member: Membership, rows: QuerySet[Notification] | None = N
 
 
 def _ring(member: Membership) -> None:
-    transaction.on_commit(partial(bump, member.tenant_id, {own_topic(member.pk)}), robust=True)
+    transaction.on_commit(partial(bump, current_tenant().pk, {own_topic(member.pk)}), robust=True)

@@ -44,9 +44,6 @@ class MessageSettingsForm(forms.ModelForm):
     class Meta:
         model = MessageSettings
         fields = FIELDS
-        help_texts = {
-            "quiet_from": _("Laissez les deux heures vides pour recevoir des e-mails à toute heure."),
-        }
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -71,7 +68,7 @@ class MessageSettingsForm(forms.ModelForm):
         for kind in self.kinds:
             now = chosen(settings, kind)
             for channel, held in (("app", now.app), ("email", now.email)):
-                field = forms.BooleanField(label=kind.label, required=False, initial=held)
+                field = forms.BooleanField(label=str(kind.label), required=False, initial=held)
                 self.fields[f"{channel}:{kind.key}"] = field
 
     def areas(self) -> Iterator[tuple[str, list[KindRow]]]:

@@ -34,9 +34,9 @@ class DemoMailboxBackend(BaseEmailBackend):
 
 def _html(message: EmailMessage) -> str:
     if isinstance(message, EmailMultiAlternatives):
-        for one in message.alternatives:
-            if one.mimetype == "text/html":
-                return str(one.content)
+        for content, mimetype in message.alternatives:
+            if mimetype == "text/html":
+                return str(content)
     return ""
 
 

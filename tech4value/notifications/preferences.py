@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,10 +12,16 @@ from django.utils.translation import gettext as _
 from tech4value.accounts.models import Membership
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, update
+from tech4value.notifications import schedule
 from tech4value.notifications.kinds import Kind, all_kinds, directory, kind_of
 from tech4value.notifications.models import Level, MessageSettings, ProjectLevel, Rhythm
 from tech4value.notifications.schedule import Wishes
 
+RHYTHMS: Final[dict[str, schedule.Rhythm]] = {
+    Rhythm.AT_ONCE: "at_once",
+    Rhythm.DAILY: "daily",
+    Rhythm.WEEKLY: "weekly",
+}
 FIELDS = ("rhythm", "digest_hour", "digest_weekday", "time_zone", "quiet_from", "quiet_until")
 
 
@@ -53,7 +59,7 @@ def wishes(settings: MessageSettings) -> Wishes:
     """When the member's e-mails may go."""
     return Wishes(
         zone=settings.zone,
-        rhythm=Rhythm(settings.rhythm).value,
+        rhythm=RHYTHMS[Rhythm(settings.rhythm)],
         hour=settings.digest_hour,
         weekday=settings.digest_weekday,
         quiet_from=settings.quiet_from,

@@ -170,11 +170,11 @@ def test_each_kind_says_what_happened(desk: Desk) -> None:
     desk.read()
     said = "\n".join(desk.sentences("manager")).replace("\u00a0", " ")
     assert "a publié le point d’avancement" in said
-    assert "météo : orageux" in said
-    assert "phase : Cadrage → Déploiement" in said
-    assert "Le jalon « Pilote » a été atteint le" in said
-    assert "a déclaré le risque « Retard du fournisseur » (criticité 6)" in said
-    assert "est devenu critique : criticité 6 → 25" in said
+    assert "météo : orageux" in said
+    assert "phase : Cadrage → Déploiement" in said
+    assert "Le jalon « Pilote » a été atteint le" in said
+    assert "a déclaré le risque « Retard du fournisseur » (criticité 6)" in said
+    assert "est devenu critique : criticité 6 → 25" in said
     assert "dépasse son budget de" in said
     assert "prévu 100 € → 140 €" in said
     assert "stormy" not in said
