@@ -29,6 +29,11 @@ def _deleted_projects(member: Membership) -> QuerySet[Any]:
     return rows if member.can(Permission.PROJECT_DELETE) else rows.none()
 
 
+def _seen_projects(member: Membership) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Project.everything.exclude(deleted_at=None).visible_to(member)
+    return rows
+
+
 def _deleted_programmes(member: Membership) -> QuerySet[Any]:
     rows: QuerySet[Any] = Programme.everything.exclude(deleted_at=None)
     return rows if member.can(Permission.ORGANISATION_EDIT) else rows.none()
@@ -54,7 +59,7 @@ def register_kinds() -> None:
 
     edit = Permission.PROJECT_EDIT
     register_kind(BinKind(Programme, _("Programmes"), _deleted_programmes, programme, 60))
-    register_kind(BinKind(Project, _("Projets"), _deleted_projects, project, 70, ("*",)))
+    register_kind(BinKind(Project, _("Projets"), _deleted_projects, project, 70, ("*",), _seen_projects))
     register_kind(BinKind(Milestone, _("Jalons"), deleted_in_projects(Milestone, edit), milestone, 80))
     reports = deleted_in_projects(StatusReport, Permission.STATUS_PUBLISH)
     register_kind(BinKind(StatusReport, _("Points d’avancement"), reports, report, 90))

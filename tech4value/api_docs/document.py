@@ -164,11 +164,7 @@ def _operation(path: str, verb: str, given: Mapping[str, Any], whole: Mapping[st
     url = base + path.replace("{id}", "01963a5e-7c1d-7b52-9f0a-3d1f6c2b8e40").replace(
         "{batch}", "01963a60-11aa-7c41-8f6e-52d0c1b7a990"
     )
-    if (
-        not isinstance(body, dict)
-        or not body
-        or "multipart/form-data" in given.get("requestBody", {}).get("content", {})
-    ):
+    if not isinstance(body, dict) or "application/json" not in given.get("requestBody", {}).get("content", {}):
         body = None
     return Operation(
         key=str(given["operationId"]),

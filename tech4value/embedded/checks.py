@@ -39,6 +39,9 @@ DEPLOYMENT = {
     "TRUSTED_PROXY_COUNT": "1",
     "EMAIL_URL": "smtp+tls://account:password@smtp.example:587",
 }
+# A night's worth; FUZZ_EXAMPLES in the environment says another number.
+FUZZ_EXAMPLES = "200"
+FUZZ_TESTS = ("tests/architecture/test_openapi.py", "-n", "0", "-p", "no:cacheprovider")
 FAST_TESTS = ("-m", "not db and not browser")
 
 
@@ -53,9 +56,12 @@ class Outcome:
 
 
 def test_command(arguments: list[str]) -> int:
-    """Run the checks and the tests; 0 when all is well, 1 when not."""
-    fast = "--fast" in arguments
-    for_pytest = [argument for argument in arguments if argument != "--fast"]
+    """Run the checks and the tests; 0 when all is well, 1 when not.
+
+    `--fast` leaves out what needs a server, `--fuzz` tries every operation of the API with many examples instead.
+    """
+    fast, fuzz = "--fast" in arguments, "--fuzz" in arguments
+    for_pytest = [argument for argument in arguments if argument not in {"--fast", "--fuzz"}]
     state = state_folder()
     environment = base_environment(state) | {"TZ": "UTC"}
     with stopped_by_signals():
@@ -71,6 +77,9 @@ def test_command(arguments: list[str]) -> int:
                 # A crash would cost nothing but the run: do not wait for the disk at each commit.
                 options = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off"
                 environment["PGOPTIONS"] = options.strip()
+            if fuzz:
+                environment.setdefault("FUZZ_EXAMPLES", FUZZ_EXAMPLES)
+                return run_all(environment, {}, pytest_command([*FUZZ_TESTS, *for_pytest]), together=False)
             return run_all(environment, FAST_CHECKS | SERVER_CHECKS, pytest_command(for_pytest), together=False)
 
 

@@ -7,7 +7,7 @@ and nothing else. What hangs below a row (a project's plan, a task's tasks) went
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -40,8 +40,12 @@ class Restore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BinKind:
-    """One kind of thing that can be deleted. `owns`: the tables (by model name, `*` for all) whose rows hang below it
-    and go with it when it is purged; any other row that points at it keeps it."""
+    """One kind of thing that can be deleted.
+
+    `owns`: the tables (by model name, `*` for all) whose rows hang below it and go with it when it is purged; any other
+    row that points at it keeps it. `seen`: the deleted rows that the member could see, when they are more than those
+    that they may bring back.
+    """
 
     model: type[EditableModel]
     label: str | Promise
@@ -49,6 +53,7 @@ class BinKind:
     restore: Restore
     order: int = 100
     owns: tuple[str, ...] = ()
+    seen: Rows | None = None
 
     @property
     def key(self) -> str:
@@ -84,6 +89,7 @@ class Discarded:
     row: Any
     by: str
     at: datetime
+    may_restore: bool = True
 
     @property
     def key(self) -> str:
@@ -144,11 +150,18 @@ def _told(found: Sequence[tuple[BinKind, Any]]) -> list[Discarded]:
 
 
 def discarded(member: Membership, key: UUID) -> Discarded | None:
-    """The row with this key, if it is in the bin and the member may bring it back."""
-    event = AuditEvent.objects.filter(object_id=key, verb__endswith=".deleted").order_by("-id").first()
-    kind = None if event is None else _kinds.get(event.object_type)
-    row = None if kind is None else kind.rows(member).filter(pk=key).first()
-    return None if kind is None or row is None else _told([(kind, row)])[0]
+    """The row with this key, or the project that it belongs to, when that was deleted and the member could see it."""
+    last = AuditEvent.objects.filter(object_id=key).order_by("-id").first()
+    for found in (key, None if last is None else last.project_id):
+        event = AuditEvent.objects.filter(object_id=found, verb__endswith=".deleted").order_by("-id").first()
+        kind = None if event is None or found is None else _kinds.get(event.object_type)
+        if kind is None:
+            continue
+        if (row := kind.rows(member).filter(pk=found).first()) is not None:
+            return _told([(kind, row)])[0]
+        if kind.seen is not None and (row := kind.seen(member).filter(pk=found).first()) is not None:
+            return replace(_told([(kind, row)])[0], may_restore=False)
+    return None
 
 
 def named(member: Membership, keys: Iterable[str]) -> list[Discarded]:
@@ -172,7 +185,7 @@ def named(member: Membership, keys: Iterable[str]) -> list[Discarded]:
 
 def bring_back(request: MemberRequest, found: Discarded | None) -> None:
     """Restore one row on the way to something else; a refusal is a toast, and the row stays in the bin."""
-    if found is None:
+    if found is None or not found.may_restore:
         return
     try:
         with transaction.atomic():

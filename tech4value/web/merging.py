@@ -115,17 +115,6 @@ def with_choices(shown: Any, sent: QueryDict) -> QueryDict:
     return data
 
 
-def sent_values(form: Any) -> list[tuple[str, str]]:
-    """Label and text of each visible field of a bound form that holds something: for a page that cannot show it."""
-    found = []
-    for bound in form.visible_fields():
-        raw = form.data.getlist(bound.html_name)
-        text = _shown(bound.field, _clean(bound.field, form, raw), raw)
-        if text != "—":
-            found.append((str(bound.label), text))
-    return found
-
-
 def _typed(form: Any, name: str) -> list[str]:
     """The value of a field as a browser would send it."""
     bound = form[name]

@@ -65,6 +65,22 @@ def test_an_id_that_is_not_visible_is_not_found_and_nothing_is_written(
         assert AuditEvent.objects.count() == events
 
 
+def test_a_method_that_is_not_declared_is_refused_and_writes_nothing(world: World, client_of: Any) -> None:
+    client = client_of(world.admin)
+    with world.within():
+        events = AuditEvent.objects.count()
+    wrong = []
+    for route in OF_TENANT:
+        allowed = {name for name in route.methods if name in getattr(route.owner, "http_method_names", [])}
+        for verb in {"get", "post", "put", "patch", "delete"} - allowed:
+            response = call(client, verb, world.url(route.path()))
+            if response.status_code != 405:
+                wrong.append(f"{verb} {route.template}: {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+    with world.within():
+        assert AuditEvent.objects.count() == events
+
+
 @pytest.mark.parametrize("key", list(CAST))
 def test_every_role_gets_what_the_table_says(world: World, client_of: Any, key: str) -> None:
     client = client_of(world.users[key])
