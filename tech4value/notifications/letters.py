@@ -1,5 +1,6 @@
 """The e-mail that carries one message or a digest of several: text and HTML, in the person's language."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -20,6 +21,8 @@ from tech4value.tenancy.clock import now
 from tech4value.tenancy.models import Tenant
 
 LONGEST_SUBJECT = 150
+# What a header may not hold.
+LINES = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 # A digest of a very long absence leads to the page for the rest.
 LONGEST_DIGEST = 100
 
@@ -50,7 +53,7 @@ def letter(
         html = render_to_string("notifications/mail/message.html", context)
     subject = context["heading"] if only is None else _subject(shown[0])
     mail = EmailMultiAlternatives(
-        subject=" ".join(str(subject).split())[:LONGEST_SUBJECT],
+        subject=LINES.sub(" ", str(subject))[:LONGEST_SUBJECT],
         body=text.strip() + "\n",
         to=[member.user.email],
         headers={

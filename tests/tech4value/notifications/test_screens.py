@@ -65,13 +65,13 @@ def test_the_page_is_filtered_and_all_is_marked_read(moved: Desk, client_of: Any
     client = client_of(moved.world.manager)
     url = moved.world.url("/notifications/")
     only = text_of(client.get(url, {"kind": "risk.critical"}))
-    assert "« Retard »" in only
-    assert "« Pilote »" not in only
-    assert "« Pilote »" in text_of(client.get(url, {"project": str(moved.erp.pk)}))
+    assert "« Retard »" in only
+    assert "« Pilote »" not in only
+    assert "« Pilote »" in text_of(client.get(url, {"project": str(moved.erp.pk)}))
     client.post(moved.world.url("/notifications/read-all/?kind=risk.critical"))
     unread = text_of(client.get(url, {"state": "unread"}))
-    assert "« Pilote »" in unread
-    assert "risque critique : « Retard »" not in unread
+    assert "« Pilote »" in unread
+    assert "risque critique : « Retard »" not in unread
     client.post(moved.world.url("/notifications/read-all/"))
     assert "Aucune notification ne correspond" in text_of(client.get(url, {"state": "unread"}))
 
@@ -195,10 +195,10 @@ def test_one_kind_is_stopped_without_signing_in_and_taken_up_again(desk: Desk) -
     url = path_of(unsubscribe_url(desk.member("manager"), "milestone.moved"))
     client = Client(enforce_csrf_checks=True)
     page = text_of(client.get(url))
-    assert "« Jalon déplacé »" in page
+    assert "« Jalon déplacé »" in page
     assert sends_mail(desk, "milestone.moved")  # a mail program that looks at links changes nothing
     stopped = client.post(url, {"List-Unsubscribe": "One-Click"})
-    assert "Vous ne recevrez plus les e-mails « Jalon déplacé »" in text_of(stopped)
+    assert "Vous ne recevrez plus les e-mails « Jalon déplacé »" in text_of(stopped)
     assert not sends_mail(desk, "milestone.moved")
     assert sends_mail(desk, "risk.critical")
     assert "de nouveau" in text_of(client.post(url, {"resume": "milestone.moved"}))
