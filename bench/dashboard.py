@@ -1,114 +1,24 @@
-"""How long the executive dashboard takes on the server, against a flat list and against the naive way.
+"""How long the executive dashboard takes on the server, against a page that lists as many rows of one flat table.
 
-    bin/manage shell -c "from bench.dashboard import main; main()"    (or: python -m bench.dashboard, servers running)
+    python -m bench.dashboard                (servers named by the environment: eval "$(bin/servers env)")
+    python -m bench.dashboard --full         (200 projects and 100 000 tasks, beside 50 such tenants: 5 million tasks)
 
-Makes an organisation of PROJECTS projects in a transaction that is rolled back, and prints medians and ratios:
-- page / flat: the dashboard's page over a plain page of 50 rows of the same organisation;
+On a database of its own. Prints medians and ratios:
+- page / flat: the dashboard over a page with the same session, permission and frame, which lists the same projects
+  from one table that holds nothing else: aim for at most 3;
 - facts / lower bound: its facts over reading the roll-up's rows in one query;
 - naive / facts: summing each project's own rows one project after the other, over its facts.
 """
 
-import os
-import statistics
+import argparse
 import time
-from collections.abc import Callable
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-import django
+from bench.database import load, own_database, vacuum
+from bench.tenants_seed import keep_as_model, make_likeness, make_portfolio, make_tasks
+from bench.timing import medians
 
-PROJECTS = int(os.environ.get("PROJECTS", "60"))
-MONTHS = 18
-ROUNDS = 7
-
-
-def median(call: Callable[[], Any]) -> float:
-    """Milliseconds, after a first call that warms the caches."""
-    call()
-    times = []
-    for _round in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
-
-
-def make_portfolio() -> Any:
-    """The organisation; returns its executive's membership."""
-    from portfolio.finance.domain import add_months
-    from portfolio.finance.models import BudgetLine
-    from portfolio.people.models import Pole
-    from portfolio.projects.models import Milestone, Project, StatusReport, Weather
-    from portfolio.risks.models import Risk
-    from tech4value.accounts.actions import add_member
-    from tech4value.accounts.permissions import Role
-    from tech4value.audit.actor import SYSTEM
-    from tech4value.audit.writing import create, create_many
-    from tech4value.billing.models import Plan, Subscription
-    from tech4value.tenancy.clock import today
-
-    day = today()
-    past = SYSTEM.on(day - timedelta(days=300))
-    create(SYSTEM, Subscription(plan=Plan.ENTERPRISE, started_on=day))
-    poles = create_many(past, [Pole(code=f"P{index}", name=f"Pôle {index}") for index in range(6)])
-    projects = create_many(
-        past,
-        [
-            Project(
-                code=f"B{index:03}",
-                name=f"Projet {index}",
-                pole=poles[index % len(poles)],
-                starts_on=day - timedelta(days=300),
-                ends_on=day + timedelta(days=300),
-            )
-            for index in range(PROJECTS)
-        ],
-    )
-    weathers = Weather.values
-    create_many(
-        past,
-        [
-            StatusReport(
-                project=project, reported_on=day - timedelta(days=30 * age), weather=weathers[(index + age) % 4]
-            )
-            for index, project in enumerate(projects)
-            for age in range(12)
-        ],
-    )
-    create_many(
-        past,
-        [
-            BudgetLine(
-                project=project,
-                category="services",
-                nature="opex",
-                month=add_months(day, offset),
-                planned=Decimal(1000),
-                actual=Decimal(900 if offset < 0 else 0),
-                forecast=Decimal(1050),
-            )
-            for project in projects
-            for offset in range(-MONTHS // 2, MONTHS // 2)
-        ],
-    )
-    create_many(
-        past,
-        [
-            Milestone(project=project, name=f"Jalon {index}", due_on=day + timedelta(days=20 * index - 40))
-            for project in projects
-            for index in range(5)
-        ],
-    )
-    create_many(
-        past,
-        [
-            Risk(project=project, reference=f"R-{index}", title="Risque", probability=1 + index, impact=4)
-            for project in projects
-            for index in range(4)
-        ],
-    )
-    return add_member(actor=SYSTEM, email="bench@bench.example", name="Bench", role=Role.EXECUTIVE)
+ROUNDS = 15
 
 
 def naive(member: Any) -> None:
@@ -122,7 +32,22 @@ def naive(member: Any) -> None:
         project.status_reports.first()
 
 
-def main() -> None:
+def make_flat() -> None:
+    """One table with what a line of the dashboard's list shows, and nothing else."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE bench_flat AS SELECT p.code, p.name, o.name AS pole, f.weather, f.percent_complete, "
+            "f.planned, f.actual, f.forecast, f.milestones, f.milestones_met, f.open_risks, f.top_risk_score, "
+            "p.ends_on "
+            "FROM portfolio_projects_project p JOIN reporting_dashboards_projectfacts f ON f.project_id = p.id "
+            "JOIN portfolio_people_pole o ON o.id = p.pole_id ORDER BY p.code"
+        )
+
+
+def run(projects: int, tasks: int, others: int) -> None:
+    from django.conf import settings
     from django.db import transaction
     from django.test import Client
 
@@ -133,27 +58,63 @@ def main() -> None:
     from tech4value.tenancy.context import tenant_context
     from tech4value.tenancy.models import Tenant
 
-    with transaction.atomic():
-        tenant = Tenant.objects.create(slug=f"bench-{time.time_ns()}", name="Bench")
-        with tenant_context(tenant):
-            member = make_portfolio()
-        client = Client()
-        client.force_login(member.user)
-        page = median(lambda: client.get(f"/t/{tenant.slug}/dashboard/"))
-        flat = median(lambda: client.get(f"/t/{tenant.slug}/dashboard/milestones/"))
-        with tenant_context(tenant):
-            facts = median(lambda: portfolio_facts(member, Filters(), today()))
-            lower = median(lambda: list(ProjectFacts.objects.select_related("project")))
-            slow = median(lambda: naive(member))
-        print(f"{PROJECTS} projects, median of {ROUNDS}, in milliseconds")
-        print(f"page {page:.0f}, flat page {flat:.0f}, facts {facts:.0f}, lower bound {lower:.1f}, naive {slow:.0f}")
-        print(f"page / flat page      {page / flat:.2f}")
-        print(f"facts / lower bound   {facts / lower:.2f}")
-        print(f"naive / facts         {slow / facts:.2f}")
-        transaction.set_rollback(True)
+    start = time.perf_counter()
+    tenant = Tenant.objects.create(slug="bench", name="Bench")
+    with tenant_context(tenant):
+        member = make_portfolio(projects)
+        make_tasks(tasks)
+        keep_as_model()
+    for number in range(others):
+        other = Tenant.objects.create(slug=f"bench-{number}", name=f"Bench {number}")
+        with tenant_context(other):
+            make_likeness()
+    with tenant_context(tenant), transaction.atomic():
+        make_flat()
+    vacuum()
+    print(
+        f"{projects} projects, {tasks} tasks, beside {others} such tenants "
+        f"(made in {time.perf_counter() - start:.0f} s); {load()}",
+        flush=True,
+    )
+    settings.ROOT_URLCONF = "bench.flat"
+    client = Client(raise_request_exception=True)
+    client.force_login(member.user)
+
+    def page(path: str) -> None:
+        answer = client.get(f"/t/bench{path}")
+        assert answer.status_code == 200, (path, answer.status_code)
+
+    dashboard, flat = medians([lambda: page("/dashboard/"), lambda: page("/bench/flat/")], ROUNDS)
+    with tenant_context(tenant):
+        facts, lower, slow = medians(
+            [
+                lambda: portfolio_facts(member, Filters(), today()),
+                lambda: list(ProjectFacts.objects.select_related("project")),
+                lambda: naive(member),
+            ],
+            5,
+        )
+    print(
+        f"page {dashboard:.0f} ms, flat page {flat:.0f}, facts {facts:.0f}, lower bound {lower:.1f}, naive {slow:.0f}"
+    )
+    print(f"page / flat page      {dashboard / flat:.2f}   (aim: at most 3)")
+    print(f"facts / lower bound   {facts / lower:.2f}")
+    print(f"naive / facts         {slow / facts:.2f}")
+    print(load())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.dashboard")
+    parser.add_argument("--full", action="store_true", help="200 projects, 100 000 tasks, 50 other tenants")
+    parser.add_argument("--projects", type=int, default=200)
+    parser.add_argument("--tasks", type=int, default=10_000)
+    parser.add_argument("--others", type=int, default=5)
+    given = parser.parse_args()
+    if given.full:
+        given.tasks, given.others = 100_000, 50
+    with own_database("bench_dashboard"):
+        run(given.projects, given.tasks, given.others)
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tech4value.settings")
-    django.setup()
     main()
