@@ -134,7 +134,10 @@ function ofSelect(select) {
   input.autofocus = select.autofocus;
   const list = makeList();
   select.hidden = true;
-  select.after(input, list);
+  const box = document.createElement("span");
+  box.className = "combobox";
+  select.replaceWith(box);
+  box.append(select, input, list);
   const items = [...select.options].map((option) => ({
     value: option.value,
     title: option.label.trim(),

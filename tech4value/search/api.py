@@ -32,7 +32,7 @@ class SearchQuery(serializers.Serializer[Any]):
         if registry.kind_named(value) is None:
             known = ", ".join(one.kind for one in registry.kinds())
             raise serializers.ValidationError(
-                _("« %(kind)s » n’est pas une nature d’objet. Choisissez parmi : %(known)s.")
+                _("« %(kind)s » n’est pas une nature d’objet. Choisissez parmi : %(known)s.")
                 % {"kind": value, "known": known}
             )
         return value
@@ -41,7 +41,7 @@ class SearchQuery(serializers.Serializer[Any]):
         unknown = sorted(set(self.initial_data) - set(self.fields))
         if unknown:
             raise serializers.ValidationError(
-                {name: _("Ce filtre n’existe pas. Les filtres sont : q, kind, limit.") for name in unknown}
+                {name: _("Ce filtre n’existe pas. Les filtres sont : q, kind, limit.") for name in unknown}
             )
         return attrs
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -29,6 +30,8 @@ from tech4value.web.tags.display import initials
 
 Text = str | Promise
 FEW: Final = 200
+# Of rows that hold the words typed, how many are compared with them.
+NAMED: Final = 200
 # Short lists that are read at a glance (departments, programmes) stay plain lists while they are short.
 TYPED: Final = {"person", "project", "milestone", "task"}
 
@@ -78,11 +81,6 @@ class Combobox(forms.Select):
             "permission": self.permission and str(self.permission),
             "project": self.project,
         }
-        given = {key: one for key, one in attrs.items() if one is not False}
-        extra = SafeString("").join(
-            format_html(" {}", key) if one is True else format_html(' {}="{}"', key, one)
-            for key, one in given.items()
-        )
         return format_html(
             '<span class="combobox" data-url="{}" data-first="{}"><input type="hidden" name="{}" value="{}">'
             '<input type="text" class="combobox-input" name="{}_text" value="{}" placeholder="{}"{}></span>',
@@ -93,7 +91,7 @@ class Combobox(forms.Select):
             name,
             labels.get(key, "") if key else "" if value is None else value,
             field.empty_label or _("Rechercher"),
-            extra,
+            flatatt(attrs),
         )
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
@@ -179,19 +177,18 @@ class RowField(forms.ModelChoiceField):
         for word in words:
             held = SearchToken.objects.filter(entry=OuterRef("pk"), token__gte=word, token__lt=word + LAST)
             entries = entries.filter(Exists(held))
-        keys = list(entries.values_list("pk", flat=True)[:FEW]) if words else []
-        rows = list(accepted.filter(pk__in=keys))
+        rows = list(accepted.filter(pk__in=entries.values("pk"))[:NAMED]) if words else []
         exact = [row for row in rows if fold(str(row)) == fold(text.strip())]
         found = exact or rows
         if len(found) == 1:
             return found[0]
         if not found:
             raise ValidationError(
-                _("Rien ici ne s’appelle « %(text)s ». Choisissez dans la liste.") % {"text": text.strip()},
+                _("Rien ici ne s’appelle « %(text)s ». Choisissez dans la liste.") % {"text": text.strip()},
                 code="invalid_choice",
             )
         raise ValidationError(
-            _("« %(text)s » désigne plusieurs lignes. Écrivez le nom complet, ou choisissez dans la liste.")
+            _("« %(text)s » désigne plusieurs lignes. Écrivez le nom complet, ou choisissez dans la liste.")
             % {"text": text.strip()},
             code="ambiguous",
         )

@@ -23,8 +23,8 @@ def bring_plan(visitor: Visitor, file: Path, *, project: str = "", code: str = "
     form = page.locator("form", has=page.get_by_role("button", name="Vérifier le plan"))
     form.get_by_label("Plan enregistré au format XML").set_input_files(file)
     if project:
-        option = form.get_by_label("Projet", exact=False).locator("option", has_text=project)
-        form.locator("select[name=project]").select_option(value=option.first.get_attribute("value"))
+        form.locator("#id_project").fill(project)
+        form.get_by_role("option", name=project).first.click()
     else:
         form.get_by_label("Code du nouveau projet").fill(code)
         option = form.locator("select[name=pole] option", has_text=pole)

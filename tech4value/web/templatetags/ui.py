@@ -33,6 +33,7 @@ Layout
     {% job_progress job url %}   url answers with the same component while the job runs
 Forms
     {% field form.name unit="" full=False label="" hint=None rows=3 … %}   {% fields form %}   {% form_errors form %}
+      rows: tech4value.search.fields (RowField, KeyField, MentionText); `{% load mentions %}` shows their texts
       wrap in <form class="form" method="post" data-warn-unsaved>; several columns: <div class="form-grid">
     {% filters form target="" %}    a GET form as chips, in the block filters
 Charts
