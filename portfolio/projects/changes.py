@@ -34,6 +34,8 @@ NOUNS: Final[dict[str, Promise]] = {
     "budgetline": _("Ligne de budget"),
     "risk": _("Risque"),
     "teamrole": _("Rôle"),
+    "responsibility": _("Responsabilité"),
+    "templateuse": _("Modèle"),
 }
 VERBS: Final[dict[str, Promise]] = {
     "created": _("création"),

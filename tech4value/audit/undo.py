@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from itertools import groupby
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.apps import apps
@@ -11,7 +13,7 @@ from django.utils import timezone
 
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
-from tech4value.audit.writing import field_value, record, verb_prefix
+from tech4value.audit.writing import delete_many, field_value, record, verb_prefix
 from tech4value.tenancy.models import EditableModel
 
 
@@ -45,11 +47,27 @@ def undo_batch(actor: Actor, batch_id: UUID) -> int:
         raise UndoRefusedError(conflicts)
     undoing = actor.within(uuid4())
     made = _made(events)
-    touched = set()
-    for event in events:
-        if _undo_event(undoing, event, rows, made):
-            touched.add(event.object_id)
+    touched: set[UUID | None] = set()
+    for _key, run in groupby(events, partial(_table_of_created, rows=rows, made=made)):
+        same = list(run)
+        if _table_of_created(same[0], rows, made):  # many rows of one table, made together: gone together
+            delete_many(undoing, [cast(EditableModel, rows[event.object_id]) for event in same])
+            touched.update(event.object_id for event in same)
+            continue
+        for event in same:
+            if _undo_event(undoing, event, rows, made):
+                touched.add(event.object_id)
     return len(touched)
+
+
+def _table_of_created(event: AuditEvent, rows: "Rows", made: set[UUID]) -> str:
+    """The table of an event that made a row which can go to the bin; empty for any other event."""
+    row = rows.get(event.object_id)
+    plain = (
+        event.changes and {field.name for field in row._meta.local_fields}.issuperset(event.changes) if row else False
+    )
+    created = plain and isinstance(row, EditableModel) and _what(event, made) == "created"
+    return event.object_type if created else ""
 
 
 Rows = dict[UUID | None, models.Model]

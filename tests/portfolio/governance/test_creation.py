@@ -290,3 +290,16 @@ def test_the_suggested_code_is_free(world: World, pmo: Actor, template: ProjectT
     made(world, pmo, template, pole, code="AGILE-2026")
     with world.within():
         assert suggested_code("Agile – Scrum", 2026) == "AGILE-2026-2"
+
+
+def test_undo_takes_as_many_statements_for_a_hundred_lines_as_for_ten(world: World, pmo: Actor, pole: Pole) -> None:
+    def counted(size: int) -> int:
+        lines = [{"key": f"t{number}", "name": f"Tâche {number}", "days": 1} for number in range(size)]
+        with world.within():
+            template = actions.create_template(actor=pmo, name=f"De {size}", lines=lines)
+        project = made(world, pmo, template, pole, code=f"P-{size}").project
+        with world.within(), CaptureQueriesContext(connection) as queries:
+            undo_creation(actor=pmo, use=TemplateUse.objects.get(project=project))
+        return len(queries)
+
+    assert counted(10) == counted(100)
