@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tech4value.accounts.http import MemberRequest
-from tech4value.web.toasts import toast
+from tech4value.web.toasts import refusal, toast
 from tech4value.web.views import FormView, MemberView, redirect
 
 PAGE_SIZE = 50
@@ -109,8 +109,9 @@ class RestoreView(MemberView):
     def post(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.fetch()
         try:
-            self.act(row)
+            with transaction.atomic():
+                self.act(row)
         except ValidationError as error:
-            return HttpResponse(" ".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
+            return refusal(error)
         toast(request, _("« %(name)s » est de retour.") % {"name": row})
         return HttpResponse(status=204)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import CASCADE, ForeignKey, Q, QuerySet
+from django.db.models import CASCADE, ForeignKey, ForeignObjectRel, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -221,9 +221,9 @@ def purge() -> int:
 
 def _is_referred_to(kind: BinKind, row: EditableModel, limit: datetime) -> bool:
     """Whether a row that would not go with `row` points at it."""
-    for relation in row._meta.related_objects:
-        field: Any = relation.field
-        if not isinstance(field, ForeignKey):
+    for relation in row._meta.get_fields(include_hidden=True):  # most of ours have no name on the other side
+        field: Any = getattr(relation, "field", None)
+        if not isinstance(relation, ForeignObjectRel) or not isinstance(field, ForeignKey):
             continue
         model: Any = relation.related_model
         rows = model._base_manager.filter(**{field.name: row.pk})
