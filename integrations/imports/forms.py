@@ -126,7 +126,7 @@ class ChoicesForm(forms.Form):
                 initial=row.preview["people"].get(resource["uid"]),
                 empty_label=None,
             )
-            field.widget.memo = memo  # type: ignore[attr-defined]  # a Combobox
+            field.widget.memo = memo
             self.fields[f"resource_{resource['uid']}"] = field
 
     @property

@@ -145,7 +145,7 @@ class TaskForm(CustomFieldsForm):
         self.fields["parent"] = KeyField(
             tasks.exclude(pk__in=under), label=parent.label, required=False, empty_label=_("Premier niveau")
         )
-        self.fields["parent"].widget.project = self.plan.project.pk  # type: ignore[attr-defined]  # a Combobox
+        self.fields["parent"].widget.project = self.plan.project.pk
 
     def _add_people(self) -> None:
         """One line for each person already on the task, and some more."""
@@ -163,7 +163,7 @@ class TaskForm(CustomFieldsForm):
                 initial=str(row.person_id) if row else "",
                 empty_label=pgettext("aucune", "Personne"),
             )
-            person.widget.memo = memo  # type: ignore[attr-defined]  # a Combobox
+            person.widget.memo = memo
             self.fields[f"person_{index}"] = person
             self.fields[f"units_{index}"] = forms.IntegerField(
                 label=_("Affectation %(number)s") % {"number": index + 1},

@@ -3,7 +3,7 @@
 // - .combobox[data-url]: the server is asked as one types; a hidden field holds the key. Without this script its text
 //   field is sent as it is, and the server looks for the row of that name.
 
-import { asker, chooser, drawItem, plain } from "./listing.js";
+import { asker, chooser, drawItem, marked, plain } from "./listing.js";
 
 const MOST = 60;
 const words = document.getElementById("palette-list")?.dataset ?? {};
@@ -164,7 +164,8 @@ function ofSelect(select) {
         const held = ` ${plain(`${item.title} ${item.detail}`).replace(/[^\p{L}\p{N}.]+/gu, " ")}`;
         return asked.every((word) => held.includes(` ${word}`));
       };
-      api.show(asked.length ? items.filter((item) => item.value !== "" && answers(item)) : items);
+      const found = items.filter((item) => item.value !== "" && answers(item));
+      api.show(asked.length ? found.map((item) => ({ ...item, parts: marked(item.title, asked) })) : items);
     },
     choose: (item) => keep(item.value),
     leave(text) {

@@ -87,6 +87,22 @@ export function chooser(input, list) {
   return chooser;
 }
 
+// The title in parts, as the server gives them: the beginning of each word that answers is marked.
+export function marked(title, asked) {
+  const parts = [];
+  let done = 0;
+  for (const word of title.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
+    const best = asked.filter((one) => plain(word[0]).startsWith(one)).sort((one, other) => other.length - one.length)[0];
+    if (!best) continue;
+    let length = 1;
+    while (plain(word[0].slice(0, length)).length < best.length) length += 1;
+    parts.push([title.slice(done, word.index), false], [word[0].slice(0, length), true]);
+    done = word.index + length;
+  }
+  parts.push([title.slice(done), false]);
+  return parts;
+}
+
 // Without accents or case; the server folds the same way.
 export function plain(text) {
   return text.normalize("NFKD").replace(/\p{Diacritic}/gu, "").toLowerCase().replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");

@@ -7,7 +7,7 @@ byte, and a tenant given to each of them (docs/decisions/020).
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -95,7 +95,7 @@ GROUP BY hit.entry_id ORDER BY min(hit.tier), hit.entry_id DESC LIMIT %(limit)s
 """
 
 
-def _rows(statement: str, word: str, others: Sequence[str], **values: object) -> Candidates:
+def _rows(statement: str, word: str, others: Sequence[str], **values: Any) -> Candidates:
     with connection.cursor() as cursor:
         cursor.execute(
             statement,

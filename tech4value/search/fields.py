@@ -48,6 +48,12 @@ class Combobox(forms.Select):
     extra: Sequence[tuple[str, Text]] = ()
     memo: dict[str, Any] | None = None
 
+    @property
+    def field(self) -> Any:
+        """The field of the choices, which are a ModelChoiceIterator."""
+        choices: Any = self.choices
+        return choices.field
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = getattr(self.choices, "queryset", None)
         searchable = registry.of_model(rows.model) if rows is not None else None
@@ -57,7 +63,7 @@ class Combobox(forms.Select):
         few = memo["rows"] if "rows" in memo else memo.setdefault("rows", list(rows[: FEW + 1]))
         if len(few) > FEW:
             return self._remote(name, value, self.build_attrs(self.attrs, attrs), rows, searchable)
-        field = self.choices.field  # type: ignore[union-attr]  # a ModelChoiceIterator, which has a queryset
+        field = self.field
         options = [(field.prepare_value(row), field.label_from_instance(row)) for row in few]
         empty = [] if field.empty_label is None else [("", field.empty_label)]
         drawn = DetailedSelect(attrs=self.attrs, choices=[*empty, *self.extra, *options])
@@ -70,7 +76,7 @@ class Combobox(forms.Select):
     def _remote(
         self, name: str, value: Any, attrs: dict[str, Any], rows: QuerySet[Any], searchable: registry.Searchable
     ) -> SafeString:
-        field = self.choices.field  # type: ignore[union-attr]  # as above
+        field = self.field
         row = _row(rows, value)
         first = [] if self.is_required or not field.empty_label else [("", str(field.empty_label))]
         first += [(key, str(label)) for key, label in self.extra]
@@ -78,8 +84,8 @@ class Combobox(forms.Select):
         key = str(row.pk) if row is not None else value if value in labels else ""
         asked = {
             "kind": searchable.kind,
-            "permission": self.permission and str(self.permission),
-            "project": self.project,
+            "permission": str(self.permission or ""),
+            "project": str(self.project or ""),
         }
         return format_html(
             '<span class="combobox" data-url="{}" data-first="{}"><input type="hidden" name="{}" value="{}">'
@@ -104,7 +110,7 @@ class Combobox(forms.Select):
         rows = getattr(self.choices, "queryset", None)
         row = _row(rows, chosen) if rows is not None else None
         # Without the script the key of the former choice is sent along with the text that replaced it.
-        label = "" if row is None else self.choices.field.label_from_instance(row)  # type: ignore[union-attr]
+        label = "" if row is None else self.field.label_from_instance(row)
         return chosen if row is not None and label == typed.strip() else typed
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
