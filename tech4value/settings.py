@@ -166,6 +166,7 @@ def _database(url_name: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(DATABASE_URL_NAME)}
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
 DATABASE_APP_ROLE = env.db_url("DATABASE_URL", default="postgresql://tech4value_app@127.0.0.1/tech4value")["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

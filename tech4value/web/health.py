@@ -57,7 +57,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     requests: CollectorRegistry = REGISTRY
     if settings.METRICS_FOLDER:
         requests = CollectorRegistry()
-        multiprocess.MultiProcessCollector(requests, settings.METRICS_FOLDER)
+        multiprocess.MultiProcessCollector(requests, settings.METRICS_FOLDER)  # type: ignore[no-untyped-call]  # untyped
     return HttpResponse(generate_latest(requests) + generate_latest(_backlog()), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -224,3 +224,25 @@ def test_health_of_the_scheduler_is_the_age_of_its_file(tmp_path: Path) -> None:
     long_ago = time.time() - 3600
     os.utime(schedule.with_suffix(".db"), (long_ago, long_ago))
     assert health() == 1
+
+
+def documented(section: str) -> set[str]:
+    """The variables in the first column of the configuration's table."""
+    text = (ROOT / "docs/operations.md").read_text().split(f"## {section}\n")[1].split("\n## ")[0]
+    columns = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
+    return {name for column in columns for name in re.findall(r"`([A-Z_]+)`", column)}
+
+
+def test_the_manual_tells_every_variable_and_no_other() -> None:
+    source = (ROOT / "tech4value/settings.py").read_text()
+    read = set(re.findall(r"env\.\w+\(\s*[\"']([A-Z_]+)[\"']", source))
+    # The addresses of the database are read by a name that the command chooses.
+    read |= {"DATABASE_URL", "MIGRATION_DATABASE_URL", "BACKUP_DATABASE_URL", "PORT"}
+    assert documented("Configuration") == read
+
+
+def test_the_manual_tells_every_variable_of_compose() -> None:
+    references = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    text = (ROOT / "docs/operations.md").read_text()
+    listed = text.split("reads these from `.env`")[1].split("\n\n")[0]
+    assert set(re.findall(r"`([A-Z_]+)`", listed)) == references

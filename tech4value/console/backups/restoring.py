@@ -54,7 +54,7 @@ def restore_backup(path: Path, *, replace: bool) -> Manifest:
         if not replace:
             _refuse_full()
         with _put_aside():
-            _load(archive, manifest)
+            _load(archive, manifest, path.absolute().parent)
             _compare_counts(manifest)
             _put_files(archive, manifest)
             call_command("migrate", interactive=False, verbosity=0)
@@ -150,9 +150,11 @@ def _bring_back() -> None:
             cursor.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
 
 
-def _load(archive: tarfile.TarFile, manifest: Manifest) -> None:
+def _load(archive: tarfile.TarFile, manifest: Manifest, beside: Path) -> None:
     program = find_program("pg_restore", manifest.program_version)
-    with tempfile.TemporaryDirectory(prefix="restore-") as folder:
+    # Beside the archive, where there is room for it; elsewhere when that place may only be read.
+    place = beside if os.access(beside, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=place) as folder:
         dump = Path(folder, DUMP)
         with member(archive, DUMP) as stream, dump.open("wb") as copy:
             copy_hashed(stream, copy)
@@ -163,15 +165,14 @@ def _load(archive: tarfile.TarFile, manifest: Manifest) -> None:
 
 def _compare_counts(manifest: Manifest) -> None:
     """Count as the role that sees every row: the owner, whom row-level security binds too, sees none."""
-    url = os.environ.get("BACKUP_DATABASE_URL", "")
-    if not url:
+    if not settings.BACKUP_DATABASE_URL:
         raise BackupError(
             told(
                 "BACKUP_DATABASE_URL n’est pas définie : la restauration compte les lignes avec ce rôle.",
                 "BACKUP_DATABASE_URL is not set: the restore counts the rows with that role.",
             )
         )
-    with psycopg.connect(url) as reader:
+    with psycopg.connect(settings.BACKUP_DATABASE_URL) as reader:
         found = {
             table: reader.execute(
                 psycopg.sql.SQL("SELECT count(*) FROM {}").format(psycopg.sql.Identifier("public", table))
@@ -209,7 +210,7 @@ def _stored(path: str) -> Content | None:
     if not default_storage.exists(path):
         return None
     with default_storage.open(path, "rb") as stream:
-        return copy_hashed(stream)  # type: ignore[arg-type]  # Django's File proxies a BinaryIO
+        return copy_hashed(stream)
 
 
 def _make_sealable() -> None:

@@ -138,7 +138,7 @@ def _add_files(archive: tarfile.TarFile, stored: dict[str, Content]) -> tuple[di
     for path, expected in stored.items():
         try:
             with default_storage.open(path, "rb") as stream, tempfile.SpooledTemporaryFile(10_000_000) as copy:
-                content = copy_hashed(stream, copy)  # type: ignore[arg-type]  # Django's File proxies a BinaryIO
+                content = copy_hashed(stream, copy)
                 if content != expected:
                     missing.append(path)
                     continue
