@@ -40,6 +40,8 @@ function prepare(form) {
   const button = form.querySelector("[data-passkey-start]");
   if (!supported) {
     button.disabled = true;
+    // Before sign-in the password is the way; the page that makes keys says why it cannot.
+    form.hidden = form.dataset.passkey === "sign-in";
     say(form, form.dataset.unsupported);
     return;
   }

@@ -40,7 +40,7 @@ class Visitor:
         self.page.goto(f"{self.site.url}/accounts/login/")
         self.page.get_by_label("Adresse e-mail").fill(email)
         self.page.get_by_label("Mot de passe", exact=True).fill(password)
-        self.page.get_by_role("button", name="Se connecter").click()
+        self.page.get_by_role("button", name="Se connecter", exact=True).click()
         self.page.wait_for_url("**/t/**")
         # The sign-in page of the demo names the accounts of both companies, on purpose.
         self.shown.clear()

@@ -194,7 +194,7 @@ def test_administrators_see_every_token_and_revoke_any(world: World, client_of: 
     page = admin.get(world.url("/settings/members/tokens/")).content.decode()
     assert "Tableau de la DAF" in page
     assert "Chloé Cheffe" in page
-    assert "Lecture seule : Finances" in page
+    assert "Lecture seule : Finances" in page
     with world.within():
         token = ApiToken.objects.get()
     revoke = world.url(f"/settings/members/tokens/{token.pk}/revoke/")
