@@ -261,7 +261,7 @@ class MonthEntryView(OfProject, FormView):
         name = MonthEntryForm.name
         return [(line, sent.get(name(line.nature, line.category, "version"), "")) for line in self.lines]
 
-    def put(self, rows: Mapping[Any, EditableModel]) -> None:
+    def put_back(self, rows: Mapping[Any, EditableModel]) -> None:
         self.lines = [rows.get(line.pk, line) for line in self.lines]
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:

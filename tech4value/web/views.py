@@ -64,7 +64,7 @@ class FormView(MemberView):
         """The rows that the form edits, each with the version that the person had read, as it was sent."""
         return [(self.row, sent.get("version", ""))] if isinstance(self.row, EditableModel) else []
 
-    def put(self, rows: Mapping[Any, EditableModel]) -> None:
+    def put_back(self, rows: Mapping[Any, EditableModel]) -> None:
         """Edit these rows (by key) instead: the form is then made as they were."""
         self.row = rows.get(self.row.pk, self.row)
 
@@ -120,11 +120,11 @@ class FormView(MemberView):
                 self.request.POST = with_choices(self.make_form(), sent)
             return None
         now = {row.pk: row for row, _version in rows}
-        self.put({pk: as_read(error.row or now[pk], error.changes) for pk, error in errors.items()})
+        self.put_back({pk: as_read(error.row or now[pk], error.changes) for pk, error in errors.items()})
         base = self.make_form()
         if choices:
             sent = with_choices(base, sent)
-        self.put({pk: error.row or now[pk] for pk, error in errors.items()})
+        self.put_back({pk: error.row or now[pk] for pk, error in errors.items()})
         return merge(base, self.make_form(), sent, StaleVersionError.joined(list(errors.values())))
 
     def deleted(self) -> Discarded | None:
