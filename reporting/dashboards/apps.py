@@ -7,11 +7,14 @@ class DashboardsConfig(AppConfig):
     label = "reporting_dashboards"
 
     def ready(self) -> None:
+        from reporting.dashboards.milestone_table import MilestoneTable
         from reporting.dashboards.rollup import follow_journal
         from tech4value.audit.listeners import listen
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
+        register_table(MilestoneTable)
         register(
             NavItem(
                 area="home",

@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
-from django import forms
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 
-from portfolio.projects.models import Milestone, Phase
 from reporting.dashboards import links
 from reporting.dashboards.domain.facts import MilestoneRow
-from reporting.dashboards.filters import FilterForm
 
 HORIZON_DAYS: Final = 60
 
@@ -59,36 +55,3 @@ def read_milestones(rows: QuerySet[Any]) -> list[MilestoneRow]:
         "success_criterion",
     )
     return [MilestoneRow(*row) for row in values]
-
-
-class MilestoneFilterForm(FilterForm):
-    """The dashboard's chips, and the state."""
-
-    state = forms.ChoiceField(
-        label=_("État"),
-        required=False,
-        choices=[
-            ("", _("Tous")),
-            ("late", _("En retard")),
-            ("due", _("À venir sous 60 jours")),
-            ("pending", _("Non atteints")),
-            ("met", _("Atteints")),
-        ],
-    )
-
-    def milestones(self, projects: QuerySet[Any], today: date) -> QuerySet[Any]:
-        """Those of `projects` in the chosen state, by due date; the met ones the latest first."""
-        self.is_valid()
-        state = self.cleaned_data.get("state") or ""
-        rows = Milestone.objects.filter(project__in=projects)
-        rows = rows.annotate(earliest=Least("due_on", Coalesce("baseline_on", F("due_on"))))
-        pending = Q(actual_on=None)
-        late = pending & Q(earliest__lt=today) & ~Q(project__phase=Phase.CLOSED)
-        which = {
-            "late": late,
-            "due": pending & Q(earliest__gte=today, due_on__lte=today + timedelta(days=HORIZON_DAYS)),
-            "pending": pending,
-            "met": ~pending,
-        }.get(state, Q())
-        order = ["-actual_on"] if state == "met" else ["earliest"] if state == "late" else ["due_on"]
-        return rows.filter(which).order_by(*order, "name", "pk")

@@ -12,19 +12,20 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from portfolio.people.pages import in_panel
-from portfolio.projects.models import Project
 from reporting.dashboards import links
 from reporting.dashboards.charts import budget_chart, months_chart
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import FIGURES, figure, figures
 from reporting.dashboards.filters import FilterForm, Filters
-from reporting.dashboards.milestones import MilestoneFilterForm, milestone_rows, read_milestones
+from reporting.dashboards.milestone_table import MilestoneTable
+from reporting.dashboards.milestones import milestone_rows
 from reporting.dashboards.queries import portfolio_facts, visible_projects
 from reporting.dashboards.sorting import sorted_projects
 from reporting.dashboards.sources import sources_of
 from reporting.dashboards.words import sentences
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
+from tech4value.tables.pages import TablePage, TableView
 from tech4value.tenancy import clock
 from tech4value.web.views import MemberView
 
@@ -221,20 +222,13 @@ class RowsView(DashboardView):
         return links.address(names[key], filters=self.filters)
 
 
-class MilestonesView(DashboardView):
+class MilestonesView(TableView):
     """All the milestones of the portfolio: late, to come, met."""
 
-    def get(self, request: MemberRequest) -> HttpResponse:
-        form = MilestoneFilterForm(request.GET)
-        rows = form.milestones(visible_projects(request.member, self.filters), self.today)
-        page = Paginator(rows, LONG_PAGE_SIZE).get_page(request.GET.get("page"))
-        first = (page.number - 1) * LONG_PAGE_SIZE
-        context = {
-            "form": form,
-            "page": page,
-            "rows": milestone_rows(read_milestones(rows[first : first + LONG_PAGE_SIZE]), self.today),
-            "today": self.today,
-            "dashboard_url": links.address("dashboards:executive", filters=self.filters),
-            "any_project": Project.objects.exists(),
-        }
-        return render(request, "reporting/dashboards/milestones.html", context)
+    permission = Permission.DASHBOARD_VIEW
+    table = MilestoneTable
+    template_name = "reporting/dashboards/milestones.html"
+
+    def context(self, listed: TablePage) -> dict[str, Any]:
+        filters = Filters.from_query(self.request.GET)
+        return {"dashboard_url": links.address("dashboards:executive", filters=filters)}

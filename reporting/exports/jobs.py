@@ -22,11 +22,11 @@ TYPES = {
 def export_table(running: RunningJob) -> None:
     """Write what the person sees of the list now: rows that they may no longer see are not in the file."""
     if running.member is None:
-        raise JobError(_("Ce compte n’est plus membre : l’export n’a plus de lecteur."))
+        raise JobError(_("Ce compte n’est plus membre : l’export n’a plus de lecteur."))
     try:
         state = state_of(running.member, running.params)
     except LookupError as error:
-        raise JobError(_("Cette liste n’existe plus : rouvrez-la depuis le menu.")) from error
+        raise JobError(_("Cette liste n’existe plus : rouvrez-la depuis le menu.")) from error
     table = state.table
     if not running.member.can(table.permission):
         raise JobError(_("Votre rôle ne permet plus de lire cette liste."))
@@ -51,7 +51,7 @@ def export_table(running: RunningJob) -> None:
         private=True,
     )
     if total >= MOST_ROWS:
-        running.message = _("Les %(n)s premières lignes : filtrez la liste pour les autres.") % {"n": MOST_ROWS}
+        running.message = _("Les %(n)s premières lignes : filtrez la liste pour les autres.") % {"n": MOST_ROWS}
 
 
 def _counted(rows: Iterable[list[Any]], running: RunningJob) -> Iterator[list[Any]]:

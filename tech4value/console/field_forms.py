@@ -25,11 +25,11 @@ class FieldForm(VersionedForm):
         label=gettext_lazy("Libellé en anglais"),
         max_length=80,
         required=False,
-        help_text=gettext_lazy("Vide : le même dans les deux langues."),
+        help_text=gettext_lazy("Vide : le même dans les deux langues."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Nature"), choices=FieldKind.choices)
     unit = forms.CharField(
-        label=gettext_lazy("Unité"), max_length=12, required=False, help_text=gettext_lazy("D’un nombre : j, kg, %…")
+        label=gettext_lazy("Unité"), max_length=12, required=False, help_text=gettext_lazy("D’un nombre : j, kg, %…")
     )
     decimals = forms.IntegerField(label=gettext_lazy("Décimales"), min_value=0, max_value=6, required=False)
     help_text = forms.CharField(

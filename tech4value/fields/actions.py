@@ -37,12 +37,12 @@ def create_field(
     siblings = list(FieldDefinition.objects.select_for_update().filter(target=target_key))
     if len(siblings) >= MOST_FIELDS:
         raise ValidationError(
-            _("Ces fiches ont déjà %(n)s champs, le plus qu’elles peuvent porter : réutilisez-en un.")
+            _("Ces fiches ont déjà %(n)s champs, le plus qu’elles peuvent porter : réutilisez-en un.")
             % {"n": MOST_FIELDS}
         )
     keys = {one.key for one in siblings}
     if key and key in keys:
-        raise ValidationError({"key": _("La clé « %(key)s » est déjà celle d’un champ.") % {"key": key}})
+        raise ValidationError({"key": _("La clé « %(key)s » est déjà celle d’un champ.") % {"key": key}})
     row = FieldDefinition(
         target=target_key,
         key=key or _free_key(label, keys),
@@ -136,7 +136,7 @@ def _checked(row: FieldDefinition, siblings: Sequence[FieldDefinition]) -> Field
     twins = {fold(one.label) for one in siblings if not one.is_archived}
     if not row.is_archived and fold(row.label) in twins:
         raise ValidationError(
-            {"label": _("« %(label)s » est déjà le nom d’un champ : choisissez-en un autre.") % {"label": row.label}}
+            {"label": _("« %(label)s » est déjà le nom d’un champ : choisissez-en un autre.") % {"label": row.label}}
         )
     if row.kind not in domain.WITH_OPTIONS:
         row.options = []
@@ -161,17 +161,17 @@ def _with_keys(options: Options, known: Sequence[domain.Option]) -> list[dict[st
         if not label:
             continue
         if len(label) > 80 or len(label_en) > 80:
-            message = _("Un choix a 80 caractères au plus : « %(label)s… ».")
+            message = _("Un choix a 80 caractères au plus : « %(label)s… ».")
             raise ValidationError({"options": message % {"label": label[:30]}})
         if fold(label) in labels:
-            raise ValidationError({"options": _("Le choix « %(label)s » figure deux fois.") % {"label": label}})
+            raise ValidationError({"options": _("Le choix « %(label)s » figure deux fois.") % {"label": label}})
         labels.add(fold(label))
         key = str(option.get("key") or "")
         if not re.fullmatch(r"[a-z0-9_]{1,40}", key):
             same = next((one.key for one in known if fold(one.label) == fold(label)), "")
             key = same or _free_key(label, taken | {one["key"] for one in found})
         if any(one["key"] == key for one in found):
-            raise ValidationError({"options": _("Le choix « %(label)s » figure deux fois.") % {"label": label}})
+            raise ValidationError({"options": _("Le choix « %(label)s » figure deux fois.") % {"label": label}})
         found.append({"key": key, "label": label, "label_en": label_en})
     if len(found) > MOST_OPTIONS:
         raise ValidationError({"options": _("Un champ a %(n)s choix au plus.") % {"n": MOST_OPTIONS}})
@@ -211,8 +211,8 @@ def _converted(field: FieldDefinition, candidate: FieldDefinition) -> list[tuple
         converted.append((row, {**row.custom_fields, field.key: stored}))
     if lost:
         words = ngettext(
-            "%(n)s fiche porte une valeur qui ne se lirait plus : corrigez-la, ou créez un autre champ.",
-            "%(n)s fiches portent une valeur qui ne se lirait plus : corrigez-les, ou créez un autre champ.",
+            "%(n)s fiche porte une valeur qui ne se lirait plus : corrigez-la, ou créez un autre champ.",
+            "%(n)s fiches portent une valeur qui ne se lirait plus : corrigez-les, ou créez un autre champ.",
             lost,
         )
         name = "kind" if old.kind != new.kind else "decimals"
@@ -231,8 +231,8 @@ def _refuse_lost_options(field: FieldDefinition, candidate: FieldDefinition) -> 
     for key, label in gone.items():
         if held.get(key):
             words = ngettext(
-                "« %(label)s » est le choix de %(n)s fiche : changez-la d’abord, puis retirez ce choix.",
-                "« %(label)s » est le choix de %(n)s fiches : changez-les d’abord, puis retirez ce choix.",
+                "« %(label)s » est le choix de %(n)s fiche : changez-la d’abord, puis retirez ce choix.",
+                "« %(label)s » est le choix de %(n)s fiches : changez-les d’abord, puis retirez ce choix.",
                 held[key],
             )
             errors.append(words % {"label": label, "n": held[key]})

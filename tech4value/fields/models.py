@@ -34,7 +34,7 @@ class FieldDefinition(EditableModel):
         validators=[
             RegexValidator(
                 r"\A[a-z][a-z0-9_]*\Z",
-                _("Une clé s’écrit en minuscules sans accent, chiffres et « _ », et commence par une lettre."),
+                _("Une clé s’écrit en minuscules sans accent, chiffres et « _ », et commence par une lettre."),
             )
         ],
     )

@@ -2,7 +2,7 @@
 
     register_target("project", _("Projets"), "portfolio_projects.project")
 
-and the people's room says how a field of kind « person » finds and names its people: `register_people(...)`.
+and the people's room says how a field of kind « person » finds and names its people: `register_people(...)`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ class FieldTarget:
 
 
 class People(Protocol):
-    """What a field of kind « person » asks."""
+    """What a field of kind « person » asks."""
 
     def names(self, keys: Iterable[str]) -> Mapping[str, str]:
         """The name of each person that exists."""

@@ -63,38 +63,38 @@ def sentence(field: FieldDefinition, error: FieldValueError) -> str:
     given = {"given": error.given}
     match error.code:
         case "not_a_number":
-            return _("« %(given)s » n’est pas un nombre : écrivez par exemple 1 234,5.") % given
+            return _("« %(given)s » n’est pas un nombre : écrivez par exemple 1 234,5.") % given
         case "too_precise":
             decimals = field.spec.decimals
             if decimals == 0:
-                return _("« %(given)s » a des décimales : ce champ attend un nombre entier.") % given
+                return _("« %(given)s » a des décimales : ce champ attend un nombre entier.") % given
             words = ngettext(
-                "« %(given)s » est trop précis : ce champ a %(n)s décimale au plus.",
-                "« %(given)s » est trop précis : ce champ a %(n)s décimales au plus.",
+                "« %(given)s » est trop précis : ce champ a %(n)s décimale au plus.",
+                "« %(given)s » est trop précis : ce champ a %(n)s décimales au plus.",
                 decimals,
             )
             return words % {**given, "n": decimals}
         case "too_large":
-            return _("« %(given)s » dépasse quinze chiffres : vérifiez l’unité.") % given
+            return _("« %(given)s » dépasse quinze chiffres : vérifiez l’unité.") % given
         case "not_a_date":
-            return _("« %(given)s » n’est pas une date : écrivez par exemple 12/03/2026.") % given
+            return _("« %(given)s » n’est pas une date : écrivez par exemple 12/03/2026.") % given
         case "not_yes_no":
-            return _("« %(given)s » n’est ni oui ni non.") % given
+            return _("« %(given)s » n’est ni oui ni non.") % given
         case "not_an_option":
             language = get_language() or "fr"
             names = [option.name(language) for option in field.choices]
             listed = ", ".join(names[:MOST_NAMED]) + ("…" if len(names) > MOST_NAMED else "")
-            return _("« %(given)s » n’est pas un des choix : %(choices)s.") % {**given, "choices": listed}
+            return _("« %(given)s » n’est pas un des choix : %(choices)s.") % {**given, "choices": listed}
         case "not_a_person":
             return (
-                _("« %(given)s » ne désigne pas une seule personne : écrivez son nom complet ou son adresse e-mail.")
+                _("« %(given)s » ne désigne pas une seule personne : écrivez son nom complet ou son adresse e-mail.")
                 % given
             )
         case "not_a_link":
-            return _("« %(given)s » n’est pas une adresse : elle commence par https:// ou http://.") % given
+            return _("« %(given)s » n’est pas une adresse : elle commence par https:// ou http://.") % given
         case "too_long":
             most = domain.LONG if field.kind == Kind.LONG_TEXT else domain.SHORT
-            return _("Ce texte dépasse %(n)s caractères : raccourcissez-le.") % {"n": most}
+            return _("Ce texte dépasse %(n)s caractères : raccourcissez-le.") % {"n": most}
     return _("Cette valeur n’est pas un texte.")
 
 
@@ -119,12 +119,12 @@ def merged(
         field = known.get(key)
         if field is None:
             if current.get(key) != value:
-                errors.append(_("Aucun champ n’a la clé « %(key)s ».") % {"key": str(key)[:60]})
+                errors.append(_("Aucun champ n’a la clé « %(key)s ».") % {"key": str(key)[:60]})
             continue
         try:
             stored = checked_value(field, value)
         except ValidationError as error:
-            errors.append(_("%(field)s : %(error)s") % {"field": field.name, "error": " ".join(error.messages)})
+            errors.append(_("%(field)s : %(error)s") % {"field": field.name, "error": " ".join(error.messages)})
             continue
         if stored is None:
             values.pop(key, None)
@@ -135,13 +135,13 @@ def merged(
     if wanted:
         found = people().names(wanted)
         errors += [
-            _("%(field)s : cette personne n’existe pas ou n’est plus là.") % {"field": field.name}
+            _("%(field)s : cette personne n’existe pas ou n’est plus là.") % {"field": field.name}
             for key, field in wanted.items()
             if key not in found
         ]
     for key, field in known.items():
         if field.is_required and key not in values and (complete or key in given):
-            errors.append(_("%(field)s : ce champ est obligatoire.") % {"field": field.name})
+            errors.append(_("%(field)s : ce champ est obligatoire.") % {"field": field.name})
     if errors:
         raise ValidationError({"custom_fields": errors})
     return values

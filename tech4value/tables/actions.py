@@ -48,7 +48,7 @@ def change_rows(*, table: Table, actor: Actor, keys: Sequence[UUID], values: Map
     if not table.may_change():
         raise PermissionDenied
     if len(keys) > MOST_ROWS:
-        raise ValidationError(_("Au plus %(n)s lignes à la fois : filtrez la liste.") % {"n": MOST_ROWS})
+        raise ValidationError(_("Au plus %(n)s lignes à la fois : filtrez la liste.") % {"n": MOST_ROWS})
     wanted = _with_custom(table, values)
     done = BulkChange(uuid4())
     batched = actor.within(done.batch_id)
@@ -101,7 +101,7 @@ def undo_change(*, table: Table, actor: Actor, batch_id: UUID) -> int:
     except UndoRefusedError as error:
         one = error.conflicts[0]
         raise ValidationError(
-            _("%(who)s a modifié « %(row)s » depuis : rien n’a été annulé.") % {"who": one.by, "row": one.label}
+            _("%(who)s a modifié « %(row)s » depuis : rien n’a été annulé.") % {"who": one.by, "row": one.label}
         ) from error
     rows = list(apps.get_model(model)._base_manager.filter(pk__in=touched.get(model, set())))
     table.settle(actor.within(uuid4()), rows)
@@ -128,7 +128,7 @@ def save_view(
         update(actor, row, values)
         return row
     if mine.count() >= MOST_VIEWS:
-        message = _("Vous avez déjà %(n)s vues de cette liste : supprimez-en une.")
+        message = _("Vous avez déjà %(n)s vues de cette liste : supprimez-en une.")
         raise ValidationError({"name": message % {"n": MOST_VIEWS}})
     return create(actor, SavedView(table=table, name=name, owner=owner, **values))
 

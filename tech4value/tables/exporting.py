@@ -22,7 +22,7 @@ def start_export(table: Table, query: str, file_format: str) -> Job:
     """The job that makes the file of what the address shows: its columns, filters and order."""
     return start_job(
         kind=JOB,
-        label=_("Export : %(list)s") % {"list": table.label},
+        label=_("Export : %(list)s") % {"list": table.label},
         member=table.member,
         params={"table": table.key, "scope": table.scope, "query": query, "format": file_format},
     )

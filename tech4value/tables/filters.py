@@ -142,7 +142,7 @@ class DateRange(Filter):
                 required=False,
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             )
-            for end, words in (("from", _("%(label)s : du")), ("to", _("%(label)s : au")))
+            for end, words in (("from", _("%(label)s : du")), ("to", _("%(label)s : au")))
         }
 
     def apply(self, rows: QuerySet[Any], name: str, given: Given) -> QuerySet[Any]:
@@ -185,7 +185,7 @@ class NumberRange(Filter):
             f"{name}_{end}": forms.DecimalField(
                 label=words % {"label": label}, required=False, localize=True, max_digits=18, decimal_places=6
             )
-            for end, words in (("min", _("%(label)s : de")), ("max", _("%(label)s : à")))
+            for end, words in (("min", _("%(label)s : de")), ("max", _("%(label)s : à")))
         }
 
     def apply(self, rows: QuerySet[Any], name: str, given: Given) -> QuerySet[Any]:

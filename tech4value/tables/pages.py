@@ -8,9 +8,10 @@ from django.core.paginator import Page
 from django.db.models import Q, Sum
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from tech4value.accounts.http import MemberRequest
-from tech4value.tables.columns import Column
+from tech4value.tables.columns import CellKind, Column
 from tech4value.tables.models import SavedView
 from tech4value.tables.state import MOST_COUNTED, OWN, TableState
 from tech4value.tables.table import Table
@@ -35,7 +36,17 @@ class Line:
     key: Any
     label: str
     css: str
-    cells: list[tuple[Column, Any]]
+    cells: list["Cell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell, as it is drawn. `tip`: the whole text, when its room may cut it; `rank`: see `Column`."""
+
+    column: Column
+    content: Any
+    tip: str
+    rank: int
 
 
 class TablePage:
@@ -112,9 +123,16 @@ class TablePage:
     def lines(self) -> list[Line]:
         """The rows shown, drawn."""
         return [
-            Line(row.pk, str(row), self.table.row_class(row), [(one, one.cell(row)) for one in self.state.columns])
+            Line(row.pk, str(row), self.table.row_class(row), [self._cell(one, row) for one in self.state.columns])
             for row in self.page.object_list
         ]
+
+    def _cell(self, column: Column, row: Any) -> Cell:
+        content = column.cell(row)
+        tip = content if column.kind is CellKind.TEXT and not isinstance(content, SafeString) else ""
+        # Columns that somebody has chosen are shown on a phone too.
+        rank = min(column.rank, 2) if "columns" in self.state.query else column.rank
+        return Cell(column, content, tip, rank)
 
     @cached_property
     def totals(self) -> list[tuple[Column, str]] | None:

@@ -17,7 +17,7 @@ from tech4value.tables.filters import containing
 from tech4value.tables.table import Table
 
 PAGE_SIZE: Final = 50
-# Beyond it, the count says « more than », and the last page is not offered.
+# Beyond it, the count says « more than », and the last page is not offered.
 MOST_COUNTED: Final = 20_000
 SEARCH: Final = "q"
 OWN: Final = frozenset({SEARCH, "sort", "columns", "page", "view"})
@@ -66,7 +66,7 @@ class TableState:
             if name in form.fields:
                 words = {"label": form.fields[name].label, "why": " ".join(str(one) for one in messages)}
                 self.problems.append(
-                    _("Le filtre « %(label)s » ne se lit pas, et n’est pas appliqué : %(why)s") % words
+                    _("Le filtre « %(label)s » ne se lit pas, et n’est pas appliqué : %(why)s") % words
                 )
         return form
 
@@ -124,7 +124,7 @@ class TableState:
             return [column for column in known.values() if column.shown]
         wrong = [key for key in asked if key not in known]
         if wrong:
-            self.problems.append(_("La colonne « %(key)s » n’existe pas dans cette liste.") % {"key": wrong[0][:40]})
+            self.problems.append(_("La colonne « %(key)s » n’existe pas dans cette liste.") % {"key": wrong[0][:40]})
         chosen = [known[key] for key in dict.fromkeys(asked) if key in known]
         missing = [column for column in known.values() if column.fixed and column not in chosen]
         return [*missing, *chosen] or [column for column in known.values() if column.shown]
@@ -137,7 +137,7 @@ class TableState:
         for part in filter(None, asked.split(",")):
             column = self.table.all_columns.get(part.lstrip("-"))
             if column is None or column.sort is None:
-                self.problems.append(_("La liste ne se trie pas par « %(key)s ».") % {"key": part[:40]})
+                self.problems.append(_("La liste ne se trie pas par « %(key)s ».") % {"key": part[:40]})
             elif all(column.key != other.key for other, _down in found):
                 found.append((column, part.startswith("-")))
         return found[:MOST_SORTS]

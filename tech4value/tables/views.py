@@ -206,7 +206,7 @@ class SaveViewView(OfTable):
         except ValidationError as error:
             toast(request, " ".join(error.messages), level="error")
             return redirect(request, self.back(query))
-        toast(request, _("La vue « %(name)s » est enregistrée.") % {"name": view.name})
+        toast(request, _("La vue « %(name)s » est enregistrée.") % {"name": view.name})
         joined = f"{query}&" if query else ""
         return redirect(request, f"{self.table.address()}?{joined}view={view.pk}")
 
@@ -232,7 +232,7 @@ class DeleteViewView(ViewActionView):
         view = self.found(SavedView.objects.all())
         actions.delete_view(actor=request.member.actor, view=view)
         undo = reverse("tables:view_restore", args=[view.pk])
-        toast(request, _("La vue « %(name)s » est supprimée.") % {"name": view.name}, undo_url=undo)
+        toast(request, _("La vue « %(name)s » est supprimée.") % {"name": view.name}, undo_url=undo)
         try:
             address = table_named(view.table)(request.member, scope_of(request.POST.dict())).address()
         except LookupError:
@@ -249,5 +249,5 @@ class RestoreViewView(ViewActionView):
             actions.restore_view(actor=request.member.actor, view=view)
         except ValidationError as error:
             return refusal(error)
-        toast(request, _("« %(name)s » est de retour.") % {"name": view.name})
+        toast(request, _("« %(name)s » est de retour.") % {"name": view.name})
         return HttpResponse(status=204)

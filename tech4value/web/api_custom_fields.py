@@ -50,14 +50,14 @@ class CustomFieldsField(serializers.Field):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
-            raise serializers.ValidationError(_("Un objet est attendu : {clé: valeur}."))
+            raise serializers.ValidationError(_("Un objet est attendu : {clé: valeur}."))
         known = self.definitions()
         values: dict[str, Any] = {}
         errors: dict[str, Any] = {}
         for key, value in data.items():
             field = known.get(key)
             if field is None:
-                errors[key] = _("Aucun champ n’a la clé « %(key)s ».") % {"key": str(key)[:60]}
+                errors[key] = _("Aucun champ n’a la clé « %(key)s ».") % {"key": str(key)[:60]}
                 continue
             try:
                 values[key] = checked_value(field, value)

@@ -76,7 +76,7 @@ class FieldCreateView(FieldFormView):
 
     def save(self, form: FieldForm) -> str:
         field = actions.create_field(actor=self.request.member.actor, target_key=self.target.key, **form.values)
-        toast(self.request, _("Le champ « %(name)s » est ajouté.") % {"name": field.name})
+        toast(self.request, _("Le champ « %(name)s » est ajouté.") % {"name": field.name})
         return self.back_url()
 
 
@@ -137,7 +137,7 @@ class FieldArchiveView(FieldActionView):
         actions.archive_field(actor=self.request.member.actor, field=row)
 
     def said(self, row: FieldDefinition) -> str:
-        return _("Le champ « %(name)s » est archivé ; les fiches gardent ses valeurs.") % {"name": row.name}
+        return _("Le champ « %(name)s » est archivé ; les fiches gardent ses valeurs.") % {"name": row.name}
 
     def undo_url(self, row: FieldDefinition) -> str:
         return reverse("console:field_unarchive", args=[row.pk])

@@ -210,7 +210,7 @@ def test_milestones_are_listed_by_state(
     assert shown in text and hidden not in text
     everything = page(client, portfolio.url("/dashboard/milestones/"))
     assert shown in everything and hidden in everything
-    assert "Aucun jalon pour ces filtres" in page(client, portfolio.url("/dashboard/milestones/?state=met"))
+    assert "Aucune ligne ne répond à ces filtres" in page(client, portfolio.url("/dashboard/milestones/?state=met"))
 
 
 def test_the_page_takes_as_many_queries_for_60_projects_as_for_3(world: World, client_of: Any) -> None:

@@ -149,7 +149,7 @@ def test_an_option_in_use_stays_and_says_how_many_hold_it(world: World) -> None:
             a_project(world, code, pole=pole, custom_fields={"priorite": "basse"})
         with pytest.raises(ValidationError) as refused:
             change_field(actor=actor, field=field, values={"options": field.options[:1]})
-        assert "« Basse » est le choix de 2 fiches" in refused.value.message_dict["options"][0]
+        assert "« Basse » est le choix de 2 fiches" in refused.value.message_dict["options"][0]
         renamed = [field.options[0], {**field.options[1], "label": "Faible"}]
         assert change_field(actor=actor, field=FieldDefinition.objects.get(), values={"options": renamed})
         assert FieldDefinition.objects.get().options[1]["key"] == "basse"
