@@ -17,7 +17,7 @@ class OptionSerializer(serializers.Serializer):
     """One choice. Its key is what rows hold: without one, it comes from the label."""
 
     key = serializers.RegexField(r"\A[a-z0-9_]{1,40}\Z", required=False)
-    label = serializers.CharField(max_length=80)
+    label = serializers.CharField(max_length=80)  # type: ignore[assignment]  # DRF takes declared fields away
     label_en = serializers.CharField(max_length=80, required=False, allow_blank=True)
 
 

@@ -155,10 +155,9 @@ def _date(_spec: Spec, value: Any) -> str:
 def _yes_no(_spec: Spec, value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    word = {1: True, 0: False}.get(value) if isinstance(value, int | float) else None
-    if word is None:
-        raise FieldValueError("not_yes_no", value)
-    return word
+    if isinstance(value, int | float) and value in (0, 1):
+        return bool(value)
+    raise FieldValueError("not_yes_no", value)
 
 
 def _option(spec: Spec, value: Any) -> str:

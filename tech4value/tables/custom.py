@@ -52,7 +52,9 @@ def _column(field: FieldDefinition, names: Mapping[str, str]) -> Column:
             case Kind.NUMBER | Kind.MONEY:
                 return Decimal(held)
             case Kind.CHOICE | Kind.CHOICES:
-                return ", ".join(labels.get(key, key) for key in (held if isinstance(held, list) else [held]))
+                return ", ".join(
+                    labels.get(str(key), str(key)) for key in (held if isinstance(held, list) else [held])
+                )
             case Kind.PERSON:
                 return names.get(held, _("personne supprimée"))
             case Kind.DATE:

@@ -37,10 +37,11 @@ class CustomFieldsField(serializers.Field):
 
     def definitions(self) -> dict[str, FieldDefinition]:
         """The tenant's fields of the target, read once for a request."""
-        kept = self.context.get(f"fields of {self.target}")
-        if kept is None:
-            kept = {field.key: field for field in fields_of(self.target)}
-            self.context[f"fields of {self.target}"] = kept
+        context: Any = self.context
+        name = f"fields of {self.target}"
+        if name not in context:
+            context[name] = {field.key: field for field in fields_of(self.target)}
+        kept: dict[str, FieldDefinition] = context[name]
         return kept
 
     def to_representation(self, value: Any) -> Any:

@@ -51,7 +51,9 @@ def shown_value(field: FieldDefinition, value: Any, names: Mapping[str, str]) ->
             return _("oui") if value else _("non")
         case Kind.CHOICE | Kind.CHOICES:
             labels = {option.key: option.name(language) for option in field.choices}
-            return ", ".join(labels.get(key, key) for key in (value if isinstance(value, list) else [value]))
+            return ", ".join(
+                labels.get(str(key), str(key)) for key in (value if isinstance(value, list) else [value])
+            )
         case Kind.PERSON:
             return names.get(str(value), _("personne supprimée"))
     return str(value)
