@@ -31,6 +31,8 @@ IS_TOOL = "mypy" in {PROGRAM.name, PROGRAM.parent.name} or "PYTEST_CURRENT_TEST"
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY and (TESTING or DEBUG or DEMO or IS_TOOL):
     SECRET_KEY = "for-tests-and-development-only-" + "x" * 30
+# Former keys: sessions, links and encrypted addresses made under them still hold.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 ALLOWED_HOSTS = env.str("ALLOWED_HOSTS", default="127.0.0.1 localhost [::1] testserver").replace(",", " ").split()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -100,8 +100,8 @@ class LevelForm(forms.Form):
     project = forms.ChoiceField(label=_("Projet"))
     level = forms.ChoiceField(label=_("Suivi"), choices=Level.choices, initial=Level.FOLLOW)
 
-    def __init__(self, data: Any, projects: list[tuple[str, str]]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, projects: list[tuple[str, str]], project: str = "") -> None:
+        super().__init__(data, initial={"project": project})
         self.fields["project"].choices = [("", _("Choisissez un projet")), *projects]  # type: ignore[attr-defined]  # a ChoiceField
 
 

@@ -56,7 +56,7 @@ class PreferencesView(FormView):
         choices = sorted(((str(key), name) for key, name in names.items()), key=lambda pair: pair[1].casefold())
         return {
             "levels": sorted(shown, key=lambda row: row["name"].casefold()),
-            "level_form": LevelForm(None, choices) if choices else None,
+            "level_form": LevelForm(None, choices, self.request.GET.get("project", "")) if choices else None,
             "may_set_teams": may_set(member, None),
         }
 

@@ -16,6 +16,7 @@ from tech4value.notifications import schedule
 from tech4value.notifications.kinds import Kind, all_kinds, directory, kind_of
 from tech4value.notifications.models import Level, MessageSettings, ProjectLevel, Rhythm
 from tech4value.notifications.schedule import Wishes
+from tech4value.tenancy.context import current_tenant
 
 RHYTHMS: Final[dict[str, schedule.Rhythm]] = {
     Rhythm.AT_ONCE: "at_once",
@@ -38,7 +39,7 @@ NOWHERE = Chosen(app=False, email=False)
 
 def default_settings(member: Membership) -> MessageSettings:
     """What holds for a member who has chosen nothing; not saved."""
-    return MessageSettings(member=member)
+    return MessageSettings(member=member, tenant=current_tenant())
 
 
 def settings_of(member: Membership) -> MessageSettings:

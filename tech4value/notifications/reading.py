@@ -122,7 +122,7 @@ class _Round:
         wanted = {one.member_id for _kind, told in found for one in told.to}
         wanted |= {member for (member, _project), level in self.levels.items() if level == Level.FOLLOW}
         members = Membership.objects.filter(pk__in=wanted, is_active=True, user__is_active=True)
-        self.members = {row.pk: row for row in members.select_related("user", "tenant")}
+        self.members = {row.pk: row for row in members.select_related("user")}
         chosen_rows = MessageSettings.objects.filter(member__in=self.members).select_related("tenant")
         self.settings = {row.member_id: row for row in chosen_rows}
         self.webhooks = list(TeamsWebhook.objects.filter(is_active=True))
