@@ -50,7 +50,7 @@ def _derived(secret: str) -> bytes:
     return urlsafe_b64encode(derived)
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # untyped upstream
+class AddPasskeyForm(AddWebAuthnForm):
     """A new key is one that signs in by itself, unless its owner unticks that."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
