@@ -4,6 +4,7 @@ import { asker, chooser, drawItem, plain } from "./listing.js";
 import { recent, remember } from "./recent.js";
 
 const dialog = document.getElementById("palette");
+const MOST_NAMED = 3;
 const MOST_PAGES = 6;
 
 function start() {
@@ -74,9 +75,12 @@ function start() {
       url: item.url,
       area: item.kind === "action" ? words.action : item.group,
     }));
-    // Pages come first when the server found nothing, and while nothing is typed they all follow what was opened last.
-    const shown = text && groups.length ? own.slice(0, MOST_PAGES) : own;
-    if (shown.length) groups.push({ label: words.pages, items: shown });
+    // A page that is called so is what was meant: it is there at once, above the rows that come with the answer.
+    const named = text ? own.filter((item) => plain(item.title).startsWith(plain(text))).slice(0, MOST_NAMED) : [];
+    const others = own.filter((item) => !named.includes(item));
+    if (named.length) groups.unshift({ label: words.pages, items: named });
+    const shown = text ? others.slice(0, MOST_PAGES) : others;
+    if (shown.length) groups.push({ label: named.length ? words.others : words.pages, items: shown });
     list.replaceChildren(...groups.map((one, index) => group(one.label, one.items, index)));
     if (answered && found.more && found.groups.length) {
       list.append(option({ title: words.more, url: found.more }));
