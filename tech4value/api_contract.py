@@ -191,7 +191,7 @@ def current_document() -> dict[str, Any]:
     from tech4value.api_urls import TenantSchemaGenerator
 
     with translation.override("en"):
-        document: Any = TenantSchemaGenerator().get_schema(request=None, public=True)
+        document: Any = TenantSchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # upstream
         return dict(json.loads(json.dumps(document, default=str, sort_keys=True)))
 
 

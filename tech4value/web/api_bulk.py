@@ -1,6 +1,7 @@
 """Many rows in one call: `POST …/bulk/` creates them all or none, `DELETE …/bulk/<batch>/` takes them back."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,7 +40,11 @@ def prefetch_links(serializer: Any, rows: Sequence[Any]) -> None:
             continue
         keys = {row[name] for row in rows if isinstance(row, dict) and isinstance(row.get(name), str)}
         fetched = Fetched(field.get_queryset(), {key for key in keys if _is_key(key)})
-        field.get_queryset = lambda found=fetched: found  # type: ignore[method-assign]  # of this serializer only
+        field.get_queryset = partial(_given, fetched)  # type: ignore[method-assign]  # of this serializer only
+
+
+def _given(fetched: Fetched) -> Any:
+    return fetched
 
 
 def _is_key(text: str) -> bool:
@@ -64,7 +69,7 @@ def checked_rows(serializer: Any, sent: Any) -> list[dict[str, Any]]:
             }
         )
     prefetch_links(serializer, rows)
-    errors: dict[int, Any] = {}
+    errors: dict[Any, Any] = {}
     values: list[dict[str, Any]] = []
     for index, row in enumerate(rows):
         try:
@@ -74,7 +79,7 @@ def checked_rows(serializer: Any, sent: Any) -> list[dict[str, Any]]:
             if len(errors) >= SHOWN_ERRORS:
                 break
     if errors:
-        raise exceptions.ValidationError({"rows": errors})
+        raise exceptions.ValidationError(_at_rows(errors))
     return values
 
 
@@ -88,7 +93,7 @@ def create_all(
         with transaction.atomic():
             return many([dict(row) for row in rows])
     except (DjangoValidationError, PermissionDenied) as refusal:
-        errors: dict[int, Any] = {}
+        errors: dict[Any, Any] = {}
         with transaction.atomic():
             for index, row in enumerate(rows):
                 try:
@@ -101,7 +106,12 @@ def create_all(
             transaction.set_rollback(True)
         if not errors or isinstance(refusal, PermissionDenied):
             raise
-        raise exceptions.ValidationError({"rows": errors}) from refusal
+        raise exceptions.ValidationError(_at_rows(errors)) from refusal
+
+
+def _at_rows(errors: dict[Any, Any]) -> Any:
+    """Errors by the index of their row, where the body has them."""
+    return {"rows": errors}
 
 
 def _detail(error: Exception) -> Any:

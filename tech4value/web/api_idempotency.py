@@ -85,7 +85,8 @@ def _digest(request: Request) -> str:
     """Of all that makes the call: verb, address and body."""
     found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type.startswith("multipart/"):
-        for name, values in sorted(request.data.lists()):
+        sent: Any = request.data
+        for name, values in sorted(sent.lists()):
             for value in values:
                 found.update(f"\0{name}\0".encode())
                 if hasattr(value, "chunks"):

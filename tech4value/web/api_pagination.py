@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
@@ -51,12 +51,12 @@ class CursorPagination(pagination.CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         size = self.get_page_size(request) or 50
         self.field_name, self.descending = self._asked_order(request, view)
         place = self._place(request, queryset.model)
-        self.base_url = request.build_absolute_uri()
+        self.base_url: str = request.build_absolute_uri()
         self.cursor_given = place is not None
         self.backwards = place is not None and place[0]
         descending = self.descending != self.backwards
@@ -145,4 +145,4 @@ class CursorPagination(pagination.CursorPagination):
             value = value.isoformat() if hasattr(value, "isoformat") else str(value)
         text = json.dumps([backwards, self._word(), value, str(row.pk)], separators=(",", ":"))
         cursor = base64.urlsafe_b64encode(text.encode()).decode()
-        return str(replace_query_param(self.base_url, self.cursor_query_param, cursor))
+        return str(replace_query_param(str(self.base_url), self.cursor_query_param, cursor))

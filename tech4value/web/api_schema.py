@@ -1,7 +1,7 @@
 """What the OpenAPI document says of every operation: headers, errors, words in the reader's language, examples."""
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +57,7 @@ class ProblemDetailSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = FieldErrorSerializer(many=True, required=False)
+    errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # a field of ours
 
 
 @lru_cache(maxsize=200)
@@ -68,7 +68,7 @@ def _bulk(serializer_class: Any) -> tuple[Any, Any]:
 class ApiSchema(AutoSchema):
     """drf-spectacular's, with what the base classes of the API give to every viewset."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         action = getattr(self.view, "action", "")
         basename = getattr(self.view, "basename", "")
         if own := _resources.get(f"{basename}.{action}"):
@@ -79,18 +79,22 @@ class ApiSchema(AutoSchema):
             return str(super().get_description() or "")
         return f"{verb} {sentence}" if sentence else str(verb)
 
+    @property
+    def _row_serializer(self) -> Any:
+        return getattr(self.view, "serializer_class", None)
+
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_request_serializer(self) -> Any:
         if getattr(self.view, "action", "") == "bulk":
-            return _bulk(self.view.serializer_class)[0]
+            return _bulk(self._row_serializer)[0]
         return super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
         action = getattr(self.view, "action", "")
         if action == "bulk":
-            return {201: _bulk(self.view.serializer_class)[1]}
+            return {201: _bulk(self._row_serializer)[1]}
         if action == "bulk_undo":
             return {204: OpenApiResponse(description=str(_("Rien à lire : c’est fait.")))}
         return super().get_response_serializers()
@@ -116,14 +120,16 @@ class ApiSchema(AutoSchema):
             found.append(OpenApiParameter(MERGE, str, OpenApiParameter.QUERY, description=str(text), enum=["fields"]))
         return found
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if direction != "response":
             return bodies
         for code in self._refusals():
             if code not in bodies:
                 answer = OpenApiResponse(ProblemDetailSerializer, description=str(_REFUSALS[code]))
-                bodies[code] = self._get_response_for_code(answer, code, media_types=["application/problem+json"])
+                bodies[code] = self._get_response_for_code(  # type: ignore[no-untyped-call]  # untyped upstream
+                    answer, code, media_types=["application/problem+json"]
+                )
         return bodies
 
     def _refusals(self) -> list[str]:

@@ -42,8 +42,8 @@ class Restore(Protocol):
 class BinKind:
     """One kind of thing that can be deleted.
 
-    `owns`: the tables (by model name, `*` for all) whose rows hang below it and go with it when it is purged; any other
-    row that points at it keeps it. `seen`: the deleted rows that the member could see, when they are more than those
+    `owns`: the tables (by model name, `*` for all) whose rows hang below it and go with it when it is purged; any
+    other row that points at it keeps it. `seen`: the deleted rows that the member could see, when more than those
     that they may bring back.
     """
 

@@ -82,7 +82,7 @@ class FormView(MemberView):
         sent = request.POST
         merged = self.merged()
         if merged is not None:
-            request.POST = merged.data
+            request.POST = merged.data  # type: ignore[assignment]  # what the form, and its page, are made from
             if merged.clashes:
                 return self.page(self.make_form(merged.data), status=409, merged=merged)
         form = self.make_form(request.POST, request.FILES)
@@ -96,7 +96,7 @@ class FormView(MemberView):
             again.setup(request, *args, **kwargs)
             again.attempts = self.attempts + 1
             if again.attempts < ATTEMPTS:
-                request.POST = sent
+                request.POST = sent  # type: ignore[assignment]  # as above
                 return again.post(request, *args, **kwargs)
             form.add_error(None, error)
             return self.page(form, status=409)
@@ -117,7 +117,7 @@ class FormView(MemberView):
         choices = any(key.startswith(KEEP) for key in sent)
         if not errors:
             if choices:
-                self.request.POST = with_choices(self.make_form(), sent)
+                self.request.POST = with_choices(self.make_form(), sent)  # type: ignore[assignment]  # as above
             return None
         now = {row.pk: row for row, _version in rows}
         self.put_back({pk: as_read(error.row or now[pk], error.changes) for pk, error in errors.items()})
