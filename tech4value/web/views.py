@@ -1,5 +1,6 @@
 """Base views of the screens: a form that calls an action, and the answers that htmx understands."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -22,6 +23,7 @@ from tech4value.web.toasts import toast
 
 RESTORE: Final = "restore-deleted"
 ATTEMPTS: Final = 3
+NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
 
 __all__ = ["FormView", "MemberView", "redirect"]
 
@@ -96,7 +98,7 @@ class FormView(MemberView):
             again.setup(request, *args, **kwargs)
             again.attempts = self.attempts + 1
             if again.attempts < ATTEMPTS:
-                request.POST = sent  # type: ignore[assignment]  # as above
+                request.POST = sent
                 return again.post(request, *args, **kwargs)
             form.add_error(None, error)
             return self.page(form, status=409)
@@ -111,8 +113,8 @@ class FormView(MemberView):
 
     def merged(self) -> Merged | None:
         """What was sent, merged with what others have saved since; None when nobody has."""
-        sent = self.request.POST
-        rows = [(row, int(version)) for row, version in self.edited(sent) if version.lstrip("-").isdigit()]
+        sent: QueryDict = self.request.POST
+        rows = [(row, int(version)) for row, version in self.edited(sent) if NUMBER.fullmatch(version)]
         errors = {row.pk: stale_error(row, version) for row, version in rows if version != row.version}
         choices = any(key.startswith(KEEP) for key in sent)
         if not errors:
