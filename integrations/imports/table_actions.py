@@ -15,7 +15,7 @@ from integrations.imports.domain.values import fold
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportKind, ImportMapping, ImportState
 from integrations.imports.table_job import keep_description, preview_table
-from integrations.imports.table_reading import FixedValueError, RecordReader, describe
+from integrations.imports.table_reading import ADDED, FixedValueError, RecordReader, describe
 from integrations.imports.table_settings import TableSettings
 from tech4value.accounts.models import Membership
 from tech4value.audit.actor import Actor
@@ -161,7 +161,7 @@ def remember_mapping(*, actor: Actor, member: Membership, row: Import, name: str
     settings = TableSettings.from_json(row.settings)
     kept = {key: value for key, value in settings.to_json().items() if key not in {"reading", "project"}}
     values = {
-        "headings": [fold(one["text"]) for one in row.settings["facts"]["headings"]],
+        "headings": [said for one in row.settings["facts"]["headings"] if (said := fold(one["text"])) not in ADDED],
         "settings": kept,
     }
     name = name[:120]

@@ -20,6 +20,7 @@ from integrations.imports.table_settings import ColumnChoice, TableSettings
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.search.fields import RowField
 
 UNIT_WORDS = {
     Unit.ONE: gettext_lazy("unités"),
@@ -193,8 +194,9 @@ class ColumnsForm(forms.Form):
             label=self.fields["key"].label, help_text=self.fields["key"].help_text, choices=keys
         )
         if spec.of_project:
-            self.fields["project"] = forms.ModelChoiceField(
+            self.fields["project"] = RowField(
                 Project.objects.visible_to(member, Permission.PROJECT_VIEW),
+                permission=Permission.PROJECT_VIEW,
                 label=_("Projet de toutes les lignes"),
                 required=False,
                 empty_label=_("Celui que nomme une colonne"),

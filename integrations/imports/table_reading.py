@@ -45,6 +45,8 @@ TOTALS_SHOWN = 5
 CLEARED = object()
 """In a record's values: the cell is blank and blank cells empty their field."""
 CHUNK = 1_000
+ADDED = frozenset(map(fold, ("Ligne d’origine", "Motif du refus", "Original row", "Reason for refusal")))
+"""Columns that the file of refused rows has more than the one it came from, in both languages."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def guess_key(spec: TargetSpec, settings: TableSettings) -> tuple[str, ...]:
 
 def find_mapping(headings: Sequence[str], target: str = "") -> ImportMapping | None:
     """The mapping last remembered of a file with the same headings."""
-    wanted = [fold(text) for text in headings]
+    wanted = [said for text in headings if (said := fold(text)) not in ADDED]
     rows = ImportMapping.objects.order_by("-updated_at")
     for mapping in rows.filter(target=target) if target else rows:
         if mapping.headings == wanted:

@@ -110,7 +110,7 @@ class ColumnsView(TableStepView):
     def extra_context(self) -> dict[str, Any]:
         return super().extra_context() | {
             "mapping": self.mapping,
-            "target": TableSettings.from_json(self.row.settings),
+            "target_words": _words(self.row.settings["target"]),
         }
 
 

@@ -1,4 +1,4 @@
-"""A PMO imports a messy table of projects, leaves its faulty rows aside, reads the reconciliation, and undoes it all."""
+"""A PMO imports a messy table of projects without its faulty rows, reads the reconciliation, and undoes it all."""
 
 from collections.abc import Callable
 from pathlib import Path

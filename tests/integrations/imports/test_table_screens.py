@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from integrations.imports.models import ImportMapping, ImportState
+from integrations.imports.models import Import, ImportMapping, ImportState
 from portfolio.finance.models import BudgetLine
 from portfolio.people.actions import create_pole
 from portfolio.planning.models import Task
@@ -65,7 +65,11 @@ def test_a_table_step_by_step(live_world: World, client_of: Sign) -> None:
     assert "1 ligne refusée." in page and "Lignes refusées (.csv)" in page
     refused = client.get(world.url(f"/files/{row.result['refused_files']['csv']}/"))
     assert refused.status_code == 200 and "CRM;Client;Cuisine" in refused.content.decode("utf-8-sig")
+    mended = refused.content.decode("utf-8-sig").replace("Cuisine", "IT")
+    back = bring_table(client, world, mended, "corrige.csv").headers["Location"]
+    assert "correspondance retenue « Nos projets »" in text(client.get(f"{back}columns/"))
     with world.within():
+        Import.objects.exclude(pk=row.pk).delete()
         assert Project.objects.get().name == "=1+1"
     assert client.post(f"{url}columns/", CHOICES).headers["Location"] == url
     assert client.post(f"{url}undo/").status_code == 302
