@@ -8,9 +8,11 @@ class FinanceConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.finance.bin import register_kinds
+        from portfolio.finance.lists import BudgetLineTable
         from portfolio.finance.notifications import declare
         from portfolio.projects.tabs import register_tab
         from tech4value.accounts.permissions import Permission
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavItem, register
 
         register(
@@ -21,8 +23,10 @@ class FinanceConfig(AppConfig):
                 icon="banknotes",
                 permission=Permission.BUDGET_VIEW,
                 order=10,
-            )
+            ),
+            NavItem("finance", _("Lignes de budget"), "finance:lines", "", Permission.BUDGET_VIEW, 20),
         )
+        register_table(BudgetLineTable)
         register_tab(_("Budget"), "finance:project", Permission.BUDGET_VIEW, order=50)
         register_kinds()
         declare()

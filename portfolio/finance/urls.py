@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.finance import portfolio_views, views
+from portfolio.finance import list_views, portfolio_views, views
 
 app_name = "finance"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     ),
     path("projects/<uuid:project_id>/lines/new/", views.LineCreateView.as_view(), name="line_create"),
     path("projects/<uuid:project_id>/months/<str:month>/", views.MonthEntryView.as_view(), name="month"),
+    path("lines/", list_views.LinesView.as_view(), name="lines"),
     path("lines/<uuid:pk>/", views.LineChangeView.as_view(), name="line"),
     path("lines/<uuid:pk>/delete/", views.LineDeleteView.as_view(), name="line_delete"),
     path("lines/<uuid:pk>/restore/", views.LineRestoreView.as_view(), name="line_restore"),

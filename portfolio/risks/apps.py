@@ -9,9 +9,11 @@ class RisksConfig(AppConfig):
     def ready(self) -> None:
         from portfolio.projects.tabs import register_tab
         from portfolio.risks.bin import register_kinds
+        from portfolio.risks.lists import RiskTable
         from portfolio.risks.notifications import declare
         from portfolio.risks.search import register_searchables
         from tech4value.accounts.permissions import Permission
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         register(
@@ -33,6 +35,7 @@ class RisksConfig(AppConfig):
             )
         )
         register_tab(_("Risques"), "risks:project", Permission.RISK_VIEW, order=60)
+        register_table(RiskTable)
         register_searchables()
         register_kinds()
         declare()

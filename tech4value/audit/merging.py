@@ -55,6 +55,8 @@ def merge_values(
         setattr(wanted, name, value)
         mine, (base, theirs) = field_value(wanted, fields[name]), stale.changes[name]
         if isinstance(mine, dict) and isinstance(base or {}, dict) and isinstance(theirs or {}, dict):
+            if name == "custom_fields":  # keys that are not sent stay as they were read
+                mine = {**(base or {}), **mine}
             merged[name], clashes = _by_key(base or {}, theirs or {}, mine)
             conflicts += [FieldConflict(f"{name}.{key}", *three) for key, three in clashes.items()]
         elif _same(mine, theirs) or _same(mine, base):

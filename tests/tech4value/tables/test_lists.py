@@ -1,6 +1,7 @@
 """A list by its address: sort, columns, filters, views, bulk edit, totals; the list of projects and that of tasks."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,12 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from portfolio.finance.actions import create_budget_line
 from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import Person, Pole
 from portfolio.planning.actions import create_task
 from portfolio.planning.models import Task
 from portfolio.projects.actions import change_project, create_projects
 from portfolio.projects.models import Project
+from portfolio.risks.actions import create_risk
+from portfolio.risks.models import Risk
 from tech4value.audit.models import AuditEvent
 from tech4value.fields.actions import create_field
 from tech4value.tables.models import SavedView
@@ -213,3 +217,26 @@ def test_tasks_are_listed_and_edited_together(filled: World, client_of: Any) -> 
             ("0.4000", "A")
         }
     assert len(listed(manager, filled, "custom_lot=a", "/plans/tasks/").page.object_list) == 2
+
+
+def test_risks_and_budget_lines_are_lists_too(filled: World, client_of: Any) -> None:
+    actor = filled.memberships["admin"].actor
+    with filled.within():
+        project = Project.objects.get(code="P0")
+        create_risk(actor=actor, project=project, title="Éboulement", probability=4, impact=4)
+        create_risk(actor=actor, project=project, title="avarie", probability=1, impact=1)
+        for month, planned in ((1, 100), (2, 250)):
+            place = {"category": "staff", "nature": "opex", "month": date(2026, month, 1)}
+            create_budget_line(actor=actor, project=project, planned=Decimal(planned), **place)
+    pmo = client_of(filled.pmo)
+    found = listed(pmo, filled, "sort=title", "/risks/")
+    assert [row.title for row in found.page.object_list] == ["avarie", "Éboulement"]
+    data = {"all": "1", "query": "severity=critical", "set_status": "on", "status": "treated"}
+    assert pmo.post(filled.url("/tables/risks/bulk/"), data).status_code == 302
+    with filled.within():
+        assert list(Risk.objects.filter(status="treated").values_list("title", flat=True)) == ["Éboulement"]
+    lines = listed(pmo, filled, "", "/budget/lines/")
+    assert {column.key: words for column, words in lines.totals}["planned"] == "350,00\u00a0€"
+    assert client_of(filled.member).get(filled.url("/budget/lines/")).status_code == 403
+    wrong_scope = pmo.get(filled.url("/tables/risks/bulk/?scope_project=x"))
+    assert wrong_scope.status_code == 404
