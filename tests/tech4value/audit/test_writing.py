@@ -10,6 +10,7 @@ from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Project
 from portfolio.risks.models import Risk
 from tech4value.accounts.models import ApiToken
+from tech4value.accounts.token_scopes import TokenScope
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent, ExternalRef
 from tech4value.audit.undo import UndoRefusedError, undo_batch
@@ -24,6 +25,7 @@ from tech4value.audit.writing import (
     update,
 )
 from tech4value.jobs.models import Job
+from tech4value.tenancy.clock import now
 from tests.world import World
 
 
@@ -94,7 +96,7 @@ def test_a_batch_is_undone_to_the_last_field(world: World) -> None:
     with world.within():
         it = pole()
         kept, gone = project(SYSTEM, it, "ODOO"), project(SYSTEM, it, "GREEN")
-        token, _secret = ApiToken.issue(world.memberships["pmo"], "Export", None)
+        token, _secret = ApiToken.issue(world.memberships["pmo"], "Export", now(), TokenScope())
         create(SYSTEM, token)
         before = state()
         run = world.memberships["pmo"].actor.within(uuid4())
