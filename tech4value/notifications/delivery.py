@@ -5,11 +5,16 @@ server that is away leaves it waiting. What remains is the instant between a mai
 a worker killed right there sends that one mail again (docs/operations.md).
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Final
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -34,6 +39,7 @@ from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import current_tenant, tenant_context
 from tech4value.tenancy.models import Tenant
 
+log = structlog.get_logger(__name__)
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=1)
 # A channel that has refused for about a day is given up; a mail waits for its server as long as it takes.
@@ -50,11 +56,28 @@ def deliver(tenant: Tenant) -> None:
         members = list(dict.fromkeys(mails.values_list("notification__member", flat=True)[:AT_ONCE]))
         posts = list(due.filter(channel=Channel.TEAMS).values_list("pk", flat=True)[:AT_ONCE])
     for member_id in members:
-        with tenant_context(tenant):
-            deliver_mail(member_id, moment)
+        rows = Q(channel=Channel.EMAIL, notification__member=member_id)
+        _apart(tenant, rows, moment, partial(deliver_mail, member_id, moment))
     for delivery_id in posts:
+        _apart(tenant, Q(pk=delivery_id), moment, partial(deliver_post, delivery_id, moment))
+
+
+def _apart(tenant: Tenant, rows: Q, moment: datetime, send: Callable[[], None]) -> None:
+    """Send in a transaction of its own. A message that cannot even be written is logged and put off: it must not
+    hold back those of the others."""
+    try:
         with tenant_context(tenant):
-            deliver_post(delivery_id, moment)
+            send()
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("notifications.delivery_failed", tenant=tenant.slug)
+        with tenant_context(tenant):
+            waiting = Delivery.objects.filter(rows, state=DeliveryState.WAITING, next_at__lte=moment)
+            later = moment + LONGEST_WAIT
+            Delivery.objects.filter(pk__in=waiting.values("pk")).update(
+                attempts=F("attempts") + 1, next_at=later, error=f"{type(error).__name__}: {error}"[:300]
+            )
 
 
 def deliver_mail(member_id: UUID, moment: datetime) -> None:

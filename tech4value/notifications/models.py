@@ -173,6 +173,7 @@ class Notification(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "member", "-at"], name="notification_member"),
+            models.Index(fields=["tenant", "act"], name="notification_of_act"),
             models.Index(
                 fields=["tenant", "member"],
                 condition=models.Q(read_at=None, in_app=True),

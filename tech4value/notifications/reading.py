@@ -12,7 +12,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 
 from tech4value.accounts.models import Membership
 from tech4value.audit.models import AuditEvent, AuditSeal
@@ -34,6 +35,7 @@ from tech4value.tenancy.clock import now, today
 from tech4value.tenancy.context import current_tenant
 from tech4value.web.live import bump, own_topic
 
+log = structlog.get_logger(__name__)
 AT_ONCE: Final = 1000
 # What was loaded with an older date of effect is history, not news.
 NEWS: Final = timedelta(days=14)
@@ -80,6 +82,19 @@ def _happened_at(event: AuditEvent) -> datetime:
     return datetime.combine(event.effective_on, time(9), tzinfo=zone)
 
 
+def _told(kind: Kind, events: Sequence[AuditEvent]) -> list[Told]:
+    """What the kind makes of the events. An event that it does not understand costs this kind's messages of the
+    round, and is logged: it must not hold back the others' for ever."""
+    try:
+        with transaction.atomic():
+            return list(kind.tell(events))
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("notifications.kind_failed", kind=kind.key, first=str(events[0].pk), last=str(events[-1].pk))
+        return []
+
+
 @dataclass
 class _Round:
     """One run of events on its way to its messages."""
@@ -103,7 +118,7 @@ class _Round:
         for kind in all_kinds():
             heard = [event for event in news if kind.hears(event.verb)]
             if heard:
-                found += [(kind, told) for told in kind.tell(heard)]
+                found += [(kind, told) for told in _told(kind, heard)]
         if not found:
             return
         self._load(found)

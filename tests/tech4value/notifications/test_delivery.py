@@ -243,6 +243,32 @@ def test_a_kind_switched_off_meanwhile_is_not_sent(desk: Desk, clock: Callable[.
     assert mail_of(desk, "manager") == []
 
 
+def test_a_mail_that_cannot_be_written_does_not_hold_back_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tech4value.notifications import delivery
+
+    move(desk)
+    desk.read()
+    for key in ("manager", "executive"):
+        member = desk.member(key)
+        change_settings(actor=member.actor, member=member, values={"quiet_from": None, "quiet_until": None})
+    Delivery.objects.update(next_at=DAYTIME)
+    write = delivery.letter
+
+    def letter(tenant: Any, member: Any, *args: Any) -> Any:
+        if member.pk == desk.member("manager").pk:
+            raise KeyError("no such fact")
+        return write(tenant, member, *args)
+
+    monkeypatch.setattr(delivery, "letter", letter)
+    deliver(desk.world.atelier)
+    assert mail_of(desk, "manager") == []
+    (row,) = desk.mails("manager")
+    assert (row.state, row.attempts) == (DeliveryState.WAITING, 1)
+    assert len(mail_of(desk, "executive")) == 1
+
+
 # --- Teams
 
 

@@ -1,5 +1,6 @@
 """From the journal to messages: who is told what, once, and why."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from tech4value.accounts.actions import change_role, create_token, deactivate_me
 from tech4value.accounts.permissions import Role
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import update
+from tech4value.notifications.kinds import _kinds, kind_of
 from tech4value.notifications.models import Channel, Delivery, JournalCursor, Level, Notification, ProjectLevel
 from tech4value.notifications.preferences import change_settings, set_level
 from tech4value.notifications.reading import read_journal
@@ -220,6 +222,18 @@ def test_only_new_mentions_are_told_and_only_to_who_may_see(desk: Desk) -> None:
     create_risk(actor=desk.pmo, project=hidden, title="Caché", probability=1, impact=1, description=mention)
     desk.read()
     assert len(desk.told("member")) == 1
+
+
+def test_a_kind_that_fails_on_an_event_does_not_hold_back_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = kind_of("project.changed")
+    assert broken is not None
+    monkeypatch.setitem(_kinds, "project.changed", replace(broken, tell=lambda events: 1 / 0))
+    change_project(actor=desk.pmo, project=desk.erp, values={"phase": "rollout"})
+    move(desk, 5)
+    desk.read()
+    assert [one.kind for one in desk.told("manager")] == ["milestone.moved"]
 
 
 def test_a_muted_project_is_silent_and_the_important_alone_can_be_kept(desk: Desk) -> None:
