@@ -150,7 +150,7 @@ class DateRange(Filter):
         rows = rows.alias(**{alias: _expression(self.path)})
         for end, lookup in (("from", "gte"), ("to", "lte")):
             day: date | None = given.get(f"{name}_{end}")
-            if day is None:
+            if day is None or (self.instant and day == date.max):  # nothing is later than the last of days
                 continue
             value: Any = day.isoformat() if self.text else day
             if self.instant:
