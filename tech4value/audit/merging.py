@@ -11,13 +11,16 @@ fields, a week of hours) is merged key by key.
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from tech4value.audit.undo import put_back
 from tech4value.audit.writing import StaleVersionError, field_value
 from tech4value.tenancy.models import EditableModel
 
 Row = TypeVar("Row", bound=EditableModel)
+Triple = tuple[Any, Any, Any]
+# Objects of which only what is to change is sent: a key that is not there stays, null clears it.
+PARTIAL: Final = {"custom_fields"}
 
 
 def as_read(row: Row, changes: Mapping[str, Sequence[Any]]) -> Row:
@@ -57,7 +60,8 @@ def merge_values(
         if isinstance(mine, dict) and isinstance(base or {}, dict) and isinstance(theirs or {}, dict):
             if name == "custom_fields":  # keys that are not sent stay as they were read
                 mine = {**(base or {}), **mine}
-            merged[name], clashes = _by_key(base or {}, theirs or {}, mine)
+            join = _sent_keys if name in PARTIAL else _by_key
+            merged[name], clashes = join(base or {}, theirs or {}, mine)
             conflicts += [FieldConflict(f"{name}.{key}", *three) for key, three in clashes.items()]
         elif _same(mine, theirs) or _same(mine, base):
             continue
@@ -75,14 +79,31 @@ def _same(one: Any, other: Any) -> bool:
 
 def _by_key(
     base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, tuple[Any, Any, Any]]]:
+) -> tuple[dict[str, Any], dict[str, Triple]]:
+    """Objects that are sent whole: a key that is not there has been taken away."""
     merged: dict[str, Any] = {}
-    clashes: dict[str, tuple[Any, Any, Any]] = {}
+    clashes: dict[str, Triple] = {}
     for key in dict.fromkeys([*theirs, *mine, *base]):
-        three = base.get(key), theirs.get(key), mine.get(key)
-        ours = three[2] if three[2] != three[0] else three[1]
-        if three[2] not in (three[0], three[1]) and three[1] != three[0]:
-            clashes[key] = three
-        if key in (mine if three[2] != three[0] else theirs):
-            merged[key] = ours
+        before, other, own = base.get(key), theirs.get(key), mine.get(key)
+        if own not in (before, other) and other != before:
+            clashes[key] = before, other, own
+        held = mine if own != before else theirs
+        if key in held:
+            merged[key] = held[key]
+    return merged, clashes
+
+
+def _sent_keys(
+    base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Triple]]:
+    """Objects of which only some keys are sent."""
+    merged: dict[str, Any] = {}
+    clashes: dict[str, Triple] = {}
+    for key, own in mine.items():
+        before, other = base.get(key), theirs.get(key)
+        if own == before:
+            continue  # as it was read: what the other wrote stays
+        if other not in (before, own):
+            clashes[key] = before, other, own
+        merged[key] = own
     return merged, clashes
