@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from tech4value.accounts.http import MemberRequest
 from tech4value.tables.columns import CellKind, Column
 from tech4value.tables.models import SavedView
-from tech4value.tables.state import MOST_COUNTED, OWN, TableState
+from tech4value.tables.state import MOST_COUNTED, OWN, ActiveFilter, TableState
 from tech4value.tables.table import Table
 from tech4value.web.views import MemberView
 
@@ -143,6 +143,11 @@ class TablePage:
         sums = self.state.rows().order_by().aggregate(**{f"sum_{n}": Sum(one.total) for n, one in enumerate(summed)})
         words = {one.key: one.text(sums[f"sum_{n}"]) for n, one in enumerate(summed)}
         return [(column, words.get(column.key, "")) for column in self.state.columns]
+
+    @cached_property
+    def chips(self) -> list[ActiveFilter]:
+        """The filters in force that have no chip of their own above the list."""
+        return [one for one in self.state.active() if not one.main]
 
     @property
     def clear_url(self) -> str:

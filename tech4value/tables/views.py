@@ -79,6 +79,8 @@ class BulkView(OfTable):
         fields = self.table.bulk_form_fields()
         for name, one in fields.items():
             one.required = False
+            # The box beside it has the label: the field itself says its name.
+            one.widget.attrs.setdefault("aria-label", str(one.label))
             form.fields[f"set_{name}"] = forms.BooleanField(required=False, label=str(one.label))
             form.fields[name] = one
         return form
