@@ -17,6 +17,7 @@ from tech4value.accounts.models import InvitationState, Membership, Theme, User
 from tech4value.accounts.permissions import Role
 from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
 from tech4value.console.invitations import addresses_in
+from tech4value.search.fields import RowField
 from tech4value.tenancy.models import SecondFactorPolicy, Tenant
 
 CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "XOF", "XPF")
@@ -69,9 +70,9 @@ class InviteForm(forms.Form):
         initial=Role.TEAM_MEMBER,
         help_text=_("Le détail des droits de chaque rôle est dans Réglages, Rôles et droits."),
     )
-    person = forms.ModelChoiceField(
+    person = RowField(
+        None,
         label=_("Personne"),
-        queryset=Person.objects.none(),
         required=False,
         empty_label=_("Celle qui a la même adresse, s’il y en a une"),
         help_text=_("À qui sont déjà confiés des projets et des tâches ; pour une seule adresse."),
@@ -80,7 +81,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         free = Person.objects.filter(membership=None).order_by("name")
-        self.fields["person"].queryset = free  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["person"].queryset = free  # type: ignore[attr-defined]  # a RowField
 
     def clean_emails(self) -> list[str]:
         """The addresses of the list; whether each can be invited is the action's to say."""
@@ -228,9 +229,9 @@ class JournalFilterForm(forms.Form):
     """The chips over the journal. An unknown value selects nothing rather than everything."""
 
     q = forms.CharField(label=_("Objet"), required=False)
-    who = forms.ChoiceField(label=_("Qui"), required=False)
+    who = forms.ChoiceField(label=_("Qui"), required=False, widget=forms.Select(attrs={"data-combobox": True}))
     family = forms.ChoiceField(label=_("Sur quoi"), required=False)
-    project = forms.ChoiceField(label=_("Projet"), required=False)
+    project = forms.ChoiceField(label=_("Projet"), required=False, widget=forms.Select(attrs={"data-combobox": True}))
     first = forms.DateField(label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=_("Au"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

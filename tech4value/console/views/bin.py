@@ -16,6 +16,7 @@ from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.search.fields import RowField
 from tech4value.web.bin import KEPT_DAYS, BinFilters, contents, kinds, named
 from tech4value.web.toasts import toast
 from tech4value.web.views import MemberView, redirect
@@ -29,10 +30,8 @@ class BinFilter(forms.Form):
     """The chips over the bin."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Nature"), required=False)
-    project = forms.ModelChoiceField(  # type: ignore[var-annotated]  # its rows are set for each form
-        label=gettext_lazy("Projet"), queryset=None, required=False, empty_label=gettext_lazy("Tous")
-    )
-    who = forms.ModelChoiceField(  # type: ignore[var-annotated]  # as above
+    project = RowField(None, label=gettext_lazy("Projet"), required=False, empty_label=gettext_lazy("Tous"))
+    who = forms.ModelChoiceField(  # type: ignore[var-annotated]  # its rows are set for each form
         label=gettext_lazy("Supprimé par"), queryset=None, required=False, empty_label=gettext_lazy("Tous")
     )
     days = forms.ChoiceField(label=gettext_lazy("Depuis"), choices=PERIODS, required=False)
