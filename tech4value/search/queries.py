@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from tech4value.accounts.models import Membership
@@ -16,6 +16,8 @@ from tech4value.search.words import Match, Tier, held_whole, highlighted, match_
 LIMIT: Final = 20
 # Of each kind, how many rows are ranked: more than what is shown, so that the best of them are there.
 RANKED: Final = 25
+# What ranking and drawing need of an entry: read as tuples, which cost half as much as rows of the model.
+READ: Final = ("id", "kind", "title", "code", "detail", "project_id", "tokens", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def search(sight: Sight, text: str, *, limit: int = LIMIT, of_kind: int = RANKED
     ids = _worth_reading(found, limit) if len(asked) == 1 else list(found)
     ranked = [
         one
-        for entry in SearchEntry.objects.filter(pk__in=ids).defer("tenant", "initial")
+        for entry in SearchEntry.objects.filter(pk__in=ids).values_list(*READ, named=True)
         if (one := _found(entry, match_of(asked, entry.title, entry.code, entry.tokens), asked)) is not None
     ]
     ranked.sort(key=lambda one: (one.title, one.id))
@@ -117,12 +119,12 @@ def _worth_reading(found: candidates.Candidates, limit: int) -> list[UUID]:
     return list(found)
 
 
-def _found(entry: SearchEntry, match: Match, asked: Sequence[str]) -> Found | None:
+def _found(entry: Any, match: Match, asked: Sequence[str]) -> Found | None:
     kind = registry.kind_named(entry.kind)
     if kind is None:
         return None  # indexed by a version of the product that knew more
     return Found(
-        id=entry.pk,
+        id=entry.id,
         kind=kind,
         title=entry.title,
         code=entry.code,
