@@ -1,8 +1,8 @@
 """How often one may try: counted in Redis, whatever the process that answers. allauth counts sign-ins by itself."""
 
-import time
 from dataclasses import dataclass
 from math import ceil
+from time import time
 from typing import Final
 
 from allauth.core.internal import ratelimit
@@ -32,10 +32,10 @@ class Limit:
         return self._wait() if (cache.get(self._name(key)) or 0) >= self.amount else 0
 
     def _name(self, key: str) -> str:
-        return f"limit:{self.action}:{key}:{int(time.time()) // self.seconds}"
+        return f"limit:{self.action}:{key}:{int(time()) // self.seconds}"
 
     def _wait(self) -> int:
-        return self.seconds - int(time.time()) % self.seconds
+        return self.seconds - int(time()) % self.seconds
 
 
 # By tenant: a list pasted twice by mistake is no flood, a loop of a program is.
@@ -96,7 +96,7 @@ ALLAUTH_ACTIONS: Final = {
 
 def allauth_wait(request: HttpRequest, app: str, action: str, key: str | None = None) -> int:
     """Seconds until allauth lets `action` be tried again; 0 when it does now."""
-    now, wait = time.time(), 0
+    now, wait = time(), 0
     for rate in ratelimit.get_rates(app=app, action=action):
         if (rate.per == "key" and key is None) or (rate.per == "user" and not request.user.is_authenticated):
             continue

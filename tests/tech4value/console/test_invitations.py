@@ -179,7 +179,8 @@ def test_unknown_used_revoked_and_expired_links_get_one_answer(world: World, cli
     assert send(admin, world, emails="c@x.example").status_code == 302, "an expired one is invited anew"
 
 
-def test_a_link_cannot_be_guessed_for_long(world: World) -> None:
+def test_a_link_cannot_be_guessed_for_long(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tech4value.accounts.rate_limits.time", lambda: 1_800_000_000.0)
     visitor = Client()
     for _try in range(INVITATION_MISSES.amount):
         assert visitor.get("/invitation/x/").status_code == 404
@@ -205,7 +206,10 @@ def test_it_is_sent_again_with_a_new_link_and_revoked(world: World, client_of: A
     assert DemoMail.objects.count() == 2
 
 
-def test_the_same_mail_is_not_sent_over_and_over(world: World, client_of: Any) -> None:
+def test_the_same_mail_is_not_sent_over_and_over(
+    world: World, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tech4value.accounts.rate_limits.time", lambda: 1_800_000_000.0)
     client = client_of(world.admin)
     send(client, world)
     again = world.url(f"/settings/members/invitations/{invitation(world).pk}/send/")
