@@ -10,7 +10,7 @@ from integrations.imports.domain.problem import ImportProblem
 from integrations.imports.domain.sheets import SheetSpec
 from integrations.imports.holdings import Holdings
 
-PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001")}
+PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001"), "units": Decimal("0.001")}
 
 
 class Outcome(StrEnum):

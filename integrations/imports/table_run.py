@@ -83,7 +83,7 @@ class TableWriter(Writer):
                 name: None for name in ("owner", "due_on") if name in one.values and one.values[name] is None
             }
             if emptied:
-                change_risk(actor=self.actor, risk=one.target, values=emptied)
+                change_risk(actor=self.actor, risk=Risk.objects.get(pk=one.target.pk), values=emptied)
 
     def _written(self, spec: SheetSpec) -> dict[Project, list[RowChange]]:
         by_project: dict[Project, list[RowChange]] = {}
@@ -379,7 +379,11 @@ def _sample(change: RowChange, changes: TableChanges) -> dict[str, Any]:
     names = {key: person.name for key, person in changes.holdings.people.items()}
     if change.outcome is Outcome.UPDATE:
         return row_json(change, names)
-    after = {key: value for key, value in {**change.values, **change.status}.items() if key != "custom_fields"}
+    after = {
+        key: value
+        for key, value in {**change.values, **change.status}.items()
+        if key not in {"custom_fields", "task"}
+    }
     after |= {f"{PREFIX}{key}": value for key, value in change.values.get("custom_fields", {}).items()}
     shown = RowChange(change.sheet, change.row, change.key, change.label, None, after, dict.fromkeys(after))
     return row_json(shown, names)

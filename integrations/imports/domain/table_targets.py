@@ -164,9 +164,13 @@ def _target(
 ) -> TargetSpec:
     more = _MORE.get(sheet.key, {})
     free = {*optional, "project"}
+    # Our workbook names a project by its code; anybody else's table may name it otherwise.
+    columns = tuple(
+        replace(one, type=ValueType.TEXT, max_length=160) if one.key == "project" else one for one in sheet.columns
+    )
     columns = tuple(
         replace(one, aliases=(*one.aliases, *more.get(one.key, ())), required=one.required and one.key not in free)
-        for one in sheet.columns
+        for one in columns
     )
     return TargetSpec(sheet.key, replace(sheet, columns=columns), tuple(keys), of_project)
 
