@@ -37,7 +37,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.str("ALLOWED_HOSTS", default="127.0.0.1 localhost [::1] testserver").replace(",", " ").split()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Hosts under which tenants are addressed by /t/<slug>/; any other allowed host is looked up as a custom domain.
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
 PRIMARY_HOSTS = {"127.0.0.1", "localhost", "[", "testserver", *env.list("PRIMARY_HOSTS", default=[])}
 PRIMARY_HOSTS.add(urlsplit(BASE_URL).hostname or "localhost")
 

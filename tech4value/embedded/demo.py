@@ -69,8 +69,8 @@ def _run(state: Path, port: int, *, reset: bool) -> int:
                 _start_workers(children)
             ready = True
             say(
-                f"\nPrêt en {seconds(time.monotonic() - start)} : http://127.0.0.1:{port}\n",
-                f"\nReady in {seconds(time.monotonic() - start)}: http://127.0.0.1:{port}\n",
+                f"\nPrêt en {seconds(time.monotonic() - start)} : http://localhost:{port}\n",
+                f"\nReady in {seconds(time.monotonic() - start)}: http://localhost:{port}\n",
             )
             print("\n".join(sign_ins))
             say("\nCtrl-C arrête tout ; les données sont gardées.", "\nCtrl-C stops everything; data is kept.")
@@ -241,7 +241,7 @@ def only_one(state: Path, port: int) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
-            address = f"http://127.0.0.1:{lock.read().strip() or port}"
+            address = f"http://localhost:{lock.read().strip() or port}"
             raise Trouble(
                 f"bin/demo tourne déjà dans ce dossier : {address} (Ctrl-C dans son terminal l’arrête).",
                 f"bin/demo already runs in this folder: {address} (Ctrl-C in its terminal stops it).",

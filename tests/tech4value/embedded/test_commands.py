@@ -77,7 +77,7 @@ def test_a_full_disk_is_said_before_anything_starts(tmp_path: Path, monkeypatch:
 def test_two_demos_in_one_folder(tmp_path: Path) -> None:
     with (
         demo.only_one(tmp_path, 8101),
-        pytest.raises(Trouble, match=r"tourne déjà.*http://127\.0\.0\.1:8101"),
+        pytest.raises(Trouble, match=r"tourne déjà.*http://localhost:8101"),
         demo.only_one(tmp_path, 8102),
     ):
         pass
