@@ -19,8 +19,8 @@ from portfolio.projects.access import demand
 from portfolio.projects.lists import sponsors
 from portfolio.projects.models import Programme, Project
 from portfolio.risks.actions import change_risk
-from portfolio.risks.domain import LEVELS, Severity
-from portfolio.risks.models import ACTIVE, SEVERITY_LABELS, SEVERITY_SCORES, Risk, RiskStatus
+from portfolio.risks.domain import LEVELS, SEVERITY_SCORES, Severity
+from portfolio.risks.models import ACTIVE, SEVERITY_LABELS, Risk, RiskStatus
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
 from tech4value.figures import formats

@@ -132,12 +132,17 @@ class TableState:
     @cached_property
     def sorts(self) -> list[tuple[Column, bool]]:
         """The columns that the list is sorted by, and whether downwards."""
+        asked = ",".join(self.query.getlist("sort")).strip(",")
+        return self._sorts(asked, tell=True) or self._sorts(self.table.default_sort, tell=False)
+
+    def _sorts(self, asked: str, *, tell: bool) -> list[tuple[Column, bool]]:
+        """Those of `asked` that the list knows; the others are told."""
         found: list[tuple[Column, bool]] = []
-        asked = ",".join(self.query.getlist("sort")).strip(",") or self.table.default_sort
         for part in filter(None, asked.split(",")):
             column = self.table.all_columns.get(part.lstrip("-"))
             if column is None or column.sort is None:
-                self.problems.append(_("La liste ne se trie pas par « %(key)s ».") % {"key": part[:40]})
+                if tell:
+                    self.problems.append(_("La liste ne se trie pas par « %(key)s ».") % {"key": part[:40]})
             elif all(column.key != other.key for other, _down in found):
                 found.append((column, part.startswith("-")))
         return found[:MOST_SORTS]

@@ -198,7 +198,7 @@ def test_the_list_filters_by_its_address(world: World, nina: Person, client_of: 
     assert names("?origin=external") == ["Externe Élan"]
     assert names(f"?pole={nina.pole_id}") == names("?q=archi nina") == ["Nina Simonnet"]
     assert names("?sort=-name")[0] == "Nina Simonnet"
-    assert "Aucune personne ne répond" in pmo.get(world.url("/people/?q=zzz")).content.decode()
+    assert "Aucune ligne ne répond" in pmo.get(world.url("/people/?q=zzz")).content.decode()
     found = pmo.get(world.url("/api/v1/people/"), {"active": "false"}).json()["results"]
     assert [one["name"] for one in found] == ["Gaston Parti"]
 
