@@ -104,7 +104,7 @@ def site(live_world: World, settings: object, tmp_path: Path) -> Site:
     settings.MEDIA_ROOT = str(here.files)  # type: ignore[attr-defined]  # pytest-django's settings
     with live_world.within():
         actor = live_world.memberships["pmo"].actor
-        create_pole(actor=actor, code="IT", name="Informatique « à l’épreuve »")
+        create_pole(actor=actor, code="IT", name="Informatique « à l’épreuve »")
         store_file(
             actor=actor, name="été.bin", content=bytes(range(256)), content_type="x/y", permission=Permission.SELF
         )
