@@ -40,7 +40,7 @@ class Route:
         """The HTTP verbs that the view answers."""
         actions = getattr(self.view, "actions", None)  # a viewset's route
         if actions:
-            return sorted(set(actions) - {"head", "options"})
+            return sorted(set(actions) & set(self.owner.http_method_names) - {"head", "options"})
         return [verb for verb in ("get", "post", "put", "patch", "delete") if hasattr(self.owner, verb)]
 
     def path(self, value: Any = None) -> str:
@@ -56,8 +56,8 @@ def routes() -> list[Route]:
 def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]:
     for entry in resolver.url_patterns:
         text = str(entry.pattern)
+        text = DRF_PARAMETER.sub(lambda match: "{" + match["name"] + "}", text)  # first: it holds a `<name>` too
         text = PARAMETER.sub(lambda match: "{" + match["name"] + "}", text)
-        text = DRF_PARAMETER.sub(lambda match: "{" + match["name"] + "}", text)
         path = prefix + text.lstrip("^").rstrip("$").replace("\\Z", "").replace("\\.", ".")
         if isinstance(entry, URLResolver):
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
