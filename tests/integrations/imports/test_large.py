@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from portfolio.people.actions import create_pole
 from portfolio.projects.actions import change_project
 from portfolio.projects.models import Project
 from portfolio.risks.models import Risk
-from tests.integrations.imports.files import large_portfolio, strangers
+from tests.integrations.imports.files import large_portfolio, sample, strangers
 from tests.integrations.imports.test_screens import bring, only, text
 from tests.world import World
 
@@ -80,3 +81,16 @@ def test_a_large_file_that_says_nothing_fails_with_its_reason(live_world: World,
     page = text(client.get(url))
     assert "Aucune feuille n’est reconnue" in page and "disabled" in page
     assert client.post(f"{url}run/").status_code == 422
+
+
+def test_a_large_plan_is_read_by_a_job(live_world: World, client_of: Sign, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.imports.actions.LARGE_PLAN", 1_000)
+    world = live_world
+    with world.within():
+        pole = create_pole(actor=world.memberships["pmo"].actor, code="IT", name="Informatique")
+    client = client_of(world.pmo)
+    bring(client, world, sample("plan-projet.xml"), "plan", code="vpn", pole=str(pole.pk))
+    row = only(world)
+    assert row.state == ImportState.PREVIEWED and row.preview["ok"] and row.preview["new_project"]["code"] == "VPN"
+    with world.within():
+        assert row.job.kind == "imports.preview"
