@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ('accounts', '0003_token_scopes'),
         ('audit', '0001_initial'),
         ('notifications', '0002_messages'),
-        ('tenancy', '0004_messages_of_an_act'),
+        ('tenancy', '0004_second_factor_labels'),
     ]
 
     operations = [
