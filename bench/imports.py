@@ -134,9 +134,8 @@ def main() -> None:
     print(f"plain reading       {plain:.2f} s   {count / plain:,.0f} rows/s")
     print(f"preview             {previewed:.1f} s   {count / previewed:,.0f} rows/s   ratio {previewed / plain:.0f}")
     print(f"import              {written:.1f} s   {count / written:,.0f} rows/s   ratio {written / plain:.0f}")
-    print(
-        f"memory              {before:.0f} MB before, +{after_preview - before:.0f} preview, +{peak - before:.0f} import"
-    )
+    grown = f"+{after_preview - before:.0f} preview, +{peak - before:.0f} import"
+    print(f"memory              {before:.0f} MB before, {grown}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,9 @@ urlpatterns = [
     path("members/invite/", invitations.InviteView.as_view(), name="invite"),
     path("members/invitations/", invitations.InvitationListView.as_view(), name="invitations"),
     path("members/invitations/<uuid:pk>/send/", invitations.SendAgainView.as_view(), name="send_again"),
-    path("members/invitations/<uuid:pk>/revoke/", invitations.RevokeInvitationView.as_view(), name="revoke_invitation"),
+    path(
+        "members/invitations/<uuid:pk>/revoke/", invitations.RevokeInvitationView.as_view(), name="revoke_invitation"
+    ),
     path("members/<uuid:pk>/role/", members.RoleView.as_view(), name="role"),
     path("members/<uuid:pk>/deactivate/", members.DeactivateView.as_view(), name="deactivate"),
     path("members/<uuid:pk>/reactivate/", members.ReactivateView.as_view(), name="reactivate"),

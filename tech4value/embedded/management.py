@@ -9,7 +9,7 @@ from tech4value.embedded.servers import Servers
 
 
 def manage_command(arguments: list[str]) -> int:
-    """Run `manage.py` with these arguments, in the demo's environment unless real servers are named; its exit code."""
+    """Run `manage.py` with these arguments, in the demo's environment unless servers are named; its exit code."""
     state = state_folder()
     environment = base_environment(state)
     with Servers(state) as servers:

@@ -25,7 +25,8 @@ class UploadSizeMiddleware:
                 411,
                 _("Envoi de taille inconnue"),
                 _(
-                    "L’envoi n’annonce pas sa taille : il n’est pas lu. Envoyez le fichier avec un en-tête Content-Length."
+                    "L’envoi n’annonce pas sa taille : il n’est pas lu. "
+                    "Envoyez le fichier avec un en-tête Content-Length."
                 ),
             )
         if said.isdecimal() and int(said) > settings.UPLOAD_MAX_BYTES:
@@ -39,7 +40,8 @@ class UploadSizeMiddleware:
                 413,
                 _("Fichier trop lourd"),
                 _(
-                    "L’envoi pèse %(size)s Mo, et %(limit)s Mo sont acceptés au plus : il n’est pas lu. Partagez le fichier."
+                    "L’envoi pèse %(size)s Mo, et %(limit)s Mo sont acceptés au plus : il n’est pas lu. "
+                    "Partagez le fichier."
                 )
                 % sizes,
             )

@@ -65,15 +65,11 @@ def test_the_administrator_changes_plan_and_a_smaller_one_only_stops_additions(
         assert event.changes["plan"] == ["enterprise", "starter"]
     shown = client.get(page).content.decode()
     assert "7 utilisés pour 3 permis" in shown
-    invited = client.post(
-        world.url("/settings/members/invite/"), {"emails": "x@y.example", "role": "team_member"}
-    )
+    invited = client.post(world.url("/settings/members/invite/"), {"emails": "x@y.example", "role": "team_member"})
     assert invited.status_code == 422
     assert "permet 3 membres" in invited.content.decode()
     assert client_of(world.member).get(world.url("/home/")).status_code == 200, "nobody is locked out"
-    free = client.post(
-        world.url("/settings/members/invite/"), {"emails": "r@y.example", "role": "reader"}
-    )
+    free = client.post(world.url("/settings/members/invite/"), {"emails": "r@y.example", "role": "reader"})
     assert free.status_code == 302, "a reader takes no place"
     with world.within():
         reader = world.memberships["reader"]
