@@ -95,6 +95,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A card on a phone says each value after the name of its column; a head that only a screen reader hears names nothing.
+function nameCells(root) {
+  for (const box of root.querySelectorAll(".table-cards")) {
+    const heads = [...box.querySelectorAll("thead th")].map((head) => (head.querySelector(".sr-only") ? "" : head.textContent.trim()));
+    for (const row of box.querySelectorAll("tbody tr")) {
+      [...row.cells].forEach((cell, place) => {
+        if (heads[place]) cell.dataset.label = heads[place];
+      });
+    }
+  }
+}
+
+document.addEventListener("htmx:afterSettle", () => nameCells(document));
+nameCells(document);
+
 // Columns: what is hidden is kept on this device, by table.
 function hiddenColumns(id) {
   try {

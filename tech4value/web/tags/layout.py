@@ -89,12 +89,16 @@ def table(
     compact: bool = False,
     tall: bool = False,
     show_caption: bool = False,
+    cards: bool = False,
 ) -> SafeString:
-    """A table in a box that scrolls by itself, with keyboard rows; content is thead and tbody."""
+    """A table in a box that scrolls by itself, with keyboard rows; content is thead and tbody. `cards`: on a phone
+    each row reads as a card, its values after their column's name.
+    """
     return format_html(
-        '<div class="table-box{}" tabindex="0" role="region" aria-label="{}" data-table{}>'
+        '<div class="table-box{}{}" tabindex="0" role="region" aria-label="{}" data-table{}>'
         '<table class="table{}"><caption class="{}">{}</caption>{}</table></div>',
         " table-tall" if tall else "",
+        " table-cards" if cards else "",
         caption,
         format_html(' id="{}"', id) if id else "",
         " table-compact" if compact else "",
