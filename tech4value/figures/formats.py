@@ -16,7 +16,7 @@ THIN: Final = "\u202f"
 NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 DASH: Final = "–"
-LONG_COUNT: Final = Decimal(10_000)
+LONG_COUNT: Final = Decimal(100_000)
 
 SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "CHF": "CHF"}
 CURRENCY_DECIMALS: Final = {"JPY": 0, "KRW": 0, "XOF": 0, "XAF": 0, "TND": 3}
@@ -167,7 +167,7 @@ def _scales(language: str) -> tuple[tuple[Decimal, str], ...]:
 
 
 def compact_number(value: Number | None, language: str, *, signed: bool = False) -> str:
-    """`1,2 M`, `340 k`, `8 500`: shortened from ten thousand on."""
+    """`1,2 M`, `340 k`, `8 500`: shortened from a hundred thousand on."""
     if value is None:
         return DASH
     if abs(_decimal(value)) < LONG_COUNT:

@@ -1,5 +1,6 @@
 """The page of results, and what the palette and the fields ask for as one types."""
 
+from collections import Counter
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -118,12 +119,14 @@ class ResultsView(MemberView):
         text = request.GET.get("q", "")[:QUERY_LENGTH]
         if chosen := form.chosen_kind:
             sight = sight_of(request.member, {chosen})
-        found = search(sight, text, limit=MOST, of_kind=MOST if chosen else MOST_OF_KIND)
+        of_kind = MOST if chosen else MOST_OF_KIND
+        found = search(sight, text, limit=MOST, of_kind=of_kind)
+        cut = len(found) == MOST or max(Counter(one.kind.kind for one in found).values(), default=0) >= of_kind
         context = {
             "filter": form,
             "text": text,
             "asked": query_words(text),
             "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-            "most": MOST if len(found) == MOST else 0,
+            "most": len(found) if cut else 0,
         }
         return render(request, "search/results.html", context)

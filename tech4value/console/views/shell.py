@@ -31,7 +31,7 @@ PURPOSES: dict[str, Promise] = {
     "resources": _("Les personnes, les pôles, les absences, et la charge comparée à la capacité."),
     "finance": _("Les budgets : prévu, engagé, réel et prévision, par projet, par mois et par nature."),
     "risks": _("Ce qui peut mal tourner, avec quelle probabilité, quel impact, et ce qui est fait pour l’éviter."),
-    "governance": _("Comités, décisions et validations."),
+    "governance": _("Les modèles de projet : phases, jalons, risques et rôles de vos façons de faire."),
     "strategy": _("Les objectifs que les projets servent."),
     "reports": _("Le tableau de bord de direction et les dossiers de Copil."),
     "portal": _("Ce que voient les utilisateurs finaux."),
