@@ -1,7 +1,7 @@
 """What an API token lets through of its member's role: reading or writing, everywhere or in some areas."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -73,6 +73,15 @@ class TokenScope:
         if self.access == TokenAccess.READ and (unsafe or not is_reading(permission)):
             return _("Ce jeton ne permet que la lecture : créez un jeton « Lecture et écriture » (write).")
         return ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As a job keeps it."""
+        return {"access": str(self.access), "areas": [str(area) for area in self.areas]}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "TokenScope":
+        """What `to_json` gave."""
+        return cls(TokenAccess(kept["access"]), tuple(TokenArea(area) for area in kept["areas"]))
 
     def in_words(self) -> str:
         """« Lecture seule : Finances, Personnes »."""

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tech4value.accounts.models import Membership
+from tech4value.accounts.token_scopes import TokenScope
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import record
 from tech4value.jobs.models import Job, JobState
@@ -29,12 +30,16 @@ HEARTBEAT_SECONDS = 1.0
 SILENT_AFTER = timedelta(seconds=30)
 # A job may wait long behind others: its message is sent again only now and then (it costs nothing if not lost).
 WAITING_AFTER = timedelta(minutes=5)
+# Where a job's parameters keep what its token lets through.
+SCOPE = "granted"
 log = structlog.get_logger(__name__)
 
 
 def start_job(*, kind: str, label: str, member: Membership | None, params: dict[str, Any]) -> Job:
-    """Queue the job named `kind`, after commit. `params` is JSON."""
+    """Queue the job named `kind`, after commit. `params` is JSON. Started by a token, it may do what the token may."""
     tenant = current_tenant()
+    if member is not None and member.granted is not None:
+        params = {**params, SCOPE: member.granted.to_json()}
     kind_named(kind)
     language = member.user.language if member else tenant.language
     row = Job(kind=kind, label=label[:200], params=params, started_by=member, language=language)
@@ -50,6 +55,13 @@ def _send(row: Job) -> None:
     queue = kind_to_run(row.kind).queue
     kwargs = {"job_id": str(row.pk), "tenant_id": str(row.tenant_id)}
     transaction.on_commit(lambda: run.apply_async(kwargs=kwargs, queue=queue), robust=True)
+
+
+def _running(row: Job) -> RunningJob:
+    member = row.started_by
+    if member is not None and SCOPE in row.params:
+        member.granted = TokenScope.from_json(row.params[SCOPE])
+    return RunningJob(id=row.pk, params=row.params, member=member)
 
 
 class OvertakenError(Exception):
@@ -102,7 +114,7 @@ def run_job(*, tenant: Tenant, job_id: UUID) -> None:
             heartbeat_at=now,
             attempts=row.attempts + 1,
         )
-    running = RunningJob(id=row.pk, params=row.params, member=row.started_by)
+    running = _running(row)
     heartbeat = _Heartbeat(tenant, running)
     heartbeat.start()
     try:
@@ -202,7 +214,7 @@ def reap(tenant: Tenant) -> int:
     for row in silent:
         kind = kind_to_run(row.kind)
         if row.attempts >= kind.max_attempts:
-            running = RunningJob(id=row.pk, params=row.params, member=row.started_by)
+            running = _running(row)
             with translation.override(row.language):
                 message = _("Le traitement a été interrompu plusieurs fois. Rien n’a été enregistré ; relancez-le.")
             fail_job(tenant=tenant, running=running, kind=kind, message=message)

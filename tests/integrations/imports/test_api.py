@@ -6,9 +6,13 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from integrations.imports.models import Import
 from portfolio.people.actions import create_pole
+from portfolio.people.models import Person
 from portfolio.projects.models import Project
+from tech4value.accounts.token_scopes import TokenArea
 from tests.integrations.imports.files import sample
+from tests.tech4value.accounts.test_tokens import call, secret_of
 from tests.world import World
 
 Sign = Callable[[Any], Client]
@@ -119,3 +123,24 @@ def test_a_table_is_read_mapped_tried_run_and_undone(live_world: World, client_o
     workbook = send(client, world, sample("portefeuille-corrige.xlsx")).json()
     answer = client.get(world.url(f"/api/v1/imports/{workbook['id']}/report/"))
     assert answer.status_code == 400
+
+
+def test_the_job_of_a_token_does_no_more_than_the_token(live_world: World) -> None:
+    """The PMO may add people; her token for the portfolio may not, at once nor by a job."""
+    world = live_world
+    secret = secret_of(world, areas=(TokenArea.PORTFOLIO,))
+    file = SimpleUploadedFile("people.csv", b"Nom;Adresse e-mail\nNora Nouvelle;nora@atelier.example\n")
+    sent = call("/imports/", secret, verb="post", data={"kind": "table", "file": file}).json()
+    assert sent["table"]["target"] == "people", sent
+    previewed = call(
+        f"/imports/{sent['id']}/columns/", secret, verb="post", data={}, content_type="application/json"
+    ).json()
+    assert previewed["preview"]["counts"]["create"] == 0, "the preview knows what the token lacks"
+    # As of an import that its person has previewed with all of her rights.
+    with world.within():
+        Import.objects.update(preview={**Import.objects.get().preview, "ok": True})
+    ran = call(f"/imports/{sent['id']}/run/", secret, verb="post", data={}, content_type="application/json")
+    assert ran.status_code == 202, ran.content
+    with world.within():
+        assert not Person.objects.filter(name="Nora Nouvelle").exists()
+        assert Import.objects.get().state == "failed"
