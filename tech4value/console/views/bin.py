@@ -6,12 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portfolio.people.models import Person
 from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
@@ -41,7 +43,7 @@ class BinFilter(forms.Form):
         fields: Any = self.fields
         fields["kind"].choices = [("", _("Toutes")), *((kind.key, kind.label) for kind in kinds())]
         fields["project"].queryset = Project.objects.visible_to(member)
-        fields["who"].queryset = Membership.objects.select_related("user").order_by("user__name")
+        fields["who"].queryset = _whom(member).select_related("user").order_by("user__name")
 
     @property
     def asked(self) -> BinFilters:
@@ -54,6 +56,14 @@ class BinFilter(forms.Form):
             actor=getattr(found.get("who"), "user_id", None),
             days=int(found.get("days") or KEPT_DAYS),
         )
+
+
+def _whom(member: Membership) -> QuerySet[Any]:
+    """The members whom `member` may know of: all of them, or those who are a person of the portfolio."""
+    rows: QuerySet[Any] = Membership.objects.all()
+    if member.can(Permission.MEMBER_VIEW):
+        return rows
+    return rows.filter(pk__in=Person.objects.exclude(membership=None).values("membership"))
 
 
 class BinView(MemberView):

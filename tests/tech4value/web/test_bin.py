@@ -56,6 +56,18 @@ def test_each_sees_what_they_may_bring_back(world: World, client_of: Any, projec
     assert listed(world, client_of(world.pmo), f"?who={who}") == ["Pilote"]
 
 
+def test_the_filter_names_only_those_whom_one_may_know(world: World, client_of: Any, project: Project) -> None:
+    """Mehdi knows the people of the portfolio, not who else has an account."""
+
+    def offered(user: Any) -> set[str]:
+        page = client_of(user).get(world.url("/settings/bin/"))
+        with world.within():
+            return {str(one) for one in page.context["filter"].fields["who"].queryset}
+
+    assert offered(world.member) == {str(world.memberships["manager"])}
+    assert {str(world.memberships["reader"]), str(world.memberships["end_user"])} <= offered(world.admin)
+
+
 def test_several_come_back_at_once_and_a_conflict_says_what_to_do(
     world: World, client_of: Any, project: Project
 ) -> None:
