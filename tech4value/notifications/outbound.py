@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 PORT: Final = 443
 LONGEST_URL: Final = 2000
 TIMEOUT: Final = httpx.Timeout(5.0, connect=3.0)
+# RFC 4291: all that is given out of IPv6; elsewhere are local addresses and IPv4 ones in other writings.
+UNICAST: Final = ipaddress.IPv6Network("2000::/3")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -64,7 +66,7 @@ def is_public(address: Address) -> bool:
         wrapped = address.ipv4_mapped or address.sixtofour or _nat64(address)
         if wrapped is not None:
             return is_public(wrapped)
-        if address.teredo is not None:
+        if address not in UNICAST or address.teredo is not None:
             return False
     return address.is_global and not address.is_multicast
 

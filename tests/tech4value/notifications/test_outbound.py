@@ -42,7 +42,7 @@ def resolves(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         "127.0.0.1", "10.0.0.8", "10.255.255.255", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::",
-        "2001:0:53aa:64c::1",
+        "2001:0:53aa:64c::1", "::127.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b:1::a00:1", "fec0::1",
     ],
 )  # fmt: skip
 def test_an_inner_address_is_refused_whatever_its_writing(address: str, resolves: Callable[..., None]) -> None:
