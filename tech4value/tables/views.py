@@ -33,6 +33,11 @@ def scope_of(sent: Mapping[str, Any]) -> dict[str, str]:
     return {name.removeprefix(SCOPE): str(value) for name, value in sent.items() if name.startswith(SCOPE)}
 
 
+def sent(request: MemberRequest, name: str) -> str:
+    """A text of the form, without the null character, which PostgreSQL does not hold."""
+    return request.POST.get(name, "").replace("\0", "")
+
+
 class OfTable(MemberView):
     """A view of the list that the address names; the scope comes as parameters `scope_…`."""
 
@@ -182,7 +187,7 @@ class ExportView(OfTable):
             raise Http404
         if not request.member.can(Permission.JOB_VIEW):
             raise PermissionDenied
-        job = start_export(self.table, request.POST.get("query", "")[:4000], file_format)
+        job = start_export(self.table, sent(request, "query")[:4000], file_format)
         if not request.htmx:
             return redirect(request, reverse("jobs:list"))
         return render(request, "tables/export.html", {"job": job, "address": reverse("jobs:progress", args=[job.pk])})
@@ -194,13 +199,13 @@ class SaveViewView(OfTable):
     http_method_names = ["post"]
 
     def post(self, request: MemberRequest, key: str) -> HttpResponse:
-        query = request.POST.get("query", "")
+        query = sent(request, "query")
         try:
             view = actions.save_view(
                 actor=request.member.actor,
                 owner=request.member,
                 table=self.table.key,
-                name=request.POST.get("name", ""),
+                name=sent(request, "name"),
                 query=query,
                 is_shared=bool(request.POST.get("shared")),
                 is_default=bool(request.POST.get("default")),

@@ -129,6 +129,7 @@ class CursorPagination(pagination.CursorPagination):
             backwards, order, value, key = json.loads(base64.urlsafe_b64decode(given.encode()))
             if order != self._word() or not isinstance(backwards, bool):
                 raise ValueError(order)
+            str(value).encode()  # half a character, which JSON can write, is none
             field: Any = model._meta.get_field(self.field_name)
             return backwards, field.to_python(value), UUID(key)
         except (binascii.Error, ValueError, TypeError, AttributeError, ValidationError, RecursionError) as error:

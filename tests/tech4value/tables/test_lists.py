@@ -129,6 +129,16 @@ def test_views_are_saved_shared_and_shown_by_default(filled: World, client_of: A
         assert SavedView.objects.count() == 1
 
 
+def test_a_null_character_costs_nobody_an_error(filled: World, client_of: Any) -> None:
+    client = client_of(filled.pmo)
+    saved = client.post(filled.url("/tables/projects/views/"), {"name": "Mes\0projets", "query": "q=a\0b"})
+    assert saved.status_code == 302
+    with filled.within():
+        assert SavedView.objects.values_list("name", "query").get() == ("Mesprojets", "q=ab")
+    exported = client.post(filled.url("/tables/projects/export/"), {"format": "csv", "query": "q=\0"})
+    assert exported.status_code == 302
+
+
 def test_rows_are_edited_together_and_undone_as_a_whole(filled: World, client_of: Any) -> None:
     manager = client_of(filled.manager)
     form = manager.get(filled.url("/tables/projects/bulk/?all=1&query=sort%3Dname")).content.decode()

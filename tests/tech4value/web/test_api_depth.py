@@ -1,6 +1,7 @@
 """What every list and row of the API gives: tags, keys that make a call unique, rates, filters, orders, bulk."""
 
 import json
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -179,7 +180,16 @@ def test_pages_are_stable_while_rows_arrive_in_any_order(api: Any, world: World)
     assert api("get", back).json()["results"] == api("get", "poles/?page_size=2").json()["results"]
 
 
-@pytest.mark.parametrize("query", ["cursor=x", "cursor=WzFd", "ordering=nom", "filtre=1", "updated_since=hier"])
+HALF_A_CHARACTER = urlsafe_b64encode(rb'[false,"name","\ud800","01900000-0000-7000-8000-000000000000"]').decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cursor=x", "cursor=WzFd", "ordering=nom", "filtre=1", "updated_since=hier",
+        f"cursor={HALF_A_CHARACTER}&ordering=name",
+    ],
+)  # fmt: skip
 def test_what_a_list_does_not_know_is_refused_in_words(api: Any, query: str) -> None:
     answer = api("get", f"poles/?{query}")
     assert answer.status_code == 400 and answer.json()["errors"][0]["pointer"] == f"/{query.partition('=')[0]}"
