@@ -1,6 +1,5 @@
 """Mentions: `@[Nom](person:<key>)` in any text of a project, told to the person when it is new there."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 from uuid import UUID
@@ -14,23 +13,21 @@ from portfolio.projects.concerned import People, day, of_projects, project_addre
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
 from tech4value.notifications.kinds import Area, Concerned, Kind, Message, Reason, Told
-
-MENTION: Final = re.compile(r"@\[[^\]]{1,200}\]\(person:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)")
+from tech4value.web.mentions import mentions_in, plain
 
 
 def mentioned(event: AuditEvent) -> set[UUID]:
     """The persons whom the event newly mentions: those of its texts that were not in the same text before."""
     found: set[UUID] = set()
     for before, after in event.changes.values():
-        if isinstance(after, str) and "](person:" in after:
-            former = set(MENTION.findall(before)) if isinstance(before, str) else set()
-            found |= {UUID(key) for key in set(MENTION.findall(after)) - former}
+        if isinstance(after, str):
+            former = _persons(before) if isinstance(before, str) else set()
+            found |= _persons(after) - former
     return found
 
 
-def without_marks(text: str) -> str:
-    """A text with its mentions written as « @Nom »."""
-    return re.sub(r"@\[([^\]]+)\]\(person:[0-9a-f-]+\)", r"@\1", text)
+def _persons(text: str) -> set[UUID]:
+    return {mention.person for mention in mentions_in(text)}
 
 
 def tell(events: Sequence[AuditEvent]) -> Iterable[Told]:
@@ -44,7 +41,7 @@ def tell(events: Sequence[AuditEvent]) -> Iterable[Told]:
     people = People(event.project_id for event in heard)
     for event in heard:
         to = [Concerned(members[key], Reason.MENTION) for key in sorted(wanted[event.pk]) if key in members]
-        facts = {"name": without_marks(event.object_label), "what": event.object_type}
+        facts = {"name": plain(event.object_label), "what": event.object_type}
         permission = READERS.get(event.object_type.split(".")[0], Permission.PROJECT_VIEW)
         yield from people.told(event, to, facts, permission)
 
