@@ -3,7 +3,7 @@
 Rows of a figure are those that it counts or sums, so that it can be checked by hand.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -37,8 +37,12 @@ def language() -> str:
 
 
 def figures(facts: PortfolioFacts, explain: Callable[[str], str] = lambda key: "") -> tuple[Figure, ...]:
-    """All six, in their order; `explain` gives the address of each one's explanation by its key."""
-    return tuple(figure(key, facts, explain_url=explain(key)) for key in FIGURES)
+    """All six, in their order, without their rows; `explain` gives the address of each one's explanation by its
+    key."""
+    return tuple(
+        Figure(key=key, as_of=facts.as_of, explain_url=explain(key), **{**build(facts, NO_SOURCES), "rows": ()})
+        for key, build in FIGURES.items()
+    )
 
 
 def figure(
@@ -53,10 +57,9 @@ def figure(
     """One figure by its key. `sources` says where rows came from, by their key; `most` limits the rows, all of which
     are at `rows_url`. Raises KeyError for another key."""
     values = FIGURES[key](facts, sources)
-    values["source"] = ", ".join(
-        sorted({name for row in values["rows"] for name in (row.source or _("Saisi à l’écran")).split(", ")})
-    )
-    values["rows"] = values["rows"][:most]
+    rows = tuple(values["rows"])
+    names = {name for row in rows for name in (row.source or _("Saisi à l’écran")).split(", ")}
+    values |= {"source": ", ".join(sorted(names)), "rows": rows[:most]}
     return Figure(key=key, as_of=facts.as_of, explain_url=explain_url, rows_url=rows_url, **values)
 
 
@@ -71,7 +74,7 @@ def _projects(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         "value": counts.in_difficulty if facts.projects else None,
         "formula": _("Projets non clôturés dont le dernier point d’avancement est pluvieux ou orageux."),
         "inputs": tuple(Input(label, value) for label, value in weather_words(counts)),
-        "rows": tuple(
+        "rows": (
             RowRef(project_label(row), 1, links.project(row.id), sources.get(row.id, ""))
             for row in facts.projects
             if row.in_difficulty
@@ -144,13 +147,12 @@ def _variance(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
 
 def _money_rows(
     facts: PortfolioFacts, sources: Sources, value: Callable[[Amounts], Decimal | None]
-) -> tuple[RowRef, ...]:
+) -> Iterator[RowRef]:
     """Projects with money, the largest value first."""
     rows = [row for row in facts.projects if not row.money.is_empty]
     rows.sort(key=lambda row: value(row.money) or Decimal(0), reverse=True)
-    return tuple(
-        RowRef(project_label(row), value(row.money), links.budget(row.id), sources.get(row.id, "")) for row in rows
-    )
+    for row in rows:
+        yield RowRef(project_label(row), value(row.money), links.budget(row.id), sources.get(row.id, ""))
 
 
 def _milestones(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
@@ -165,7 +167,7 @@ def _milestones(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
             Input(_("En retard"), facts.milestones_late),
             Input(_("À venir sous %(days)d jours") % {"days": facts.horizon_days}, facts.milestones_due),
         ),
-        "rows": tuple(
+        "rows": (
             RowRef(milestone_label(row, facts), 1, links.milestones(row.project_id), sources.get(row.id, ""))
             for row in late
         ),
@@ -189,7 +191,7 @@ def _risks(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
             Input(_("Critiques (15 à 25)"), facts.critical_risks),
             Input(_("Ouverts ou en traitement"), facts.open_risks),
         ),
-        "rows": tuple(
+        "rows": (
             RowRef(risk_label(row), 1, links.risks(row.project_id), sources.get(row.id, ""))
             for row in facts.risks
             if row.is_critical
@@ -218,7 +220,7 @@ def _overloads(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
             Input(_("Pôles suivis"), len(facts.capacity)),
             Input(_("Mois en surcharge"), len(facts.overloads)),
         ),
-        "rows": tuple(
+        "rows": (
             RowRef(overload_label(pole), 1, links.pole_load(pole.pole_id)) for pole in facts.capacity if pole.peak
         ),
         "good_when": "down",
@@ -226,6 +228,7 @@ def _overloads(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
     }
 
 
+# What a figure is made of; its rows are an iterator, drawn only when the figure is explained.
 FIGURES: Final[dict[str, Callable[[PortfolioFacts, Sources], dict[str, Any]]]] = {
     "projects": _projects,
     "variance": _variance,
