@@ -48,7 +48,8 @@ def _restore_baseline(actor: Actor, row: Baseline) -> None:
 
 def register_kinds() -> None:
     """Called when the room is ready."""
-    owned = ("assignment", "dependency")
+    # Those of the rooms above too: a letter of the matrix is of the task.
+    owned = ("assignment", "dependency", "responsibility")
     register_kind(BinKind(Task, gettext_lazy("Tâches"), _deleted_tasks, _restore_task, 110, owned))
     baselines = deleted_in_projects(Baseline, Permission.PLAN_EDIT)
     register_kind(

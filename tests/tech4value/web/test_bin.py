@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from portfolio.governance.models import Responsibility, TeamRole
 from portfolio.people.actions import create_person, create_pole, delete_person
 from portfolio.people.models import Person, Pole
 from portfolio.planning.actions import create_task, delete_task
@@ -14,6 +15,7 @@ from portfolio.projects.actions import add_project_member, create_milestone, cre
 from portfolio.projects.models import Milestone, Project
 from portfolio.risks.actions import create_risk, delete_risk
 from tech4value.audit.models import AuditEvent
+from tech4value.audit.writing import create
 from tech4value.tenancy.clock import today
 from tech4value.web.bin import purge
 from tests.world import World
@@ -130,6 +132,18 @@ def test_after_thirty_days_the_bin_is_emptied_but_of_what_others_refer_to(world:
         assert purge() == 1 and not Task.everything.exists(), "a project goes with its plan"
         assert Pole.objects.count() == 1
         assert purge() == 0
+
+
+def test_a_task_goes_for_good_with_the_letters_of_its_matrix(world: World, project: Project) -> None:
+    with world.within():
+        actor = world.memberships["pmo"].actor
+        task = create_task(actor=actor, project=project, name="Cadrer")
+        role = create(actor, TeamRole(project=project, name="Pilote"))
+        create(actor, Responsibility(project=project, role=role, task=task, letter="A"))
+        delete_task(actor=actor, task=Task.objects.get(pk=task.pk))
+        age(Task, 31)
+        assert purge() == 1 and not Task.everything.exists()
+        assert not Responsibility.everything.exists() and TeamRole.objects.get() == role
 
 
 def test_a_person_in_the_bin_has_no_rights_in_projects(world: World, client_of: Any, project: Project) -> None:
