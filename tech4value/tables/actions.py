@@ -96,6 +96,9 @@ def undo_change(*, table: Table, actor: Actor, batch_id: UUID) -> int:
     for event in events:
         touched.setdefault(event.object_type, set()).add(event.object_id)
     model = table.rows().model._meta.label_lower
+    # An import, or what was made at once, is undone from its own page.
+    if model not in touched or any(event.verb.endswith(".created") for event in events):
+        raise LookupError(batch_id)
     try:
         undone = undo_batch(actor, batch_id)
     except UndoRefusedError as error:

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -160,6 +161,20 @@ def test_rows_are_edited_together_and_undone_as_a_whole(filled: World, client_of
     with filled.within():
         assert Project.objects.filter(phase="delivery").count() == 0
         assert Project.objects.get(code="P0").custom_fields == {"priorite": "elevee", "gain": "1200.5"}
+
+
+def test_only_a_bulk_edit_is_undone_from_its_list(filled: World, client_of: Any) -> None:
+    """The projects that the administrator made at once, as an import would, are not taken back by a list's undo."""
+    batch = uuid4()
+    with filled.within():
+        actor = filled.memberships["admin"].actor.within(batch)
+        created = {"code": "LOT", "name": "D’un lot", "pole": Pole.objects.get()}
+        days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 2, 1)}
+        create_projects(actor=actor, values=[{**created, **days}])
+    undo = client_of(filled.admin).post(filled.url(f"/tables/projects/undo/{batch}/"))
+    assert undo.status_code == 404
+    with filled.within():
+        assert Project.objects.filter(code="LOT").exists()
 
 
 def test_an_undo_over_the_work_of_others_is_refused(filled: World, client_of: Any) -> None:
