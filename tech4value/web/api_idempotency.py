@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 
-from tech4value.accounts.models import Membership
+from tech4value.accounts.models import ApiToken, Membership
 from tech4value.tenancy.context import current_tenant
 from tech4value.web.api_answers import entity_tag
 from tech4value.web.models import IdempotentCall
@@ -82,8 +82,9 @@ def _take(member: Membership, key: str) -> None:
 
 
 def _digest(request: Request) -> str:
-    """Of all that makes the call: verb, address and body."""
-    found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    """Of all that makes the call: verb, address, token and body. Another token may see less of the answer."""
+    token = request.auth.pk if isinstance(request.auth, ApiToken) else ""
+    found = hashlib.sha256(f"{request.method} {request.get_full_path()}\n{token}\n".encode())
     if request.content_type.startswith("multipart/"):
         sent: Any = request.data
         for name, values in sorted(sent.lists()):

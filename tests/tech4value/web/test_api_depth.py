@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from portfolio.people.actions import create_pole
 from portfolio.people.models import Pole
 from portfolio.projects.models import Milestone, Project
+from tech4value.accounts.token_scopes import TokenArea
 from tech4value.audit.models import AuditEvent
 from tech4value.billing import queries as billing
 from tech4value.billing.entitlements import ENTITLEMENTS, PlanCode
 from tech4value.tenancy.clock import today
 from tech4value.web import api_limits
+from tests.tech4value.accounts.test_tokens import call, secret_of
 from tests.world import World
 
 JSON = "application/json"
@@ -115,6 +117,23 @@ def test_a_call_sent_twice_with_its_key_is_done_once(api: Any, world: World, cli
     assert theirs.status_code == 201
     with world.within():
         assert Pole.objects.count() == 2
+
+
+def test_an_answer_is_kept_for_the_token_that_got_it(world: World, pole: Pole) -> None:
+    """Another token of Pierre's may see less of it."""
+    body = {"pole": str(pole.pk), "code": "ERP", "name": "ERP", "starts_on": "2026-01-01", "ends_on": "2026-02-01"}
+    answers = [
+        call(
+            "/projects/",
+            secret_of(world, areas=areas),
+            verb="post",
+            data=body,
+            content_type=JSON,
+            HTTP_IDEMPOTENCY_KEY="k-3",
+        )
+        for areas in ((), (TokenArea.PORTFOLIO,))
+    ]
+    assert [answer.status_code for answer in answers] == [201, 422]
 
 
 def test_a_refused_call_may_be_sent_again_with_its_key(api: Any, pole: Pole) -> None:
