@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 
 def start_job(*, kind: str, label: str, member: Membership | None, params: dict[str, Any]) -> Job:
-    """Queue the job named `kind`, after commit. `params` is JSON. Started by a token, it may do what the token may."""
+    """Queue the job named `kind`, after commit. `params` is JSON. A token's job may do what the token may."""
     tenant = current_tenant()
     if member is not None and member.granted is not None:
         params = {**params, SCOPE: member.granted.to_json()}
