@@ -19,6 +19,7 @@ from tech4value.billing import queries as billing
 from tech4value.billing.entitlements import ENTITLEMENTS, PlanCode
 from tech4value.tenancy.clock import today
 from tech4value.web import api_limits
+from tests.at_once import at_once
 from tests.tech4value.accounts.test_tokens import call, secret_of
 from tests.world import World
 
@@ -117,6 +118,20 @@ def test_a_call_sent_twice_with_its_key_is_done_once(api: Any, world: World, cli
     assert theirs.status_code == 201
     with world.within():
         assert Pole.objects.count() == 2
+
+
+def test_the_same_call_twice_at_once_is_done_once(live_world: World, client_of: Any) -> None:
+    url, sent = live_world.url("/api/v1/poles/"), {"code": "RH", "name": "Humains"}
+
+    def post() -> int:
+        client = client_of(live_world.pmo)
+        return int(client.post(url, sent, content_type=JSON, headers={"Idempotency-Key": "k-4"}).status_code)
+
+    answers = at_once(post, post, post)
+    assert 201 in answers and set(answers) <= {201, 409}, answers
+    assert post() == 201
+    with live_world.within():
+        assert Pole.objects.count() == 1 and AuditEvent.objects.filter(verb="pole.created").count() == 1
 
 
 def test_an_answer_is_kept_for_the_token_that_got_it(world: World, pole: Pole) -> None:
