@@ -66,7 +66,7 @@ class TableState:
             if name in form.fields:
                 words = {"label": form.fields[name].label, "why": " ".join(str(one) for one in messages)}
                 self.problems.append(
-                    _("Le filtre « %(label)s » ne se lit pas, et n’est pas appliqué : %(why)s") % words
+                    _("Le filtre « %(label)s » ne se lit pas, et n’est pas appliqué. %(why)s") % words
                 )
         return form
 
