@@ -209,7 +209,8 @@ _CHECKS: Final[Mapping[Kind, Callable[[Spec, Any], Stored]]] = {
 # --- what people write
 
 
-_MONTHS: Final = {
+# Months as people write them, folded, to their number.
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
@@ -266,9 +267,9 @@ def _read_date(_spec: Spec, text: str, _french: bool, day_first: bool) -> date:
             day, month = (first, second) if day_first else (second, first)
             return date(year + 2000 if year < 100 else year, month, day)
         words = re.fullmatch(r"(\d{1,2})(?:er)?[\s\-]+([a-z]+)\.?[\s\-]+(\d{4}|\d{2})", fold(text))
-        if words and words[2] in _MONTHS:
+        if words and words[2] in MONTHS:
             year = int(words[3])
-            return date(year + 2000 if year < 100 else year, _MONTHS[words[2]], int(words[1]))
+            return date(year + 2000 if year < 100 else year, MONTHS[words[2]], int(words[1]))
     except ValueError:
         pass
     raise FieldValueError("not_a_date", text)

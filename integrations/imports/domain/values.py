@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from integrations.imports.domain.problem import ProblemCode
+from tech4value.fields.domain import MONTHS
 
 Value = TypeVar("Value")
 
@@ -20,27 +21,6 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 # A bare number in a date column is a date whose format was lost: days since this one, as Excel counts.
 EXCEL_DAY_ZERO = date(1899, 12, 30)
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janvier janv jan january",
-            "fevrier fevr fev february feb",
-            "mars mar march",
-            "avril avr april apr",
-            "mai may",
-            "juin june jun",
-            "juillet juil july jul",
-            "aout august aug",
-            "septembre sept sep september",
-            "octobre oct october",
-            "novembre nov november",
-            "decembre dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _CURRENCIES = re.compile(r"€|\$|£|\b(?:eur|usd|gbp|chf)\b|\beuros?\b", re.IGNORECASE)
 _SPACES = "[ \u00a0\u202f\u2009'’]"
 
@@ -112,14 +92,14 @@ def read_date(raw: object) -> Reading[date]:
             return Reading(_day(year, first, second), ProblemCode.MONTH_FIRST_DATE)
         return Reading(_day(year, second, first))
     words = fold(text).split()
-    if words and words[0].isalpha() and words[0] not in _MONTHS:
+    if words and words[0].isalpha() and words[0] not in MONTHS:
         words = words[1:]  # the name of the weekday
     if len(words) == 3:
         one, two, year = words
-        if two in _MONTHS and (day_number := re.fullmatch(r"(\d{1,2})(er|st|nd|rd|th)?", one)):
-            return Reading(_day(year, str(_MONTHS[two]), day_number[1]))
-        if one in _MONTHS and (day_number := re.fullmatch(r"(\d{1,2})(st|nd|rd|th)?", two)):
-            return Reading(_day(year, str(_MONTHS[one]), day_number[1]))
+        if two in MONTHS and (day_number := re.fullmatch(r"(\d{1,2})(er|st|nd|rd|th)?", one)):
+            return Reading(_day(year, str(MONTHS[two]), day_number[1]))
+        if one in MONTHS and (day_number := re.fullmatch(r"(\d{1,2})(st|nd|rd|th)?", two)):
+            return Reading(_day(year, str(MONTHS[one]), day_number[1]))
     raise ValueRefused(ProblemCode.NOT_A_DATE)
 
 
@@ -132,8 +112,8 @@ def read_month(raw: object) -> Reading[date]:
         if match := re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", text):
             return Reading(_first_day(match[2], match[1]))
         words = fold(text).split()
-        if len(words) == 2 and words[0] in _MONTHS:
-            return Reading(_first_day(words[1], str(_MONTHS[words[0]])))
+        if len(words) == 2 and words[0] in MONTHS:
+            return Reading(_first_day(words[1], str(MONTHS[words[0]])))
     try:
         found = read_date(raw)
     except ValueRefused as error:
