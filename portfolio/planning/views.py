@@ -1,6 +1,5 @@
 """The plan of one project: its table and Gantt, the task's panel, the outline's buttons, baselines."""
 
-from contextlib import suppress
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -34,7 +33,7 @@ from tech4value.tenancy.clock import today
 from tech4value.web.field_values import shown_fields
 from tech4value.web.formats import date_short, percent
 from tech4value.web.toasts import refusal, toast, with_toast
-from tech4value.web.views import MemberView, redirect
+from tech4value.web.views import MemberView, asked_uuid, redirect
 
 # A thousand lines take under a second to draw; a longer plan is read by pages.
 LINES_SHOWN = 1000
@@ -49,13 +48,6 @@ ZOOMS = (
 def asked_zoom(value: str) -> Zoom | None:
     """The zoom of the address; None for the one that suits the period."""
     return Zoom(value) if value in set(Zoom) else None
-
-
-def asked_uuid(value: str) -> UUID | None:
-    """A key of the address; None for anything else."""
-    with suppress(ValueError):
-        return UUID(value)
-    return None
 
 
 def explanation_layout(request: MemberRequest) -> str:

@@ -3,7 +3,6 @@
 from collections import Counter
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
@@ -14,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
-from tech4value.accounts.views import MemberView
 from tech4value.search import registry
 from tech4value.search.forms import SearchFilter
 from tech4value.search.queries import LIMIT, Found, by_ids, latest, search, sight_of
 from tech4value.search.words import QUERY_LENGTH, query_words
 from tech4value.web.tags.display import initials
+from tech4value.web.views import MemberView, asked_uuid
 
 # What the page of results shows at most: who wants more types one more word.
 MOST = 500
@@ -44,14 +43,6 @@ def item_of(found: Found) -> dict[str, Any]:
         item["initials"] = initials(found.title)
         item["hue"] = sum(map(ord, found.title)) % 4
     return item
-
-
-def asked_uuid(text: str) -> UUID | None:
-    """The key in an address, None when it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 class SuggestView(MemberView):

@@ -25,7 +25,7 @@ RESTORE: Final = "restore-deleted"
 ATTEMPTS: Final = 3
 NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
 
-__all__ = ["FormView", "MemberView", "redirect"]
+__all__ = ["FormView", "MemberView", "asked_uuid", "redirect"]
 
 
 def redirect(request: MemberRequest, url: str) -> HttpResponse:
@@ -35,6 +35,14 @@ def redirect(request: MemberRequest, url: str) -> HttpResponse:
         response.headers["HX-Redirect"] = url
         return response
     return HttpResponseRedirect(url)
+
+
+def asked_uuid(text: str) -> UUID | None:
+    """The key in an address, None when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 class FormView(MemberView):
