@@ -16,7 +16,8 @@ from tech4value.web.api import ReadViewSet
 
 
 class ProjectFactsSerializer(serializers.ModelSerializer[ProjectFacts]):
-    """Sums and extremes of a project's rows. Money is in the organisation's currency, shares are 0-1."""
+    """Sums and extremes of a project's rows. Money is in the organisation's currency, and there for those who may see
+    budgets; shares are 0-1."""
 
     code = serializers.CharField(source="project.code", read_only=True)
     name = serializers.CharField(source="project.name", read_only=True)
@@ -46,6 +47,19 @@ class ProjectFactsSerializer(serializers.ModelSerializer[ProjectFacts]):
         )
         read_only_fields = fields
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        if not sees_money(self.context.get("request")):
+            for name in MEASURES:
+                del fields[name]
+        return fields
+
+
+def sees_money(request: Any) -> bool:
+    """Whether the caller may see budgets; true of nobody in particular, for the document."""
+    member = getattr(getattr(request, "_request", None), "member", None)
+    return member is None or bool(member.can(Permission.BUDGET_VIEW))
+
 
 class ProjectFactsFilter(django_filters.FilterSet):
     """The dashboard's filters, and the project's state."""
@@ -68,6 +82,11 @@ class ProjectFactsViewSet(ReadViewSet):
     permission = Permission.DASHBOARD_VIEW
     serializer_class = ProjectFactsSerializer
     filterset_class = ProjectFactsFilter
+
+    @property
+    def unfiltered(self) -> tuple[str, ...]:  # type: ignore[override]  # it depends on the caller
+        """Nor does an order tell what is not shown."""
+        return () if sees_money(getattr(self, "request", None)) else tuple(MEASURES)
 
     def rows(self) -> QuerySet[Any]:
         projects = visible_projects(self.member, Filters())

@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from portfolio.people.actions import create_person
+from portfolio.people.actions import create_person, create_pole
+from portfolio.projects.actions import create_project
 from tech4value.accounts.actions import create_token, deactivate_member
 from tech4value.accounts.models import ApiToken
 from tech4value.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -16,7 +17,7 @@ from tech4value.accounts.rate_limits import TOKEN_MISSES
 from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
-from tech4value.tenancy.clock import now
+from tech4value.tenancy.clock import now, today
 from tests.world import World
 
 
@@ -224,3 +225,16 @@ def test_who_tries_many_tokens_has_to_wait(world: World, monkeypatch: pytest.Mon
         assert waits.headers["Content-Type"] == "application/problem+json"
         assert "Réessayez dans" in waits.json()["detail"]
         assert 0 < int(waits.headers["Retry-After"]) <= TOKEN_MISSES.seconds
+
+
+def test_the_facts_of_a_project_are_without_money_for_a_token_of_the_portfolio(world: World) -> None:
+    with world.within():
+        actor, day = world.memberships["pmo"].actor, today()
+        pole = create_pole(actor=actor, code="IT", name="Informatique")
+        create_project(actor=actor, code="ERP", name="ERP", pole=pole, starts_on=day, ends_on=day)
+    narrow = secret_of(world, areas=(TokenArea.PORTFOLIO,))
+    both = secret_of(world, areas=(TokenArea.PORTFOLIO, TokenArea.FINANCE))
+    (shown,), (whole,) = (call("/project-facts/", secret).json()["results"] for secret in (narrow, both))
+    assert set(whole) - set(shown) == {"planned", "committed", "actual", "forecast"}
+    assert call("/project-facts/?ordering=planned", narrow).status_code == 400
+    assert call("/project-facts/?ordering=planned", both).status_code == 200
