@@ -62,7 +62,7 @@ def faults(page: Page) -> list[str]:
 
 def panel_faults(page: Page) -> list[str]:
     """The same of the first thing that opens in the side panel, over the page."""
-    opener = page.locator("main [hx-target='#panel']:visible:not([disabled])").first
+    opener = page.locator("main [hx-get][hx-target='#panel']:visible:not([disabled])").first
     if not opener.count():
         return []
     opener.click()

@@ -21,7 +21,7 @@ EXECUTIVE = "isabelle.marchand@tech4value.example"
 FILES = {"files:download", "imports:template", "packs:download", "api-schema"}
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
-    *("web:styleguide_explain", "web:styleguide_job"),
+    *("web:styleguide_explain", "web:styleguide_job", "notifications:bell", "search:suggest", "search:options"),
 }
 # Only by address: what the product opens by itself, or a library keeps for it.
 BY_ADDRESS = [

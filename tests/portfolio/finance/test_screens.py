@@ -110,7 +110,9 @@ def test_a_month_is_entered_in_one_page(world: World, budgets: Budgets, client_o
         assert (line.planned, line.actual, line.forecast, line.version) == (Decimal("1000.10"), 901, 0, 2)
     stale = client.post(url, {**sent, "capex-licences-actual": "5"})
     assert stale.status_code == 409 and "Chloé Cheffe" in text(stale)
-    wrong = client.post(url, {**sent, "capex-licences-version": 2, "opex-services-committed": "-3"})
+    wrong = client.post(
+        url, {**sent, "capex-licences-version": 2, "opex-services-version": 2, "opex-services-committed": "-3"}
+    )
     assert wrong.status_code == 422 and "Le montant ne peut pas être négatif" in text(wrong)
     february = client.post(
         url.replace("2026-01", "2026-02"), {"opex-services-actual": "12", "capex-licences-version": 1}

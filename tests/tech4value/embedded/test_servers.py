@@ -74,7 +74,11 @@ def test_roles_are_as_weak_as_row_level_security_needs(state: Path) -> None:
             assert owner.fetchone() == ("tech4value_owner",)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 app.execute("CREATE TABLE mine (word text)")
-        assert roles == [("tech4value_app", False, False, False), ("tech4value_owner", False, False, True)]
+        assert roles == [
+            ("tech4value_app", False, False, False),
+            ("tech4value_backup", False, True, False),  # reads every row and writes none
+            ("tech4value_owner", False, False, True),
+        ]
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(urls["DATABASE_URL"], password="guessed")
         with pytest.raises(redis.AuthenticationError):
