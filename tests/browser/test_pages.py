@@ -43,8 +43,8 @@ BY_ADDRESS = [
 ]
 # Opened by a key that is mailed: test_accounts, test_invitation and the notifications' own tests look at them.
 BY_KEY = {"invitation", "unsubscribe"}
-# Pages of what the demo company does not have yet: a table being imported, a field and a Teams channel of its own, its
-# own copy of a template and a project made from it. Their rooms' tests open them.
+# Pages of what the demo company does not have yet: a table being imported, a field and a Teams channel of its own, a
+# copy of a template and a project made from it. Their rooms' tests open them.
 ABSENT = {
     *("imports:columns", "imports:reading", "imports:table", "console:field_edit", "notifications:teams_change"),
     *(
