@@ -51,7 +51,7 @@ def test_an_invited_executive_signs_in_with_a_passkey(visit: Callable[[str], Vis
     page.get_by_label("Prénom et nom").fill(name)
     page.get_by_label("Mot de passe").fill(f"phrase {uuid4().hex}")
     page.get_by_role("button", name="Créer mon compte et entrer").click()
-    page.wait_for_url("**/t/tech4value/dashboard/**")
+    executive.arrive("/dashboard/")
 
     executive.go("/settings/preferences/")
     page.get_by_role("link", name="Sécurité").click()
@@ -70,7 +70,7 @@ def test_an_invited_executive_signs_in_with_a_passkey(visit: Callable[[str], Vis
     page.goto(executive.site.tenant_url("/dashboard/"))
     page.wait_for_url("**/accounts/login/**")
     page.get_by_role("button", name="Se connecter avec une clé d’accès").click()
-    page.wait_for_url("**/t/tech4value/dashboard/**")
+    executive.arrive("/dashboard/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
     executive.expected.add(404)

@@ -36,6 +36,11 @@ class Visitor:
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
         return page
 
+    def arrive(self, path: str, tenant: str = "tech4value") -> None:
+        """Wait until the page at this address of the company is shown: an address that only names it after `?` is not it."""
+        address = self.site.tenant_url(path, tenant)
+        self.page.wait_for_url(lambda url: url.partition("?")[0].startswith(address))
+
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         self.page.goto(f"{self.site.url}/accounts/login/")
         self.page.get_by_label("Adresse e-mail").fill(email)
