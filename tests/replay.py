@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import connection, models
@@ -11,68 +12,84 @@ from psycopg import sql
 from tech4value.tenancy.context import tenant_context
 from tech4value.tenancy.models import Tenant, TenantModel
 
+Given = ParamSpec("Given")
 Made = TypeVar("Made")
+# The rows of each tenant (None: those that belong to no tenant) and model, as PostgreSQL writes them.
+Rows = dict[tuple[Tenant | None, type[models.Model]], list[str]]
 
 
-class Recording(Generic[Made]):
-    """What `make` leaves in a database without tenants, and what it returns.
+class Recording(Generic[Given, Made]):
+    """What `make` adds to a database, and what it returns.
 
-    The first `play` runs `make` and writes down every row that it left; the others insert those rows again, same
-    keys, same times. The objects returned are copies: a test may change its own.
+    The first `play` runs `make` and writes down every row that it added; the others insert those rows again, same
+    keys, same times. What a fixture is made from must be the same rows each time (a recorded world); the objects
+    returned are copies: a test may change its own.
     """
 
-    def __init__(self, make: Callable[[], Made]) -> None:
+    def __init__(self, make: Callable[Given, Made]) -> None:
         self._make = make
-        self._made: Made | None = None
-        self._script = ""
+        self._script: str | None = None
+        self._stored: tuple[tuple[Any, ...], Made] | None = None
 
-    def play(self) -> Made:
-        if self._made is None:
-            before = _rows_without_tenant()
-            made = self._make()
-            self._script = _script(before)
-            self._made = deepcopy(made)
+    def play(self, *args: Given.args, **named: Given.kwargs) -> Made:
+        given = (*args, *named.values())
+        if self._stored is None:
+            before = _rows()
+            made = self._make(*args, **named)
+            self._script = _script(before, _rows())
+            self._stored = deepcopy((given, made))
             return made
-        with connection.cursor() as cursor:
-            cursor.execute(self._script)
-        return deepcopy(self._made)
+        if self._script:
+            with connection.cursor() as cursor:
+                cursor.execute(self._script)
+        stored_given, stored_made = self._stored
+        # What was given then stands for what is given now.
+        return deepcopy(stored_made, {id(then): now for then, now in zip(stored_given, given, strict=True)})
 
 
-def _tables(tenants: bool) -> list[type[models.Model]]:
-    return [
-        model
-        for model in apps.get_models()
-        if issubclass(model, TenantModel) is tenants and model._meta.managed and not model._meta.proxy
-    ]
+def recorded(make: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Under `@pytest.fixture`: the fixture is made by its function once, and played for the other tests."""
+    recording = Recording(make)
+
+    @wraps(make)
+    def play(*args: Given.args, **named: Given.kwargs) -> Made:
+        return recording.play(*args, **named)
+
+    return play
 
 
-def _rows_without_tenant() -> dict[str, list[str]]:
-    """The rows of the tables that belong to no tenant, as PostgreSQL writes them, by table."""
-    return {model._meta.db_table: _rows(model._meta.db_table) for model in _tables(tenants=False)}
+def _rows() -> Rows:
+    found: Rows = {}
+    every = [model for model in apps.get_models() if model._meta.managed and not model._meta.proxy]
+    for model in every:
+        if not issubclass(model, TenantModel):
+            found[None, model] = _rows_of(model)
+    for tenant in Tenant.objects.all():
+        with tenant_context(tenant):
+            found |= {(tenant, model): _rows_of(model) for model in every if issubclass(model, TenantModel)}
+    return found
 
 
-def _rows(table: str) -> list[str]:
+def _rows_of(model: type[models.Model]) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(table)))
+        cursor.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.Identifier(model._meta.db_table)))
         return [row[0] for row in cursor.fetchall()]
 
 
-def _script(before: dict[str, list[str]]) -> str:
-    """The statements that insert what is there now and was not there before, as the application's role.
-
-    Foreign keys between tables wait for the commit; parents of tenants come first all the same.
-    """
-    statements = []
-    for model in _tables(tenants=False):
-        table = model._meta.db_table
-        statements += [_insert(model, row) for row in _rows(table) if row not in before[table]]
-    for tenant in Tenant.objects.all():
-        statements.append(f"SELECT set_config('app.tenant_id', '{tenant.pk}', true)")
-        with tenant_context(tenant):
-            for model in _tables(tenants=True):
-                statements += [_insert(model, row) for row in _rows(model._meta.db_table)]
-    statements.append("SELECT set_config('app.tenant_id', '', true)")
-    return ";\n".join(statements)
+def _script(before: Rows, after: Rows) -> str:
+    """The statements that insert what was added, as the application's role; foreign keys wait for the commit."""
+    inserts: dict[Tenant | None, list[str]] = {}
+    for (tenant, model), rows in after.items():
+        known = set(before.get((tenant, model), ()))
+        inserts.setdefault(tenant, []).extend(_insert(model, row) for row in rows if row not in known)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.tenant_id', true)")
+        outer = cursor.fetchone()[0] or ""
+    statements = inserts.pop(None, [])
+    for tenant, added in inserts.items():
+        if added and tenant is not None:
+            statements += [f"SELECT set_config('app.tenant_id', '{tenant.pk}', true)", *added]
+    return ";\n".join([*statements, f"SELECT set_config('app.tenant_id', '{outer}', true)"])
 
 
 def _insert(model: type[models.Model], row: str) -> str:

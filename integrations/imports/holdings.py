@@ -103,7 +103,7 @@ class Rights:
         """Whether the member holds `permission` on `project`; on a project to be created (None): may they create?"""
         if project is None:
             return self.member.can(Permission.PROJECT_CREATE)
-        return allows(self.member, permission, self._role(project))
+        return allows(self.member, permission, project, self._role(project))
 
     def _role(self, project: Project) -> str | None:
         for person in (project.manager, project.sponsor):

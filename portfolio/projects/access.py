@@ -2,13 +2,15 @@
 
 The tenant role says how far a permission goes (everywhere, own projects); a role in the project narrows or widens
 it there: a manager edits, a contributor updates the plan and the risks, an observer reads. Administrators are not
-narrowed, and being sponsor or manager of the project counts as its manager.
+narrowed, and being sponsor or manager of the project counts as its manager. A project beyond the plan's limit is read
+by the same people and changed by nobody.
 """
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from portfolio.people.models import Person
 from portfolio.projects.models import Project, ProjectMember, ProjectRole
@@ -28,6 +30,8 @@ PROJECT_ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     ProjectRole.CONTRIBUTOR: (_READ - {Permission.BUDGET_VIEW}) | {Permission.PLAN_EDIT, Permission.RISK_EDIT},
     ProjectRole.OBSERVER: _READ - {Permission.BUDGET_VIEW},
 }
+# What a project beyond the plan's limit refuses to everybody; it can still be deleted, which frees its place.
+_CHANGING = PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER] - _READ
 
 
 def persons_of(member: Membership) -> QuerySet[Any]:
@@ -50,11 +54,13 @@ def project_role(member: Membership, project: Project) -> str | None:
 
 def may(member: Membership, permission: Permission, project: Project) -> bool:
     """Whether `member` holds `permission` on `project`."""
-    return allows(member, permission, project_role(member, project))
+    return allows(member, permission, project, project_role(member, project))
 
 
-def allows(member: Membership, permission: Permission, role: str | None) -> bool:
-    """Whether `member` holds `permission` on a project where their role is `role`."""
+def allows(member: Membership, permission: Permission, project: Project, role: str | None) -> bool:
+    """Whether `member` holds `permission` on `project`, where their role is `role`."""
+    if not member.lets(permission) or (project.read_only and permission in _CHANGING):
+        return False
     scope = member.scope(permission)
     if member.role == Role.ADMINISTRATOR:
         return scope is not None
@@ -69,14 +75,29 @@ def allows(member: Membership, permission: Permission, role: str | None) -> bool
 
 
 def demand(member: Membership, permission: Permission, project: Project) -> None:
-    """Raise PermissionDenied (403) unless `member` holds `permission` on `project`, which they may see."""
-    if not may(member, permission, project):
-        raise PermissionDenied
+    """Raise PermissionDenied (403) unless `member` holds `permission` on `project`, which they may see. It says why
+    when it is the plan's limit that refuses."""
+    if may(member, permission, project):
+        return
+    raise PermissionDenied(member.refusal(permission) or _refusal(project, permission))
+
+
+def _refusal(project: Project, permission: Permission) -> str:
+    if not project.read_only or permission not in _CHANGING:
+        return ""
+    return _(
+        "« %(name)s » est en lecture seule : votre organisation a plus de projets que sa formule n’en permet. Un "
+        "administrateur peut choisir les projets modifiables dans Réglages, Formule."
+    ) % {"name": project.name}
 
 
 def granted(member: Membership, permission: Permission) -> QuerySet[Any]:
     """The live projects on which `member` holds `permission`: `may` for all of them at once."""
     projects: QuerySet[Any] = Project.objects.all()
+    if not member.lets(permission):
+        return projects.none()
+    if permission in _CHANGING:
+        projects = projects.filter(read_only=False)
     scope = member.scope(permission)
     if member.role == Role.ADMINISTRATOR or permission not in PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER]:
         return projects if scope is Scope.ALL else projects.none()

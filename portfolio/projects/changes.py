@@ -83,7 +83,7 @@ class Change:
 
 def recent_changes(member: Membership, project: Project, role: str | None, limit: int = LIMIT) -> list[Change]:
     """The latest events of `project` that `member` may read, newest first; one statement."""
-    readable = [room for room, permission in READERS.items() if allows(member, permission, role)]
+    readable = [room for room, permission in READERS.items() if allows(member, permission, project, role)]
     rooms = models.Q()
     for room in readable:
         rooms |= models.Q(object_type__startswith=f"{room}.")

@@ -115,6 +115,8 @@ class Project(EditableModel):
     starts_on = models.DateField(_("début"))
     ends_on = models.DateField(_("fin"))
     goal = models.TextField(_("objectif"), blank=True)
+    # Beyond the plan's limit (see projects.surplus): read as before, changed by nobody.
+    read_only = models.BooleanField(_("lecture seule"), default=False, db_default=False, editable=False)
     sort_name = folded("name")
     custom_fields = models.JSONField(default=dict, blank=True, editable=False)
 

@@ -39,7 +39,7 @@ class OfProject(MemberView):
 
     def may(self, permission: Permission) -> bool:
         """Whether the member holds `permission` on the project: draws or hides a button."""
-        return allows(self.request.member, permission, self.role)
+        return allows(self.request.member, permission, self.project, self.role)
 
     def demand(self, permission: Permission) -> None:
         """403 unless the member holds `permission` on the project."""

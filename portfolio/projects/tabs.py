@@ -50,5 +50,5 @@ def tabs_of(member: Membership, project: Project, current: str) -> list[TabLink]
     return [
         TabLink(str(tab.label), reverse(tab.url_name, args=[project.pk]), tab.url_name == current)
         for tab in sorted(_tabs.values(), key=lambda tab: tab.order)
-        if allows(member, tab.permission, role)
+        if allows(member, tab.permission, project, role)
     ]

@@ -28,4 +28,7 @@ class MemberPermission(BasePermission):
         if token is not None and (lacking := token.scope.lacking(needed, unsafe=request.method not in SAFE_METHODS)):
             self.message = lacking
             return False
-        return bool(member.can(needed))
+        if not member.can(needed):
+            self.message = member.refusal(needed) or None
+            return False
+        return True

@@ -12,10 +12,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tech4value.accounts.permissions import Permission, Role, Scope, scope_of
-from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
+from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope, is_reading
 from tech4value.audit.actor import Actor, ActorKind
 from tech4value.tenancy.models import EditableModel, Tenant, TenantModel, uuid7
 
@@ -87,6 +88,8 @@ class Membership(EditableModel):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("utilisateur"))
     role = models.CharField(_("rôle"), max_length=20, choices=Role, default=Role.TEAM_MEMBER)
     is_active = models.BooleanField(_("actif"), default=True)
+    # Beyond the plan's limit (see billing.surplus): reads everything as before, and changes nothing.
+    read_only = models.BooleanField(_("lecture seule"), default=False, db_default=False, editable=False)
     last_seen_on = models.DateField(_("vu le"), null=True, blank=True, editable=False)
 
     class Meta(EditableModel.Meta):
@@ -105,9 +108,22 @@ class Membership(EditableModel):
     def scope(self, permission: Permission | str) -> Scope | None:
         """How far this member holds `permission` (None: not at all)."""
         wanted = Permission(permission)
-        if not self.is_active or (self.granted is not None and not self.granted.allows(wanted)):
-            return None
-        return scope_of(self.role, wanted)
+        return scope_of(self.role, wanted) if self.lets(wanted) else None
+
+    def lets(self, permission: Permission) -> bool:
+        """Whether nothing but the role stands in the way: neither the member's state nor the token that calls."""
+        if not self.is_active or (self.granted is not None and not self.granted.allows(permission)):
+            return False
+        return not self.read_only or is_reading(permission)
+
+    def refusal(self, permission: Permission) -> str:
+        """Why `permission` is refused when it is not the role that refuses it; empty otherwise."""
+        if not self.read_only or is_reading(permission):
+            return ""
+        return gettext(
+            "Votre organisation compte plus de membres que sa formule n’en permet : votre accès est en lecture seule. "
+            "Un administrateur peut vous rendre la main dans Réglages, Formule."
+        )
 
     @property
     def may_have_tokens(self) -> bool:

@@ -43,7 +43,7 @@ def area_of(permission: Permission) -> TokenArea:
 
 
 def is_reading(permission: Permission) -> bool:
-    """Whether a token that only reads may use `permission`."""
+    """Whether a token that only reads, or a member who only reads, may use `permission`."""
     return permission.endswith(".view") or permission in _OF_EVERY_TOKEN
 
 

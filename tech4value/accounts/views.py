@@ -26,7 +26,7 @@ class MemberView(View):
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             needed = self.write_permission or needed
         if not request.member.can(needed):
-            raise PermissionDenied
+            raise PermissionDenied(request.member.refusal(needed))
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -74,7 +74,7 @@ def as_drf(error: Exception) -> Exception:
             return exceptions.ValidationError(fields)
         return exceptions.ValidationError({"non_field_errors": error.messages})
     if isinstance(error, DjangoPermissionDenied):
-        return exceptions.PermissionDenied()
+        return exceptions.PermissionDenied(str(error) or None)
     if isinstance(error, Http404):
         return exceptions.NotFound()
     if isinstance(error, DataError):  # a year, a zone or a number beyond what PostgreSQL holds

@@ -96,7 +96,9 @@ def read_records(stream: BinaryIO, encoding: str, separator: str) -> Iterator[tu
             raise ImportRefused(ProblemCode.CELL_TOO_LONG, where, limit=LONGEST_CELL) from error
         raise ImportRefused(ProblemCode.DAMAGED_FILE, where, detail=error) from error
     finally:
-        text.detach()
+        # A reader left before the end is closed late, at times after its file.
+        if not stream.closed:
+            text.detach()
 
 
 def _codec(encoding: str) -> str:

@@ -15,6 +15,7 @@ from portfolio.planning.models import Task
 from portfolio.projects.actions import create_project
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
+from tests.replay import recorded
 from tests.world import World
 
 
@@ -37,6 +38,7 @@ class Team:
 
 
 @pytest.fixture
+@recorded
 def team(world: World) -> Team:
     """Inès (IT, full time) works all of March and April 2026 on one task; Hugo (IT) is half-time; Lou has no pole."""
     actor = world.memberships["pmo"].actor

@@ -12,6 +12,7 @@ from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Project
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import create
+from tests.replay import recorded
 from tests.world import World
 
 
@@ -54,6 +55,7 @@ def entry(category: str, nature: str, month: int, planned: str, actual: str = "0
 
 
 @pytest.fixture
+@recorded
 def budgets(world: World) -> Budgets:
     with world.within(world.chantier):
         theirs = project(create(SYSTEM, Pole(code="X", name="Autre pôle")), "AILLEURS")

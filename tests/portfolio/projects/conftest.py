@@ -11,6 +11,7 @@ from portfolio.people.models import Person, Pole
 from portfolio.projects.actions import create_milestone, create_project, publish_status
 from portfolio.projects.models import Milestone, Project, StatusReport
 from tech4value.tenancy.clock import today
+from tests.replay import recorded
 from tests.world import World
 
 
@@ -31,6 +32,7 @@ class Portfolio:
 
 
 @pytest.fixture
+@recorded
 def portfolio(world: World) -> Any:
     """`erp` is Chloé's, with a late milestone and a stormy report; `rgpd` is nobody's; `foreign` is Chantier's."""
     with world.within(world.chantier):

@@ -12,6 +12,7 @@ from portfolio.risks.models import Risk
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import create
 from tech4value.tenancy.clock import today
+from tests.replay import recorded
 from tests.world import World
 
 
@@ -45,6 +46,7 @@ def project(pole: Pole, code: str, manager: Person | None = None) -> Project:
 
 
 @pytest.fixture
+@recorded
 def register(world: World) -> Register:
     with world.within(world.chantier):
         pole = create(SYSTEM, Pole(code="X", name="Autre"))

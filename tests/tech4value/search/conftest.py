@@ -16,6 +16,7 @@ from portfolio.risks.actions import create_risk
 from portfolio.risks.models import Risk
 from tech4value.search.models import SearchEntry, SearchToken
 from tech4value.search.queries import Found, search, sight_of
+from tests.replay import recorded
 from tests.world import World
 
 SPAN = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)}
@@ -48,6 +49,7 @@ class Company:
 
 
 @pytest.fixture
+@recorded
 def company(world: World) -> Company:
     """`erp` is managed by Éloïse; Mehdi (team member) works in `paie`, and in no other project."""
     with world.within(world.chantier):
