@@ -84,8 +84,10 @@ class ProjectSerializer(WithCustomFields, serializers.ModelSerializer[Project]):
             "ends_on",
             "goal",
             "custom_fields",
+            "read_only",
             *STAMPS,
         )
+        read_only_fields = ("read_only",)
         validators: list[Any] = []
 
 

@@ -13,8 +13,10 @@ class ProjectsConfig(AppConfig):
         from portfolio.projects.notifications import declare
         from portfolio.projects.queries import person_section
         from portfolio.projects.search import register_searchables
+        from portfolio.projects.surplus import follow_projects
         from portfolio.projects.tabs import register_tab
         from tech4value.accounts.permissions import Permission
+        from tech4value.audit.listeners import listen
         from tech4value.fields.targets import register_target
         from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
@@ -34,6 +36,7 @@ class ProjectsConfig(AppConfig):
         register_action(
             NavAction(_("Créer un projet"), "projects:create", "plus", Permission.PROJECT_CREATE, 10),
         )
+        listen(follow_projects)
         register_table(ProjectTable)
         register_target("project", _("Projets"), "portfolio_projects.project")
         register_tab(_("Synthèse"), "projects:detail", Permission.PROJECT_VIEW, 10)

@@ -9,8 +9,8 @@ from tech4value.tenancy.clock import today
 def change_plan(*, actor: Actor, plan: Plan) -> bool:
     """Put the current tenant on `plan`; returns whether that changed anything.
 
-    A plan smaller than what is used deletes nothing: everything stays readable, and what counts against the limit can
-    no longer be created until it fits (`queries.refuse_over_limit`).
+    A plan smaller than what is used deletes nothing: everything stays readable, what is beyond the limit becomes
+    read-only (`surplus`), and nothing can be added until it fits (`queries.refuse_over_limit`).
     """
     subscription = Subscription.objects.select_for_update().first()
     if subscription is None:

@@ -73,6 +73,8 @@ DEEDS: dict[str, Promise] = {
     "denied": _("Accès refusé"),
     "deactivated": _("Désactivation"),
     "reactivated": _("Réactivation"),
+    "made_read_only": _("Passage en lecture seule"),
+    "made_editable": _("Retour en modification"),
     "accepted": _("Acceptation"),
     "renewed": _("Renvoi"),
     "revoked": _("Annulation"),
