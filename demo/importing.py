@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from demo.money import Money
 from demo.organisation import Company
@@ -10,7 +10,10 @@ from demo.story import Anchor, ProjectStory
 from integrations.imports.actions import begin, bring_plan, bring_workbook, run_import
 from integrations.imports.domain.template import CellValue, write_workbook
 from integrations.imports.models import Import
+from integrations.imports.table_actions import bring_table, choose_columns
+from integrations.imports.table_settings import TableSettings
 from portfolio.finance.domain import MEASURES
+from tech4value.figures.spreadsheet import csv_bytes
 
 Row = dict[str, CellValue]
 
@@ -21,7 +24,7 @@ def import_budget(company: Company, story: ProjectStory, anchor: Anchor, budget:
     content = write_workbook({"budget": rows}, "fr")
     member = company.member(story.manager)
     row = bring_workbook(actor=member.actor, member=member, name=f"{_stem(story)}-budget.xlsx", content=content)
-    return _run(company, story, row)
+    return _run(company, story.manager, row)
 
 
 def import_plan(company: Company, story: ProjectStory, content: bytes) -> Import:
@@ -34,11 +37,20 @@ def import_plan(company: Company, story: ProjectStory, content: bytes) -> Import
         content=content,
         project=company.projects[story.code],
     )
-    return _run(company, story, row)
+    return _run(company, story.manager, row)
 
 
-def _run(company: Company, story: ProjectStory, row: Import) -> Import:
-    member = company.member(story.manager)
+def import_table(company: Company, who: str, name: str, lines: Sequence[Sequence[str]], remember_as: str) -> Import:
+    """A table of somebody's own, titles first: its columns are taken as they are guessed, and remembered."""
+    member = company.member(who)
+    row = bring_table(actor=member.actor, member=member, name=name, content=csv_bytes(lines))
+    settings = TableSettings.from_json(row.settings)
+    row = choose_columns(actor=member.actor, member=member, row=row, settings=settings, remember_as=remember_as)
+    return _run(company, who, row)
+
+
+def _run(company: Company, who: str, row: Import) -> Import:
+    member = company.member(who)
     row = begin(actor=member.actor, row=row)
     run_import(actor=member.actor, member=member, row=row)
     return row

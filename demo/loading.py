@@ -16,6 +16,7 @@ from demo.organisation import Company, load_organisation
 from demo.planning import Plan, assignments, balance, jobs, plan
 from demo.staffing import Share, shares
 from demo.story import Anchor, CompanyStory, ProjectStory
+from demo.tailoring import tailor
 from portfolio.people.queries import capacities, personal_calendars, working_calendar
 from portfolio.planning.actions import PlannedAssignment, change_task, replace_plan
 from portfolio.planning.models import Task, TaskKind
@@ -49,6 +50,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_budgets(company, anchor)
     progress("plannings et affectations")
     _load_plans(company, anchor, members, staff)
+    progress("champs, modèle et vues de l’organisation")
+    tailor(company, anchor)
     # Last, so that what a project says of itself comes first among its recent changes.
     progress("points d’avancement")
     for project in story.projects:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from portfolio.finance.domain import add_months
 from portfolio.people.domain.calendar import CalendarException, HolidayRegion, standard_calendar
@@ -196,6 +197,47 @@ class ProjectStory:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldStory:
+    """A custom field. `values` are as people write them, by a project's code or by (its code, a task's name)."""
+
+    target: str
+    label: str
+    label_en: str
+    kind: str
+    values: Mapping[Any, str]
+    options: tuple[tuple[str, str], ...] = ()
+    """French and English."""
+    in_packs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViewStory:
+    """A view of a list that somebody shares; `query` is that of the list's address."""
+
+    table: str
+    name: str
+    owner: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromTemplateStory:
+    """A project made from the company's copy of a shipped template; `staff` says who holds which of its roles, the
+    others are to be staffed. It starts in a week to come."""
+
+    template: str
+    code: str
+    name: str
+    goal: str
+    pole: str
+    programme: str
+    sponsor: str
+    manager: str
+    starts: int
+    staff: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyStory:
     """A tenant and all that is in it."""
 
@@ -214,3 +256,9 @@ class CompanyStory:
     controller: str = ""
     """Who closes the accounts of each month."""
     administrator: str = ""
+    fields: tuple[FieldStory, ...] = ()
+    """Those of projects have their values imported from a table, by the controller."""
+    views: tuple[ViewStory, ...] = ()
+    from_template: FromTemplateStory | None = None
+    channel: str = ""
+    """The name of the company's Teams channel."""

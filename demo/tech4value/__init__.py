@@ -1,8 +1,10 @@
-"""Tech4Value: a company of 185 people and its five strategic projects."""
+"""Tech4Value: a company of 185 people, its five strategic projects, and one that is about to begin."""
 
 from demo.story import CompanyStory, Named, PoleStory
 from demo.tech4value.data import DATA
+from demo.tech4value.fields import FIELDS, VIEWS
 from demo.tech4value.green import GREEN
+from demo.tech4value.intranet import INTRANET
 from demo.tech4value.odoo import ODOO
 from demo.tech4value.rgpd import RGPD
 from demo.tech4value.saas import SAAS
@@ -130,4 +132,8 @@ TECH4VALUE = CompanyStory(
     projects=(RGPD, ODOO, DATA, SAAS, GREEN),
     controller="Camille Lefèvre",
     administrator="Olivier Castel",
+    fields=FIELDS,
+    views=VIEWS,
+    from_template=INTRANET,
+    channel="Portefeuille – direction",
 )

@@ -33,6 +33,15 @@ def bring_plan(visitor: Visitor, file: Path, *, project: str = "", code: str = "
     see_preview(visitor, file.name)
 
 
+def bring_table(visitor: Visitor, file: Path) -> str:
+    """Give a table in any form; how it is read is on the screen. Returns the address of that step."""
+    page = visitor.go("/imports/")
+    page.get_by_label("Tableau à importer").set_input_files(file)
+    page.get_by_role("button", name="Lire le tableau").click()
+    expect(page.get_by_label("Ligne des titres")).to_be_visible()
+    return page.url
+
+
 def see_preview(visitor: Visitor, name: str) -> None:
     """Wait until the worker has read the file."""
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text(name, timeout=JOB_TIMEOUT)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from tests.browser.audit import faults
-from tests.browser.steps import JOB_TIMEOUT, see_preview
+from tests.browser.steps import JOB_TIMEOUT, bring_table, see_preview
 from tests.browser.visitor import Visitor
 
 PMO = "camille.lefevre@tech4value.example"
@@ -33,9 +33,7 @@ def test_a_messy_table_is_imported_without_its_faulty_rows_and_undone(
     page = pmo.page
     before = {row["id"]: row["version"] for row in pmo.api("/projects/")}
 
-    pmo.go("/imports/")
-    page.get_by_label("Tableau à importer").set_input_files(file)
-    page.get_by_role("button", name="Lire le tableau").click()
+    bring_table(pmo, file)
     expect(page.get_by_label("Ligne des titres")).to_have_value("3")
     expect(page.get_by_label("Encodage")).to_have_value("windows-1252")
     expect(page.get_by_text("1 ligne de total trouvée : ligne 8.")).to_be_visible()

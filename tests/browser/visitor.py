@@ -37,7 +37,7 @@ class Visitor:
         return page
 
     def arrive(self, path: str, tenant: str = "tech4value") -> None:
-        """Wait until the page at this address of the company is shown: an address that only names it after `?` is not it."""
+        """Wait until the page at this address of the company is shown, not one that only names it after `?`."""
         address = self.site.tenant_url(path, tenant)
         self.page.wait_for_url(lambda url: url.partition("?")[0].startswith(address))
 

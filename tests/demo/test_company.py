@@ -6,22 +6,28 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
 
 from demo.tech4value import TECH4VALUE
+from integrations.imports.models import Import, ImportState
 from portfolio.capacity.models import LoadMonth
 from portfolio.capacity.queries import full_time_minutes, pole_load
 from portfolio.finance.models import BudgetLine
+from portfolio.governance.models import TemplateUse
 from portfolio.people.models import Person, Pole
 from portfolio.people.queries import capacities
 from portfolio.projects.models import Project, ProjectMember
-from tech4value.accounts.models import Membership, TenantAccess
+from tech4value.accounts.models import Membership, TenantAccess, User
 from tech4value.billing.models import Subscription
+from tech4value.notifications.models import TeamsWebhook
+from tech4value.tables.models import SavedView
 from tech4value.tenancy.context import tenant_context
 from tests.demo.conftest import Demo
 
 pytestmark = pytest.mark.db
 
 LOADS = {"IT": 120, "DEV": 98, "DATA": 70, "SEC": 92, "RH": 80, "FIN": 76, "RSE": 64, "PMO": 88}
+LISTS = {"Axes et gains": "projects", "À valider en comité": "plans/tasks"}
 BUDGETS = {"RGPD": 1_180_000, "ODOO": 1_540_000, "DATA": 990_000, "SAAS": 1_220_000, "GREEN": 430_000}
 FTE = {"RGPD": 13, "ODOO": 18, "DATA": 14, "SAAS": 23, "GREEN": 10}
 
@@ -74,7 +80,10 @@ def test_each_project_has_its_full_time_equivalents(demo: Demo) -> None:
 
 def test_budgets_sum_to_what_was_given(demo: Demo) -> None:
     with tenant_context(demo.tech4value):
-        rows = BudgetLine.objects.values("project__code").annotate(planned=Sum("planned"), forecast=Sum("forecast"))
+        told = BudgetLine.objects.filter(project__code__in=BUDGETS)
+        # What has not begun has its lines, and no amount yet.
+        assert not BudgetLine.objects.exclude(project__code__in=BUDGETS).exclude(planned=0, forecast=0).exists()
+        rows = told.values("project__code").annotate(planned=Sum("planned"), forecast=Sum("forecast"))
         sums = {row["project__code"]: row for row in rows}
         natures = set(BudgetLine.objects.values_list("project__code", "nature"))
     assert {code: row["planned"] for code, row in sums.items()} == {
@@ -107,6 +116,7 @@ def test_projects_are_as_told(demo: Demo) -> None:
         "DATA": "DATA",
         "SAAS": "DEV",
         "GREEN": "RSE",
+        "INTRANET": "RH",
     }
     assert {story.code: story.fte for story in TECH4VALUE.projects} == FTE
     assert all(project.manager and project.sponsor and project.programme_id for project in projects.values())
@@ -119,3 +129,24 @@ def test_the_other_company_sees_nothing_of_it(demo: Demo) -> None:
         assert 20 <= Membership.objects.count() <= 30
         assert not Person.objects.filter(email__endswith="@tech4value.example").exists()
         assert not Project.objects.filter(code__in=BUDGETS).exists()
+
+
+def test_the_company_has_made_the_product_its_own(demo: Demo) -> None:
+    """Camille, of the PMO: fields with values that came in a table, shared views, a project from her template."""
+    client = Client()
+    with tenant_context(demo.tech4value):
+        client.force_login(User.objects.get(email="camille.lefevre@tech4value.example"))
+        brought = Import.objects.get(kind="table")
+        views = {view.name: view for view in SavedView.objects.all()}
+        use = TemplateUse.objects.select_related("project").get()
+        channel = TeamsWebhook.objects.get()
+    assert brought.state == ImportState.DONE
+    assert brought.result["updated"] == len(BUDGETS) + 1
+    assert not channel.is_active  # nothing leaves the demo
+    pages = {name: client.get(f"/t/tech4value/{path}/?{views[name].query}") for name, path in LISTS.items()}
+    assert "Responsabilité" in pages["Axes et gains"].content.decode()
+    assert "1\u202f150\u202f000" in pages["Axes et gains"].content.decode()
+    assert "Rapport d’audit et liste des écarts" in pages["À valider en comité"].content.decode()
+    assert "Former l’ensemble" not in pages["À valider en comité"].content.decode()
+    roles = client.get(f"/t/tech4value/templates/project/{use.project_id}/").content.decode()
+    assert "Julien Maret" in roles and "À pourvoir" in roles
