@@ -5,7 +5,6 @@ series of actions with `scheduling.reschedule`).
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +16,22 @@ from django.utils.translation import gettext as _
 from portfolio.people.validation import changed, cleaned, values_of
 from portfolio.planning.assignment_actions import assign, change_assignment, follow_duration, set_people, unassign
 from portfolio.planning.baseline_actions import delete_baseline, restore_baseline, take_baseline
-from portfolio.planning.domain import wbs
 from portfolio.planning.domain.durations import day_minutes
-from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.link_actions import change_link, link_tasks, set_predecessors, unlink
-from portfolio.planning.models import Assignment, ConstraintKind, Dependency, Task, TaskKind, TaskMode
+from portfolio.planning.models import Assignment, Dependency, Task, TaskKind
+from portfolio.planning.outline_actions import (
+    indent_task,
+    indent_tasks,
+    make_plain,
+    make_summary,
+    move_task,
+    move_tasks,
+    outdent_task,
+    outdent_tasks,
+    place,
+    refuse_parent,
+    shift_task,
+)
 from portfolio.planning.plan_replacement import (
     PlannedAssignment,
     PlannedBaseline,
@@ -33,10 +43,8 @@ from portfolio.planning.plan_replacement import (
 )
 from portfolio.planning.scheduling import (
     Plan,
-    explained,
     load_plan,
     lock_plan,
-    outline_items,
     plan_calendar,
     renumber,
     reschedule,
@@ -48,9 +56,8 @@ from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.undo import undo_batch
-from tech4value.audit.writing import create, delete_many, object_type, update, update_many
+from tech4value.audit.writing import create, delete_many, object_type, update
 from tech4value.fields.values import with_custom
-from tech4value.tenancy.bulk import update_rows
 from tech4value.tenancy.models import uuid7
 
 # What a task says beside its dates: the plan need not be dated again.
@@ -71,9 +78,12 @@ __all__ = [
     "delete_baseline",
     "delete_task",
     "indent_task",
+    "indent_tasks",
     "link_tasks",
     "move_task",
+    "move_tasks",
     "outdent_task",
+    "outdent_tasks",
     "replace_plan",
     "reschedule",
     "restore_baseline",
@@ -106,7 +116,7 @@ def create_task(
     """
     lock_plan(project)
     calendar = plan_calendar(project)
-    _refuse_parent(parent, project)
+    refuse_parent(parent, project)
     fields = with_custom("task", fields)
     given = set(fields)
     fields.setdefault("starts_at", first_instant(project, calendar))
@@ -121,12 +131,12 @@ def create_task(
     task.position = _last_position(project) + 1
     create(actor, checked(cleaned(task), project))
     if parent is not None:
-        _make_summary(actor, parent)
+        make_summary(actor, parent)
     plan = load_plan(project)
     if index is None and parent is None:
         renumber(plan)
     else:
-        _place(plan, task.pk, parent.pk if parent else None, len(plan.tasks) if index is None else index)
+        place(plan, [task.pk], parent.pk if parent else None, len(plan.tasks) if index is None else index)
     return _scheduled(actor, project, plan, task, schedule)
 
 
@@ -160,66 +170,11 @@ def change_task(
         return True
     if task.duration_minutes != old_duration:
         follow_duration(actor, task, old_duration)
-    _scheduled(actor, project, load_plan(project), task, schedule)
+    if schedule:
+        _scheduled(actor, project, load_plan(project), task, schedule)
+    else:
+        task.refresh_from_db()
     return True
-
-
-@transaction.atomic
-def move_task(
-    *, actor: Actor, task: Task, parent: Task | None, index: int | None = None, schedule: bool = True
-) -> Task:
-    """Put a task, and all under it, at rank `index` (0 first, the last by default) under `parent`.
-
-    Raises ValidationError when `parent` is the task itself or under it.
-    """
-    project = task.project
-    lock_plan(project)
-    _refuse_parent(parent, project)
-    plan = load_plan(project)
-    old_parent = task.parent_id
-    before = (task.parent_id, task.position)
-    row = plan.by_id[task.pk]
-    _place(plan, task.pk, parent.pk if parent else None, len(plan.tasks) if index is None else index)
-    if (row.parent_id, row.position) == before:
-        return task
-    # The rank was written with the others'; the event says where the task was and where it is.
-    update(actor, task, {"parent_id": row.parent_id, "position": row.position}, verb="task.moved")
-    if parent is not None:
-        _make_summary(actor, plan.by_id[parent.pk])
-    if old_parent is not None and old_parent not in plan.parents:
-        _make_plain(actor, plan.by_id[old_parent])
-    return _scheduled(actor, project, load_plan(project), task, schedule)
-
-
-def indent_task(*, actor: Actor, task: Task) -> Task:
-    """Put a task under the one above it, which becomes a summary."""
-    plan = load_plan(task.project)
-    siblings = [one for one in plan.tasks if one.parent_id == task.parent_id]
-    rank = [one.pk for one in siblings].index(task.pk)
-    if rank == 0:
-        raise ValidationError(
-            _("« %(task)s » est la première de sa liste : rien au-dessus ne peut la contenir.") % {"task": task.name}
-        )
-    return move_task(actor=actor, task=task, parent=siblings[rank - 1])
-
-
-def outdent_task(*, actor: Actor, task: Task) -> Task:
-    """Take a task out of its summary, to come just after it."""
-    if task.parent is None:
-        raise ValidationError(_("« %(task)s » est déjà au premier niveau.") % {"task": task.name})
-    plan = load_plan(task.project)
-    uncles = [one.pk for one in plan.tasks if one.parent_id == task.parent.parent_id]
-    return move_task(actor=actor, task=task, parent=task.parent.parent, index=uncles.index(task.parent.pk) + 1)
-
-
-def shift_task(*, actor: Actor, task: Task, by: int) -> Task:
-    """Move a task `by` ranks among those of its own level: -1 is up, 1 is down; nothing at the ends."""
-    plan = load_plan(task.project)
-    siblings = [one.pk for one in plan.tasks if one.parent_id == task.parent_id]
-    rank = siblings.index(task.pk) + by
-    if not 0 <= rank < len(siblings):
-        return task
-    return move_task(actor=actor, task=task, parent=task.parent, index=rank)
 
 
 @transaction.atomic
@@ -237,7 +192,7 @@ def delete_task(*, actor: Actor, task: Task, schedule: bool = True) -> UUID:
     delete_many(within, doomed)
     plan = load_plan(project)
     if task.parent_id is not None and task.parent_id not in plan.parents:
-        _make_plain(actor, plan.by_id[task.parent_id])
+        make_plain(actor, plan.by_id[task.parent_id])
     renumber(plan)
     if schedule:
         reschedule(actor=actor, project=project, plan=plan)
@@ -267,60 +222,10 @@ def undo_deletion(*, actor: Actor, project: Project, batch: UUID) -> int:
     count = undo_batch(actor, batch)
     plan = load_plan(project)
     for parent_id in {row.parent_id for row in rows if row.parent_id is not None} - ids:
-        _make_summary(actor, plan.by_id[parent_id])
+        make_summary(actor, plan.by_id[parent_id])
     renumber(plan)
     reschedule(actor=actor, project=project)
     return count
-
-
-# --- the outline
-
-
-def _place(plan: Plan, task_id: UUID, parent_id: UUID | None, index: int) -> None:
-    """Write the order in which the task is child number `index` of the parent; the plan's rows follow."""
-    items = outline_items(plan.tasks)
-    try:
-        moved = wbs.move(items, str(task_id), parent=str(parent_id) if parent_id else None, index=index)
-    except PlanningError as error:
-        raise ValidationError({"parent": explained(error, plan)}) from error
-    by_id = plan.by_id
-    places = {item.key: item for item in items} | {item.key: item for item in moved}
-    rows = wbs.outline(replace(item) for item in places.values())
-    changed_rows = []
-    for position, row in enumerate(rows):
-        task = by_id[UUID(row.key)]
-        code = row.code[:60]
-        parent = UUID(row.parent) if row.parent else None
-        if (task.position, task.wbs) != (position, code):
-            changed_rows.append(task)
-        task.position, task.wbs, task.parent_id = position, code, parent
-    plan.tasks = [by_id[UUID(row.key)] for row in rows]
-    if changed_rows:
-        update_rows(changed_rows, ["position", "wbs"])
-
-
-def _make_summary(actor: Actor, parent: Task) -> None:
-    if parent.kind != TaskKind.SUMMARY:
-        values = {"kind": TaskKind.SUMMARY, "constraint_kind": ConstraintKind.ASAP, "constraint_at": None}
-        update_many(actor, [(parent, {**values, "mode": TaskMode.AUTO})])
-
-
-def _make_plain(actor: Actor, task: Task) -> None:
-    if task.kind == TaskKind.SUMMARY:
-        # It stays where its last tasks were.
-        kept = {"constraint_kind": ConstraintKind.SNET, "constraint_at": task.starts_at}
-        update_many(actor, [(task, {"kind": TaskKind.TASK, **kept})])
-
-
-def _refuse_parent(parent: Task | None, project: Project) -> None:
-    if parent is None:
-        return
-    if parent.project_id != project.pk:
-        raise ValidationError({"parent": _("Cette tâche mère est dans un autre projet.")})
-    if parent.kind == TaskKind.MILESTONE:
-        raise ValidationError(
-            {"parent": _("« %(task)s » est un jalon : il ne peut pas contenir de tâches.") % {"task": parent.name}}
-        )
 
 
 def _last_position(project: Project) -> int:
