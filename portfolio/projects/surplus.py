@@ -16,7 +16,7 @@ _CHANGES: Final = PLAN_CHANGES | {"project.created", "project.deleted", "project
 
 
 def follow_projects(events: Sequence[AuditEvent]) -> None:
-    """Listener of the journal: which projects can be changed is settled again when the plan or their number changes."""
+    """Listener of the journal: which projects can be changed is settled when the plan or their number changes."""
     if any(event.verb in _CHANGES for event in events):
         before_commit("projects.surplus", partial(settle_projects, actor=SYSTEM))
 

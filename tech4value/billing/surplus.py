@@ -1,9 +1,9 @@
 """What a tenant has beyond its plan's limits: read-only, never lost.
 
-After a downgrade as many rows stay editable as the plan allows. Which ones: first those that an administrator chose or
-that were editable so far, then the oldest. As soon as places are free (a wider plan, a member deactivated, a project
-deleted) rows become editable again, in the same order. Whether a row is read-only is kept on the row: a check costs no
-query, lists can show it, and the journal says since when.
+After a downgrade as many rows stay editable as the plan allows. Which ones: first those that an administrator chose
+or that were editable so far, then the oldest. As soon as places are free (a wider plan, a member deactivated, a
+project deleted) rows become editable again, in the same order. Whether a row is read-only is kept on the row: a check
+costs no query, lists can show it, and the journal says since when.
 """
 
 from collections.abc import Collection, Sequence
@@ -52,7 +52,8 @@ def refuse_too_many(chosen: int, places: int) -> None:
         raise ValidationError(
             {
                 "keep": _(
-                    "Votre choix compte %(chosen)s lignes et votre formule en permet %(places)s : décochez-en %(more)s."
+                    "Votre choix compte %(chosen)s lignes et votre formule en permet %(places)s : "
+                    "décochez-en %(more)s."
                 )
                 % {"chosen": chosen, "places": places, "more": chosen - places}
             }
@@ -93,7 +94,7 @@ def settle_members(*, actor: Actor, keep: Collection[UUID] | None = None) -> Non
 
 
 def choose_members(*, actor: Actor, keep: Collection[UUID]) -> None:
-    """Keep these members editable beside the administrators; places that the choice leaves go to the oldest others."""
+    """Keep these members editable beside the administrators; places left go to the oldest others."""
     refuse_too_many(len(keep), member_places())
     settle_members(actor=actor, keep=keep)
 

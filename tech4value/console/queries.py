@@ -111,6 +111,13 @@ class PlanUsage:
     label: Promise
     usage: Usage
     unit: str | Promise = ""
+    # Where an administrator chooses which rows stay editable beyond the limit.
+    choice: str = ""
+
+    @property
+    def surplus(self) -> int:
+        """How many are beyond the limit."""
+        return 0 if self.usage.limit is None else max(0, self.usage.used - self.usage.limit)
 
     @property
     def over(self) -> bool:
@@ -126,8 +133,8 @@ class PlanUsage:
 def plan_usage() -> list[PlanUsage]:
     """What the current tenant uses of each limit of its plan."""
     return [
-        PlanUsage(_("Membres"), member_usage()),
-        PlanUsage(_("Projets"), project_usage()),
+        PlanUsage(_("Membres"), member_usage(), choice="console:surplus_members"),
+        PlanUsage(_("Projets"), project_usage(), choice="console:surplus_projects"),
         PlanUsage(_("Fichiers"), storage_usage(), _("Mo")),
     ]
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tech4value.console.views import bin as bin_views
-from tech4value.console.views import fields, invitations, journal, members, organisation, preferences, shell
+from tech4value.console.views import fields, invitations, journal, members, organisation, preferences, shell, surplus
 
 app_name = "console"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("members/<uuid:pk>/reactivate/", members.ReactivateView.as_view(), name="reactivate"),
     path("rights/", members.RightsView.as_view(), name="rights"),
     path("plan/", organisation.PlanView.as_view(), name="plan"),
+    path("plan/projects/", surplus.SurplusProjectsView.as_view(), name="surplus_projects"),
+    path("plan/members/", surplus.SurplusMembersView.as_view(), name="surplus_members"),
     path("organisation/", organisation.OrganisationView.as_view(), name="organisation"),
     path("fields/", fields.FieldsView.as_view(), name="fields"),
     path("fields/<slug:target>/new/", fields.FieldCreateView.as_view(), name="field_create"),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from portfolio.projects.models import Project, StatusReport
 from portfolio.projects.queries import Variance
 from portfolio.projects.tabs import tabs_of
+from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.context import current_tenant
 from tech4value.web.live import token
 from tech4value.web.tags.display import status
@@ -28,6 +29,7 @@ def project_header(context: Context, project: Project) -> dict[str, Any]:
     return {
         "request": request,
         "project": project,
+        "may_change_plan": request.member.can(Permission.TENANT_EDIT),
         "latest": StatusReport.objects.filter(project=project).first(),
         "tabs": tabs_of(request.member, project, request.resolver_match.view_name),
     }
