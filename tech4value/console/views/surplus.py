@@ -77,7 +77,7 @@ class SurplusProjectsView(SurplusView):
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = Project.objects.select_related("pole", "manager")
-        return rows.order_by("sort_name")
+        return rows.order_by("read_only", "sort_name")
 
     def places(self) -> int:
         limit = entitlements().projects
@@ -93,7 +93,7 @@ class SurplusMembersView(SurplusView):
 
     def rows(self) -> QuerySet[Any]:
         rows = Membership.objects.select_related("user").filter(is_active=True)
-        return rows.exclude(role__in=[Role.READER, Role.ADMINISTRATOR]).order_by("user__name")
+        return rows.exclude(role__in=[Role.READER, Role.ADMINISTRATOR]).order_by("read_only", "user__name")
 
     def places(self) -> int:
         return member_places()
