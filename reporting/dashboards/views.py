@@ -17,6 +17,7 @@ from reporting.dashboards.charts import budget_chart, months_chart
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import FIGURES, figure, figures
 from reporting.dashboards.filters import FilterForm, Filters
+from reporting.dashboards.kept_facts import kept_facts
 from reporting.dashboards.milestone_table import MilestoneTable
 from reporting.dashboards.milestones import milestone_rows
 from reporting.dashboards.queries import portfolio_facts, visible_projects
@@ -52,7 +53,7 @@ class DashboardView(MemberView):
 
     @cached_property
     def facts(self) -> PortfolioFacts:
-        return portfolio_facts(self.request.member, self.filters, self.today)
+        return kept_facts(self.request.member, self.filters, self.today)
 
     def explain_url(self, key: str) -> str:
         return links.address("dashboards:explain", key, filters=self.filters)
