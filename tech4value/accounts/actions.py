@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tech4value.accounts.models import ApiToken, Membership, TenantAccess, User
 from tech4value.accounts.permissions import Role
+from tech4value.accounts.security_mail import SecurityChange, tell
 from tech4value.accounts.token_scopes import TokenScope
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, delete, update
@@ -73,14 +74,23 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """A new API token, valid for `days` (one of TOKEN_DAYS), and its secret, which is never shown again.
 
-    Without `scope` it reads what the member may read, and writes nothing.
+    Without `scope` it reads what the member may read, and writes nothing. The person is told by mail.
     """
     if days not in TOKEN_DAYS:
         choices = ", ".join(map(str, TOKEN_DAYS))
         raise ValidationError({"days": _("Un jeton vaut %(choices)s jours.") % {"choices": choices}})
     token, secret = ApiToken.issue(membership, name, now() + timedelta(days=days), scope or TokenScope())
     token.full_clean(exclude=["tenant"])
-    return create(actor, token), secret
+    create(actor, token)
+    who = "" if actor.user_id == membership.user_id else actor.label
+    tell(
+        membership.user,
+        SecurityChange.TOKEN_CREATED,
+        what=name,
+        who=who,
+        organisation=current_tenant().name,
+    )
+    return token, secret
 
 
 def revoke_token(*, actor: Actor, token: ApiToken) -> None:

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tech4value.accounts.rate_limits import allauth_wait, duration_in_words
+from tech4value.accounts.security_mail import SecurityChange, tell
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +36,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """What allauth changes in how an account is opened is told in our words."""
+        tell(user, SecurityChange(template_prefix))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person who receives it, not of the browser that asked."""

@@ -28,7 +28,6 @@ class MemberPermission(BasePermission):
         if token is not None and (lacking := token.scope.lacking(needed, unsafe=request.method not in SAFE_METHODS)):
             self.message = lacking
             return False
-        if not member.can(needed):
-            self.message = member.refusal(needed) or None
-            return False
-        return True
+        if refusal := member.refusal(needed):
+            self.message = refusal
+        return bool(member.can(needed))

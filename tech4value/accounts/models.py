@@ -121,8 +121,8 @@ class Membership(EditableModel):
         if not self.read_only or is_reading(permission):
             return ""
         return gettext(
-            "Votre organisation compte plus de membres que sa formule n’en permet : votre accès est en lecture seule. "
-            "Un administrateur peut vous rendre la main dans Réglages, Formule."
+            "Votre organisation compte plus de membres que sa formule n’en permet : votre accès est en lecture seule."
+            " Un administrateur peut vous rendre la main dans Réglages, Formule."
         )
 
     @property

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from tech4value.console.views import bin as bin_views
-from tech4value.console.views import fields, invitations, journal, members, organisation, preferences, shell, surplus
+from tech4value.console.views import (
+    fields,
+    invitations,
+    journal,
+    members,
+    organisation,
+    preferences,
+    second_factor,
+    shell,
+    surplus,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -15,6 +25,9 @@ urlpatterns = [
         "members/invitations/<uuid:pk>/revoke/", invitations.RevokeInvitationView.as_view(), name="revoke_invitation"
     ),
     path("members/<uuid:pk>/role/", members.RoleView.as_view(), name="role"),
+    path(
+        "members/<uuid:pk>/second-factor/", second_factor.SecondFactorResetView.as_view(), name="reset_second_factor"
+    ),
     path("members/<uuid:pk>/deactivate/", members.DeactivateView.as_view(), name="deactivate"),
     path("members/<uuid:pk>/reactivate/", members.ReactivateView.as_view(), name="reactivate"),
     path("rights/", members.RightsView.as_view(), name="rights"),

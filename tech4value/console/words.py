@@ -73,6 +73,7 @@ DEEDS: dict[str, Promise] = {
     "denied": _("Accès refusé"),
     "deactivated": _("Désactivation"),
     "reactivated": _("Réactivation"),
+    "second_factor_reset": _("Retrait du second facteur"),
     "made_read_only": _("Passage en lecture seule"),
     "made_editable": _("Retour en modification"),
     "accepted": _("Acceptation"),
@@ -94,7 +95,13 @@ DEEDS: dict[str, Promise] = {
     "archived": _("Archivage"),
     "exported": _("Export"),
 }
-TONES = {"deleted": "warning", "failed": "bad", "denied": "bad", "deactivated": "warning"}
+TONES = {
+    "deleted": "warning",
+    "failed": "bad",
+    "denied": "bad",
+    "deactivated": "warning",
+    "second_factor_reset": "warning",
+}
 LONGEST = 160
 
 

@@ -134,10 +134,9 @@ def declare() -> None:
             ("apitoken.created",),
             _tell_token,
             _token_sentence,
-            _to("console:preferences"),
+            _to("console:tokens"),
             important=True,
-            own=True,
-            email=True,
+            own=True,  # a mail of its own has gone already: accounts.security_mail
             icon="key",
             order=20,
         ),
