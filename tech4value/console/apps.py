@@ -8,6 +8,8 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from tech4value.accounts.permissions import Permission
+        from tech4value.console.lists import JournalTable, MemberTable
+        from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
         register(
@@ -41,3 +43,4 @@ class ConsoleConfig(AppConfig):
             NavAction(_("Inviter par e-mail"), "console:invite", "user-plus", Permission.MEMBER_EDIT),
             NavAction(_("Créer un jeton d’API"), "console:token", "key", Permission.TOKEN_EDIT),
         )
+        register_table(MemberTable, JournalTable)

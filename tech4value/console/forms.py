@@ -7,7 +7,7 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from holidays import list_supported_countries
 
@@ -25,27 +25,6 @@ MONTHS = (
     _("janvier"), _("février"), _("mars"), _("avril"), _("mai"), _("juin"),
     _("juillet"), _("août"), _("septembre"), _("octobre"), _("novembre"), _("décembre"),
 )  # fmt: skip
-
-
-class MemberFilterForm(forms.Form):
-    """The chips over the list of members."""
-
-    q = forms.CharField(label=_("Rechercher un membre"), required=False)
-    role = forms.ChoiceField(label=_("Rôle"), required=False)
-    state = forms.ChoiceField(
-        label=_("État"),
-        required=False,
-        choices=[
-            ("", _("Tous")),
-            ("active", _("Actifs")),
-            ("inactive", _("Désactivés")),
-            ("unseen", _("Jamais venus")),
-        ],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("Tous")), *Role.choices]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class InvitationFilterForm(forms.Form):
@@ -223,26 +202,3 @@ class TokenForm(forms.Form):
         """What the token will let through."""
         areas = tuple(TokenArea(area) for area in self.cleaned_data["areas"])
         return TokenScope(TokenAccess(self.cleaned_data["access"]), areas)
-
-
-class JournalFilterForm(forms.Form):
-    """The chips over the journal. An unknown value selects nothing rather than everything."""
-
-    q = forms.CharField(label=_("Objet"), required=False)
-    who = forms.ChoiceField(label=_("Qui"), required=False, widget=forms.Select(attrs={"data-combobox": True}))
-    family = forms.ChoiceField(label=_("Sur quoi"), required=False)
-    project = forms.ChoiceField(label=_("Projet"), required=False, widget=forms.Select(attrs={"data-combobox": True}))
-    first = forms.DateField(label=_("Du"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Au"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, data: Any, *, who: Any, families: Any, projects: Any) -> None:
-        super().__init__(data)
-        everything = [("", gettext("Tout"))]
-        for name, choices in (("who", who), ("family", families), ("project", projects)):
-            self.fields[name].choices = [*everything, *choices]  # type: ignore[attr-defined]  # a ChoiceField
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("first") and data.get("last") and data["first"] > data["last"]:
-            raise forms.ValidationError(_("La date de début est après la date de fin : échangez-les."))
-        return data

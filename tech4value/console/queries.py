@@ -1,9 +1,7 @@
 """Reads of the platform's own screens."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -14,31 +12,14 @@ from portfolio.projects.actions import project_usage
 from portfolio.projects.models import Project
 from tech4value.accounts.models import ApiToken, Invitation, InvitationState, Membership
 from tech4value.accounts.permissions import PERMISSION_LABELS, ROLE_PERMISSIONS, Permission, Role, Scope
-from tech4value.audit.models import AuditEvent
 from tech4value.billing.entitlements import ENTITLEMENTS, Entitlements, PlanCode, Usage
 from tech4value.billing.models import Plan, Subscription
 from tech4value.billing.queries import member_usage
-from tech4value.console.words import verbs_of
 from tech4value.files.actions import storage_usage
 from tech4value.tenancy.clock import now, today
-from tech4value.tenancy.context import current_tenant
 
 SOON = timedelta(days=14)
 SHOWN = 10
-
-
-def members(*, q: str = "", role: str = "", state: str = "") -> QuerySet[Membership]:
-    """The tenant's members by name; `q` is part of a name or an address."""
-    rows: QuerySet[Membership] = Membership.objects.select_related("user").order_by("user__name", "user__email")
-    if q:
-        rows = rows.filter(Q(user__name__icontains=q) | Q(user__email__icontains=q))
-    if role:
-        rows = rows.filter(role=role)
-    if state == "unseen":
-        return rows.filter(is_active=True, last_seen_on=None)
-    if state:
-        rows = rows.filter(is_active=state == "active")
-    return rows
 
 
 def invitations(*, q: str = "", state: str = "") -> QuerySet[Invitation]:
@@ -171,25 +152,6 @@ def offers() -> list[Offer]:
         smaller = entitlements.price_per_month < ENTITLEMENTS[current].price_per_month
         found.append(Offer(Plan(code.value), entitlements, code is current, smaller, lacking))
     return found
-
-
-def journal(values: dict[str, Any]) -> QuerySet[AuditEvent]:
-    """Events, newest first, by the values of JournalFilterForm. Dates are the tenant's days."""
-    rows: QuerySet[AuditEvent] = AuditEvent.objects.select_related("seal").order_by("-id")
-    zone = ZoneInfo(current_tenant().time_zone)
-    if who := values.get("who"):
-        rows = rows.filter(actor_kind="system") if who == "system" else rows.filter(actor_id=who)
-    if family := values.get("family"):
-        rows = rows.filter(verbs_of(family))
-    if project := values.get("project"):
-        rows = rows.filter(project_id=project)
-    if q := values.get("q"):
-        rows = rows.filter(object_label__icontains=q)
-    if first := values.get("first"):
-        rows = rows.filter(at__gte=datetime.combine(first, time.min, zone))
-    if (last := values.get("last")) and last < date.max:  # nothing is later than the last of days
-        rows = rows.filter(at__lt=datetime.combine(last + timedelta(days=1), time.min, zone))
-    return rows
 
 
 def my_projects(member: Membership) -> QuerySet[Project]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -17,6 +17,7 @@ from tech4value.tenancy.context import current_tenant
 from tech4value.tenancy.folding import fold
 from tech4value.tenancy.sort_keys import Fold
 
+LONG: Final = 25
 Choices = Callable[[], Sequence[tuple[Any, Any]]]
 Given = Mapping[str, Any]
 
@@ -73,7 +74,9 @@ class ChoiceFilter(Filter):
             )
         else:
             words = str(self.any_label) or _("Tous")
-            made = forms.ChoiceField(label=label, required=False, choices=[("", words), *choices])
+            # Beyond a screenful, one types to find.
+            typed = forms.Select(attrs={"data-combobox": True} if len(choices) > LONG else {})
+            made = forms.ChoiceField(label=label, required=False, choices=[("", words), *choices], widget=typed)
         return {name: made}
 
     def apply(self, rows: QuerySet[Any], name: str, given: Given) -> QuerySet[Any]:

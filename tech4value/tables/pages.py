@@ -31,12 +31,13 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its key and name for the box that selects it, and its cells."""
+    """A row: its key and name for the box that selects it, its cells, and what can be done with it."""
 
     key: Any
     label: str
     css: str
     cells: list["Cell"]
+    actions: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,20 @@ class TablePage:
     def lines(self) -> list[Line]:
         """The rows shown, drawn."""
         return [
-            Line(row.pk, str(row), self.table.row_class(row), [self._cell(one, row) for one in self.state.columns])
+            Line(
+                row.pk,
+                str(row),
+                self.table.row_class(row),
+                [self._cell(one, row) for one in self.state.columns],
+                self.table.actions(row),
+            )
             for row in self.page.object_list
         ]
+
+    @property
+    def acting(self) -> bool:
+        """Whether something can be done with a row shown."""
+        return any(line.actions is not None for line in self.lines)
 
     def _cell(self, column: Column, row: Any) -> Cell:
         content = column.cell(row)

@@ -88,6 +88,10 @@ class Table:
         """A CSS class of the row; empty for none."""
         return ""
 
+    def actions(self, row: Any) -> Any:
+        """What can be done with a row, drawn in a last cell of its own; None for nothing. No file has it."""
+        return None
+
     # --- bulk edit
 
     def bulk_fields(self) -> Mapping[str, forms.Field]:

@@ -88,15 +88,21 @@ def test_refusals_are_sound_pages_too(visit: Callable[[str], Visitor]) -> None:
 
 
 def fill(admin: Visitor, folder: Path) -> list[str]:
-    """What the demo company lacks: an import with errors, a plan and a table to be imported, a pack. Returns the
-    addresses of what is only open while it is being done: the steps of the table."""
+    """What the demo company lacks: an import with errors, a plan and a table to be imported, a pack, a mail. Returns
+    addresses to walk to first: the steps of the table, and the roles of the one project that has some."""
     bring_workbook(admin, SAMPLES / "portefeuille.xlsx")
     bring_plan(admin, SAMPLES / "plan-projet.xml", code="WALK", pole="IT")
     produce_pack(admin)
+    admin.page.goto(f"{admin.site.url}/accounts/password/reset/")
+    admin.page.get_by_label("Adresse e-mail").fill(EXECUTIVE)
+    admin.page.get_by_role("button", name="Envoyer le lien").click()
+    admin.page.wait_for_url("**/reset/done/")
     table = folder / "projets.csv"
     table.write_text("Code;Nom;Pôle\nVPN;Accès distant;IT\n")
     reading = bring_table(admin, table)
-    return [reading, reading.replace("/reading/", "/columns/")]
+    (staffed,) = (row["id"] for row in admin.api("/projects/") if row["code"] == "INTRANET")
+    roles = admin.site.tenant_url(f"/templates/project/{staffed}/")
+    return [reading, reading.replace("/reading/", "/columns/"), roles]
 
 
 def pages(visitor: Visitor, seen: set[str], more: Sequence[str]) -> Iterator[tuple[str, Page]]:

@@ -20,10 +20,11 @@ from tech4value.billing.queries import invited_usage, plan_name
 from tech4value.console.forms import InvitationFilterForm, InviteForm
 from tech4value.console.invitations import invite, send_again
 from tech4value.console.queries import invitations, waiting_invitations
-from tech4value.console.views.members import PAGE_SIZE
 from tech4value.tenancy.clock import now
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect
+
+PAGE_SIZE = 50
 
 
 class InvitationListView(MemberView):

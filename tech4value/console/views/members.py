@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,32 +16,28 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Role
 from tech4value.billing.queries import member_usage, plan_name
 from tech4value.console.actions import change_member_role, reactivate_member
-from tech4value.console.forms import MemberFilterForm, RoleForm
-from tech4value.console.queries import members, rights, waiting_invitations
+from tech4value.console.forms import RoleForm
+from tech4value.console.lists import MemberTable
+from tech4value.console.queries import rights, waiting_invitations
+from tech4value.tables.pages import TablePage, TableView
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect
 
-PAGE_SIZE = 50
 
-
-class MemberListView(MemberView):
+class MemberListView(TableView):
     """Who is in, as what, since when."""
 
     permission = Permission.MEMBER_VIEW
+    table = MemberTable
+    template_name = "console/members.html"
 
-    def get(self, request: MemberRequest) -> HttpResponse:
-        form = MemberFilterForm(request.GET)
-        values = form.cleaned_data if form.is_valid() else {}
-        page = Paginator(members(**values), PAGE_SIZE).get_page(request.GET.get("page"))
-        context = {
-            "filters": form,
-            "page": page,
+    def context(self, listed: TablePage) -> dict[str, Any]:
+        return {
             "usage": member_usage(),
             "plan": plan_name(),
             "waiting": waiting_invitations(),
-            "may_edit": request.member.can(Permission.MEMBER_EDIT),
+            "may_edit": self.request.member.can(Permission.MEMBER_EDIT),
         }
-        return render(request, "console/members.html", context)
 
 
 class RoleView(FormView):

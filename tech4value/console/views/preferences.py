@@ -17,7 +17,7 @@ from tech4value.accounts.permissions import Permission
 from tech4value.accounts.security_views import security_context
 from tech4value.console.forms import PreferencesForm, TokenForm
 from tech4value.console.queries import all_tokens, waiting_invitations
-from tech4value.console.views.members import PAGE_SIZE
+from tech4value.console.views.invitations import PAGE_SIZE
 from tech4value.tenancy.clock import now
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect

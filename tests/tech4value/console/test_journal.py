@@ -10,6 +10,8 @@ from portfolio.projects.models import Project
 from tech4value.audit.models import AuditEvent, AuditSeal
 from tech4value.audit.sealing import GENESIS, chain
 from tech4value.audit.writing import create, update
+from tech4value.jobs.models import Job
+from tech4value.tables.exporting import export_rows, state_of
 from tech4value.tenancy.clock import today
 from tests.world import World
 
@@ -51,7 +53,9 @@ def test_filters_are_in_the_address(busy: World, client_of: Any) -> None:
         tomorrow, day = today() + timedelta(days=1), today()
 
     def lines(query: str) -> int:
-        return page(busy, client, query).count("data-line")
+        answer = client.get(busy.url(f"/settings/journal/{query}"))
+        assert answer.status_code == 200
+        return len(answer.context["list"].lines)
 
     everything = lines("")
     assert everything == 13
@@ -60,11 +64,35 @@ def test_filters_are_in_the_address(busy: World, client_of: Any) -> None:
     assert lines("?family=pole") == 2
     assert lines(f"?project={project.pk}") == 2
     assert lines("?q=rgpd") == 2
-    assert lines(f"?first={day}&last={day}") == everything
-    assert lines(f"?first={tomorrow}") == 0
-    for wrong in ("?who=x", "?first=hier", f"?first={tomorrow}&last={day}", "?family=x"):
-        assert lines(wrong) == 0, "an unknown filter selects nothing rather than everything"
+    assert lines(f"?at_from={day}&at_to={day}") == everything
+    assert lines(f"?at_from={tomorrow}") == 0
+    for wrong in ("?who=x", "?at_from=hier", "?family=x"):
+        assert "ne se lit pas, et n’est pas appliqué" in page(busy, client, wrong)
     assert lines("?page=99") == everything
+
+
+def test_the_journal_is_read_in_chosen_columns_either_way_in_time(busy: World, client_of: Any) -> None:
+    client = client_of(busy.admin)
+    answer = client.get(busy.url("/settings/journal/?sort=at&columns=at,object,changes&project=&who=&q=conformite"))
+    found = answer.context["list"]
+    assert [column.key for column in found.state.columns] == ["at", "object", "changes"]
+    assert [row.verb for row in found.page.object_list] == ["project.created", "project.updated"]
+    words = found.table.all_columns["changes"].exported(found.page.object_list[1])
+    assert "Pôle : Informatique → Données" in words.splitlines()
+
+
+def test_the_journal_is_exported_as_it_is_filtered(busy: World, client_of: Any) -> None:
+    client = client_of(busy.admin)
+    assert (
+        client.post(busy.url("/tables/journal/export/"), {"format": "csv", "query": "family=pole"}).status_code == 302
+    )
+    with busy.within():
+        job = Job.objects.get()
+        count, rows = export_rows(state_of(busy.memberships["admin"], job.params))
+        lines = list(rows)
+    assert count == 2
+    assert {line[1] for line in lines} == {"Pierre Mohamed-Olive"}
+    assert client_of(busy.pmo).post(busy.url("/tables/journal/export/"), {"format": "csv"}).status_code == 403
 
 
 def test_a_refused_access_is_there_to_be_seen(busy: World, client_of: Any) -> None:
@@ -111,5 +139,5 @@ def test_the_journal_is_the_administrators(busy: World, client_of: Any) -> None:
 
 def test_the_last_of_days_is_a_date_like_any_other(world: World, client_of: Any) -> None:
     client = client_of(world.admin)
-    for query in ("last=9999-12-31", "first=0001-01-01", "first=0001-01-01&last=9999-12-31"):
+    for query in ("at_to=9999-12-31", "at_from=0001-01-01", "at_from=0001-01-01&at_to=9999-12-31"):
         assert client.get(world.url(f"/settings/journal/?{query}")).status_code == 200, query

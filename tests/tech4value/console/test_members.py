@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from django.http import QueryDict
+
 from tech4value.accounts.models import Membership, TenantAccess
 from tech4value.accounts.permissions import PERMISSION_LABELS, Permission, Role
 from tech4value.audit.models import AuditEvent
+from tech4value.console.lists import MemberTable
 from tech4value.console.queries import rights
+from tech4value.tables.exporting import export_rows
+from tech4value.tables.state import TableState
 from tests.at_once import at_once
 from tests.world import World
 
@@ -86,6 +91,28 @@ def test_a_deactivated_member_finds_the_door_closed_and_then_open(world: World, 
     with world.within():
         verbs = AuditEvent.objects.filter(object_id=target.pk).order_by("id").values_list("verb", flat=True)
         assert list(verbs) == ["membership.created", "membership.deactivated", "membership.reactivated"]
+
+
+def test_members_are_sorted_filtered_and_exported_like_any_list(world: World, client_of: Any) -> None:
+    admin = client_of(world.admin)
+
+    def listed(query: str) -> list[str]:
+        found = admin.get(world.url(f"/settings/members/?{query}")).context["list"]
+        assert found.state.problems == []
+        return [row.role for row in found.page.object_list]
+
+    assert listed("sort=role")[:2] == ["administrator", "executive"]
+    assert listed("sort=-role")[0] == "reader"
+    assert listed("role=reader") == ["reader"]
+    assert listed("q=EQUIPIER") == ["team_member"]
+    assert listed("state=inactive") == []
+    page = admin.get(world.url("/settings/members/?columns=name,email,joined")).content.decode()
+    assert "Adresse e-mail" in page and "Membre depuis" in page and "Changer le rôle de Mehdi Équipier" in page
+    with world.within():
+        state = TableState(MemberTable(world.memberships["admin"]), QueryDict("columns=name,email&role=reader"))
+        assert [column.key for column in state.columns] == ["name", "email"], "no file has the buttons"
+        _count, rows = export_rows(state)
+        assert list(rows) == [[world.memberships["reader"].person_name, world.reader.email]]
 
 
 def test_the_list_takes_as_many_queries_for_many_members(
