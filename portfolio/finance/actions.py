@@ -95,6 +95,24 @@ def create_budget_line(
     return writing.create(actor, line)
 
 
+def create_budget_lines(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[BudgetLine]:
+    """Add many lines, of one project or several, in a few statements; the same rules as for one."""
+    projects = {one["project"].pk: one["project"] for one in values}
+    _lock(*projects.values())
+    places = ("project", "category", "nature", "month")
+    taken: set[Any] = set(BudgetLine.objects.filter(project__in=projects).values_list(*places))
+    currency = current_tenant().currency
+    rows = []
+    for one in values:
+        line = BudgetLine(**{**one, "currency": one.get("currency") or currency})
+        _normalise(line)
+        if _place(line) in taken:
+            raise _twin(line)
+        taken.add(_place(line))
+        rows.append(line)
+    return writing.create_many(actor, rows)
+
+
 def change_budget_line(
     *, actor: Actor, line: BudgetLine, values: Mapping[str, Any], version: int | None = None
 ) -> bool:
@@ -152,8 +170,7 @@ def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[B
     twice: nothing is written.
     """
     wanted = _by_place(project_lines)
-    for project in project_lines:
-        _lock(project)
+    _lock(*project_lines)
     existing = {
         _place(line): line
         for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_for_update(no_key=True)
@@ -271,9 +288,11 @@ def _normalise_amount(line: BudgetLine, measure: str) -> str:
     return ""
 
 
-def _lock(project: Project) -> None:
-    """Let one writer at a time set the budget of a project, so that a line is never made twice."""
-    Project.objects.select_for_update(no_key=True).filter(pk=project.pk).values_list("pk", flat=True).first()
+def _lock(*projects: Project) -> None:
+    """Let one writer at a time set the budget of a project, so that a line is never made twice; several are always
+    locked in the same order."""
+    rows = Project.objects.select_for_update(no_key=True).filter(pk__in=[project.pk for project in projects])
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _refuse_twin(line: BudgetLine) -> None:
@@ -281,6 +300,8 @@ def _refuse_twin(line: BudgetLine) -> None:
         project_id=line.project_id, category=line.category, nature=line.nature, month=line.month
     ).exclude(pk=line.pk)
     if twins.exists():
-        raise ValidationError(
-            {"month": _("La ligne %(line)s existe déjà. Modifiez-la plutôt.") % {"line": _name(line)}}
-        )
+        raise _twin(line)
+
+
+def _twin(line: BudgetLine) -> ValidationError:
+    return ValidationError({"month": _("La ligne %(line)s existe déjà. Modifiez-la plutôt.") % {"line": _name(line)}})

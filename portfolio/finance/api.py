@@ -4,13 +4,18 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from portfolio.finance.actions import change_budget_line, create_budget_line, delete_budget_line
+from portfolio.finance.actions import (
+    change_budget_line,
+    create_budget_line,
+    create_budget_lines,
+    delete_budget_line,
+)
 from portfolio.finance.models import BudgetLine, Category, Nature
-from portfolio.projects.access import demand
+from portfolio.projects.access import demand, demand_all
 from portfolio.projects.api_fields import VisibleProjectField
 from portfolio.projects.models import Project
 from tech4value.accounts.permissions import Permission
@@ -74,6 +79,10 @@ class BudgetLineViewSet(EditViewSet):
     def perform_creation(self, data: dict[str, Any]) -> BudgetLine:
         demand(self.member, Permission.BUDGET_EDIT, data["project"])
         return create_budget_line(actor=self.actor, **data)
+
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        demand_all(self.member, Permission.BUDGET_EDIT, [row["project"] for row in rows])
+        return list(create_budget_lines(actor=self.actor, values=rows))
 
     def perform_change(self, row: BudgetLine, data: dict[str, Any], version: int | None) -> None:
         demand(self.member, Permission.BUDGET_EDIT, row.project)

@@ -4,12 +4,13 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portfolio.planning import actions
+from portfolio.planning.bulk_actions import create_tasks
 from portfolio.planning.models import (
     Assignment,
     Baseline,
@@ -18,7 +19,7 @@ from portfolio.planning.models import (
     Task,
     TaskKind,
 )
-from portfolio.projects.access import demand
+from portfolio.projects.access import demand, demand_all
 from portfolio.projects.api_fields import PersonField, VisibleProjectField
 from portfolio.projects.models import Milestone, Project
 from tech4value.accounts.models import Membership
@@ -170,6 +171,18 @@ class TaskViewSet(PlanViewSet):
     def perform_creation(self, data: dict[str, Any]) -> Task:
         self.demand(data["project"])
         return actions.create_task(actor=self.actor, **data)
+
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        demand_all(self.member, Permission.PLAN_EDIT, [row["project"] for row in rows])
+        by_project: dict[Any, list[int]] = {}
+        for rank, row in enumerate(rows):
+            by_project.setdefault(row["project"].pk, []).append(rank)
+        made: dict[int, Model] = {}
+        for ranks in by_project.values():
+            project = rows[ranks[0]]["project"]
+            tasks = create_tasks(actor=self.actor, project=project, values=[rows[rank] for rank in ranks])
+            made |= dict(zip(ranks, tasks, strict=True))
+        return [made[rank] for rank in range(len(rows))]
 
     def perform_change(self, row: Task, data: dict[str, Any], version: int | None) -> None:
         self.demand(row.project)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import Max, Sum
 from django.utils.translation import gettext as _
 
 from portfolio.people.domain.calendar import Calendar
@@ -14,13 +16,15 @@ from portfolio.people.validation import changed, cleaned, values_of
 from portfolio.planning.assignment_actions import ONE, work_of
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.models import Assignment, ConstraintKind, Task, TaskKind, TaskMode
-from portfolio.planning.scheduling import lock_plan, plan_calendar
+from portfolio.planning.outline_actions import arrange, refuse_parent
+from portfolio.planning.scheduling import Plan, load_plan, lock_plan, plan_calendar, reschedule
 from portfolio.planning.task_rules import checked, dated, first_instant
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create_many, delete_many, update_many
 from tech4value.fields.models import FieldDefinition
-from tech4value.fields.values import with_custom
+from tech4value.fields.values import fields_of, with_custom
+from tech4value.tenancy.bulk import update_rows
 
 
 @dataclass(slots=True)
@@ -94,6 +98,45 @@ def set_tasks(
     return tasks
 
 
+@transaction.atomic
+def create_tasks(*, actor: Actor, project: Project, values: Sequence[Mapping[str, Any]]) -> list[Task]:
+    """Make tasks of a plan in a few statements: each as `actions.create_task` does, under its `parent` (a task that
+    is there already) at rank `index`; the plan is dated once. Raises ValidationError: nothing may then be kept."""
+    lock_plan(project)
+    calendar = plan_calendar(project)
+    definitions = fields_of("task") if any(one.get("custom_fields") for one in values) else []
+    last = Task.objects.filter(project=project).aggregate(last=Max("position"))["last"]
+    new: list[Task] = []
+    for rank, one in enumerate(values, start=0 if last is None else last + 1):
+        fields = {name: value for name, value in one.items() if name not in {"project", "parent", "index"}}
+        parent = one.get("parent")
+        refuse_parent(parent, project)
+        task = _new(project, with_custom("task", fields, fields=definitions), calendar)
+        task.parent, task.position = parent, rank
+        new.append(task)
+    create_many(actor, new)
+    _make_summaries(actor, new)
+    plan = load_plan(project)
+    _arrange(plan, new, [one.get("index") for one in values])
+    reschedule(actor=actor, project=project, plan=plan)
+    found = {task.pk: task for task in Task.objects.filter(pk__in=[task.pk for task in new])}
+    return [found[task.pk] for task in new]
+
+
+def _arrange(plan: Plan, new: Sequence[Task], indexes: Sequence[int | None]) -> None:
+    """Put new tasks where they were asked for, and save the plan's ranks and codes once."""
+    moved: dict[Any, Task] = {}
+    pairs = zip(new, indexes, strict=True)
+    for (parent_id, index), run in groupby(pairs, lambda pair: (pair[0].parent_id, pair[1])):
+        keys = [task.pk for task, _index in run]
+        # One after the other at the same rank: each pushes the former down.
+        for group in [keys] if index is None else [[key] for key in keys]:
+            rank = len(plan.tasks) if index is None else index
+            moved |= {task.pk: task for task in arrange(plan, group, parent_id, rank)}
+    if moved:
+        update_rows(list(moved.values()), ["position", "wbs"])
+
+
 def _new(project: Project, values: dict[str, Any], calendar: Calendar) -> Task:
     given = set(values)
     values.setdefault("starts_at", first_instant(project, calendar))
@@ -114,11 +157,9 @@ def _make_summaries(actor: Actor, new: Sequence[Task]) -> None:
     values: dict[str, Any] = {"kind": TaskKind.SUMMARY, "constraint_kind": ConstraintKind.ASAP, "constraint_at": None}
     values["mode"] = TaskMode.AUTO
     parents = {task.parent.pk: task.parent for task in new if task.parent is not None}
-    for parent in parents.values():
-        if parent.kind == TaskKind.SUMMARY:
-            continue
-        if parent.pk not in made:
-            update_many(actor, [(parent, values)])
+    plain = [parent for parent in parents.values() if parent.kind != TaskKind.SUMMARY]
+    update_many(actor, [(parent, values) for parent in plain if parent.pk not in made])
+    for parent in plain:
         for name, value in values.items():
             setattr(parent, name, value)
 

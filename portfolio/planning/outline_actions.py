@@ -149,6 +149,12 @@ def _runs(plan: Plan, tasks: Sequence[Task]) -> list[list[Task]]:
 
 def place(plan: Plan, keys: Sequence[UUID], parent_id: UUID | None, index: int) -> None:
     """Write the order in which these tasks are children of the parent from rank `index`; the plan's rows follow."""
+    if changed_rows := arrange(plan, keys, parent_id, index):
+        update_rows(changed_rows, ["position", "wbs"])
+
+
+def arrange(plan: Plan, keys: Sequence[UUID], parent_id: UUID | None, index: int) -> list[Task]:
+    """The same in the plan's rows only; returns those whose rank or code differs, to be saved."""
     items = outline_items(plan.tasks)
     places = {item.key: item for item in items}
     parent = str(parent_id) if parent_id else None
@@ -171,8 +177,7 @@ def place(plan: Plan, keys: Sequence[UUID], parent_id: UUID | None, index: int) 
         task.position, task.wbs = position, code
         task.parent_id = UUID(row.parent) if row.parent else None
     plan.tasks = [by_id[UUID(row.key)] for row in rows]
-    if changed_rows:
-        update_rows(changed_rows, ["position", "wbs"])
+    return changed_rows
 
 
 def make_summary(actor: Actor, parent: Task) -> None:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from portfolio.people.api import STAMPS, RowField, unmoved
 from portfolio.people.models import Person, Pole
 from portfolio.projects import actions
-from portfolio.projects.access import demand
+from portfolio.projects.access import demand, demand_all
 from portfolio.projects.api_fields import VisibleProjectField
 from portfolio.projects.models import (
     Method,
@@ -155,8 +155,7 @@ class OfProjectViewSet(EditViewSet):
         return self.made(data)
 
     def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
-        for project in {row["project"] for row in rows}:
-            demand(self.member, self.needs, project)
+        demand_all(self.member, self.needs, [row["project"] for row in rows])
         return self.made_many(rows)
 
     def made_many(self, rows: list[dict[str, Any]]) -> list[Model]:

@@ -98,6 +98,35 @@ def create_risk(
     return writing.create(actor, risk)
 
 
+def create_risks(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[Risk]:
+    """Add many risks, of one project or several, in a few statements; the same rules as for one."""
+    projects = {one["project"].pk: one["project"] for one in values}
+    _lock(*projects.values())
+    known: dict[Any, list[str]] = {key: [] for key in projects}
+    taken: set[tuple[Any, str]] = set()
+    for key, reference, deleted_at in Risk.everything.filter(project__in=projects).values_list(
+        "project", "reference", "deleted_at"
+    ):
+        known[key].append(reference)
+        if deleted_at is None:
+            taken.add((key, reference))
+    rows = []
+    for one in values:
+        risk = Risk(**{"reference": "", **one})
+        risk.reference, risk.title = risk.reference.strip(), risk.title.strip()
+        references = known[risk.project_id]
+        if not risk.reference:
+            risk.reference = next_reference(references)
+            references.clear()  # the highest one is enough to find the next
+        references.append(risk.reference)
+        _check(risk)
+        if (risk.project_id, risk.reference) in taken:
+            raise _twin(risk)
+        taken.add((risk.project_id, risk.reference))
+        rows.append(risk)
+    return writing.create_many(actor, rows)
+
+
 def change_risk(*, actor: Actor, risk: Risk, values: Mapping[str, Any], version: int | None = None) -> bool:
     """Set some of a risk's fields (its project excepted); returns whether anything differed.
 
@@ -143,8 +172,7 @@ def set_risks(*, actor: Actor, project_risks: Mapping[Project, Sequence[RiskEntr
     Raises ValidationError when an entry is wrong (the message names the project and the risk), incomplete though
     new, or given twice: nothing is written.
     """
-    for project in project_risks:
-        _lock(project)
+    _lock(*project_risks)
     existing = {
         (risk.project_id, risk.reference): risk
         for risk in Risk.objects.filter(project__in=list(project_risks)).select_for_update(no_key=True)
@@ -223,9 +251,10 @@ def _given(value: Any) -> str:
     return "—" if value is None else str(value)
 
 
-def _lock(project: Project) -> None:
-    """Let one writer at a time number the risks of a project."""
-    Project.objects.select_for_update(no_key=True).filter(pk=project.pk).values_list("pk", flat=True).first()
+def _lock(*projects: Project) -> None:
+    """Let one writer at a time number the risks of a project; several are always locked in the same order."""
+    rows = Project.objects.select_for_update(no_key=True).filter(pk__in=[project.pk for project in projects])
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _next_reference(project: Project) -> str:
@@ -236,9 +265,9 @@ def _next_reference(project: Project) -> str:
 def _refuse_twin(risk: Risk) -> None:
     twins = Risk.objects.filter(project_id=risk.project_id, reference=risk.reference).exclude(pk=risk.pk)
     if twins.exists():
-        raise ValidationError(
-            {
-                "reference": _("La référence %(reference)s est déjà prise dans ce projet. Choisissez-en une autre.")
-                % {"reference": risk.reference}
-            }
-        )
+        raise _twin(risk)
+
+
+def _twin(risk: Risk) -> ValidationError:
+    message = _("La référence %(reference)s est déjà prise dans ce projet. Choisissez-en une autre.")
+    return ValidationError({"reference": message % {"reference": risk.reference}})

@@ -4,16 +4,16 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portfolio.projects.access import demand
+from portfolio.projects.access import demand, demand_all
 from portfolio.projects.api_fields import PersonField, VisibleProjectField
 from portfolio.projects.models import Project
-from portfolio.risks.actions import change_risk, create_risk, delete_risk
+from portfolio.risks.actions import change_risk, create_risk, create_risks, delete_risk
 from portfolio.risks.domain import Severity
 from portfolio.risks.models import SEVERITY_LABELS, Risk, RiskStatus
 from tech4value.accounts.permissions import Permission
@@ -102,6 +102,10 @@ class RiskViewSet(EditViewSet):
     def perform_creation(self, data: dict[str, Any]) -> Risk:
         demand(self.member, Permission.RISK_EDIT, data["project"])
         return create_risk(actor=self.actor, **data)
+
+    def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
+        demand_all(self.member, Permission.RISK_EDIT, [row["project"] for row in rows])
+        return list(create_risks(actor=self.actor, values=rows))
 
     def perform_change(self, row: Risk, data: dict[str, Any], version: int | None) -> None:
         demand(self.member, Permission.RISK_EDIT, row.project)

@@ -141,8 +141,7 @@ class EditViewSet(ReadViewSet):
     def bulk_undo(self, request: Any, batch: str) -> Response:
         """Take back what one's own bulk call created: they go to the bin. Refused once others have changed one."""
         rows = self.made_by(batch)
-        changed = [str(row) for row in rows if getattr(row, "version", 1) != 1]
-        if changed:
+        if changed := _changed_since(rows, batch):
             raise BatchChangedError(changed)
         self.batch_id = uuid7()
         for row in reversed(rows):
@@ -161,6 +160,19 @@ class EditViewSet(ReadViewSet):
         if not rows:
             raise NotFound
         return rows
+
+
+# What follows by itself from other writes (a plan that is dated again) is nobody's work on the row.
+_FOLLOWS = (".rescheduled", ".made_read_only", ".made_editable")
+
+
+def _changed_since(rows: list[Any], batch: str) -> list[str]:
+    """The names of the rows that somebody has worked on since the bulk call that made them."""
+    later = AuditEvent.objects.filter(object_id__in=[row.pk for row in rows]).exclude(batch_id=_uuid(batch))
+    for suffix in _FOLLOWS:
+        later = later.exclude(verb__endswith=suffix)
+    touched = set(later.exclude(changes={}).values_list("object_id", flat=True))
+    return [str(row) for row in rows if row.pk in touched]
 
 
 class BatchChangedError(APIException):
