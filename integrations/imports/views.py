@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models.fields.json import KT
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,6 +16,7 @@ from django.utils.translation import gettext as _
 from integrations.imports.actions import XLSX, bring_plan, bring_workbook, choose, start_import, start_undo
 from integrations.imports.domain.template import write_template
 from integrations.imports.forms import ChoicesForm, PlanFileForm, PlanForm, ProblemFilterForm, WorkbookForm
+from integrations.imports.lists import ImportTable
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.pages import (
     imports_of,
@@ -36,12 +35,12 @@ from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.undo import UndoRefusedError
+from tech4value.tables.pages import TablePage as ListPage
 from tech4value.web.toasts import toast
 from tech4value.web.views import FormView, MemberView, redirect
 
 FILE_FORMS = {ImportKind.WORKBOOK: WorkbookForm, ImportKind.MSPDI: PlanFileForm, ImportKind.TABLE: TableForm}
 BRING = {ImportKind.WORKBOOK: bring_workbook, ImportKind.MSPDI: bring_plan, ImportKind.TABLE: bring_table}
-PAGE_SIZE = 25
 PROBLEMS_SHOWN = 300
 MOVING = (ImportState.READING, ImportState.RUNNING, ImportState.UNDOING)
 
@@ -70,15 +69,12 @@ class StartView(FormView):
 
     def page(self, form: forms.BaseForm, status: int = 200, **extra: Any) -> HttpResponse:
         shown = {**self.every(), (self.kind or ImportKind.WORKBOOK): form}
-        history = imports_of(self.request.member).defer("preview", "result")
-        history = history.annotate(created_rows=KT("result__created"), updated_rows=KT("result__updated"))
-        rows = Paginator(history, PAGE_SIZE)
         context = {
             "workbook_form": shown[ImportKind.WORKBOOK],
             "plan_form": shown[ImportKind.MSPDI],
             "table_form": shown[ImportKind.TABLE],
             "project": self.request.GET.get("project", ""),
-            "page": rows.get_page(self.request.GET.get("page")),
+            "list": ListPage(ImportTable(self.request.member), self.request.GET),
         }
         return render(self.request, self.template_name, context, status=status)
 

@@ -243,7 +243,7 @@ def _changes(entry: Entry) -> Any:
 def _changes_in_words(entry: Entry) -> str:
     """A line for each field, for files."""
     return "\n".join(
-        _("%(field)s : %(before)s → %(after)s")
+        _("%(field)s : %(before)s → %(after)s")
         % {"field": one.field, "before": one.before or "–", "after": one.after or "–"}
         for one in entry.changes
     )

@@ -18,6 +18,8 @@ from portfolio.planning.models import Task
 from portfolio.projects.actions import change_project, create_project
 from portfolio.projects.models import Programme, Project
 from tech4value.files.models import StoredFile
+from tech4value.jobs.models import Job
+from tech4value.tables.exporting import export_rows, state_of
 from tests.integrations.imports.files import sample, workbook
 from tests.world import World
 
@@ -316,3 +318,33 @@ def test_the_list_costs_the_same_for_3_and_30(world: World, client_of: Sign) -> 
     for _number in range(20):
         bring(client, world, workbook())
     assert queries() == few
+
+
+def test_the_imports_are_a_list_like_the_others(world: World, client_of: Sign) -> None:
+    """The PMO finds an import among others; a project manager sees and exports their own only."""
+    pmo, manager = client_of(world.pmo), client_of(world.manager)
+    table = b"Code;Nom\nA;B\n"
+    for client, kind, content, name in (
+        (pmo, "workbook", workbook(), "Écarts.xlsx"),
+        (pmo, "workbook", workbook(), "budget.xlsx"),
+        (manager, "table", table, "risques.csv"),
+    ):
+        assert client.post(world.url(f"/imports/{kind}/"), {"file": upload(content, name)}).status_code == 302
+
+    def names(client: Client, query: str = "") -> list[str]:
+        found = client.get(world.url(f"/imports/?{query}")).context["list"]
+        assert found.state.problems == []
+        return [row.file.name for row in found.page.object_list]
+
+    assert names(pmo, "sort=file") == ["budget.xlsx", "Écarts.xlsx", "risques.csv"]
+    assert names(pmo) == ["risques.csv", "budget.xlsx", "Écarts.xlsx"]
+    assert names(pmo, "kind=table") == ["risques.csv"]
+    assert names(pmo, "q=ecarts") == ["Écarts.xlsx"]
+    assert names(pmo, "state=preparing&sort=-created,by") == ["risques.csv"]
+    assert names(manager) == ["risques.csv"]
+    assert pmo.post(world.url("/tables/imports/export/"), {"format": "csv", "query": "sort=file"}).status_code == 302
+    with world.within():
+        count, rows = export_rows(
+            state_of(world.memberships["manager"], Job.objects.get(kind="tables.export").params)
+        )
+        assert count == 1 and [row[:2] for row in rows] == [["risques.csv", "Tableau"]]
