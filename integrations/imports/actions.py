@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations.imports.certificates import certificate_of_import, to_json
 from integrations.imports.changes import Outcome
 from integrations.imports.domain.problem import ImportRefused
 from integrations.imports.domain.xlsx_package import PackageLimits, check_package
@@ -107,6 +108,7 @@ def read_plan(content: bytes, member: Membership, row: Import, new_project: Mapp
     changes = examine_plan(content, row.project)
     may_add = member.can(Permission.PEOPLE_EDIT)
     preview = plan_preview(changes, may_add_people=may_add, former=row.preview.get("people", {}))
+    preview["certificate"] = to_json(certificate_of_import(content, changes))
     return preview | {"new_project": dict(new_project), "reschedule": bool(row.preview.get("reschedule"))}
 
 
@@ -284,6 +286,8 @@ def _run_plan(actor: Actor, member: Membership, row: Import, progress: Progress)
     may_add = member.can(Permission.PEOPLE_EDIT)
     preview = plan_preview(changes, may_add_people=may_add, former=row.preview.get("people", {}))
     kept = {name: row.preview.get(name) for name in ("new_project", "reschedule")}
+    taken = frozenset(int(uid) for uid, chosen in preview["people"].items() if chosen != SKIP)
+    preview["certificate"] = to_json(certificate_of_import(content, changes, taken))
     if not preview["ok"]:
         raise ImportNoLongerValidError(preview | kept)
     if project is None:

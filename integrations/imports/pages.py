@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, ngettext
 
+from integrations.imports.certificates import from_json
+from integrations.imports.domain.mspdi_certificate import Certificate
 from integrations.imports.domain.sheets import SHEETS, SheetSpec, ValueType
 from integrations.imports.messages import place, sentence
 from integrations.imports.models import Import, ImportKind
@@ -166,6 +168,12 @@ def totals(row: Import) -> dict[str, int]:
     if row.kind == ImportKind.MSPDI:
         found = {"rows": 0, **row.preview.get("tasks", {})}
     return {**found, "errors": severities["error"], "warnings": severities["warning"]}
+
+
+def certificate_of(row: Import) -> Certificate | None:
+    """The certificate of a plan's file; None before it is read, and for imports of before there were any."""
+    kept = row.preview.get("certificate")
+    return from_json(kept) if kept else None
 
 
 def left_out(row: Import) -> list[str]:

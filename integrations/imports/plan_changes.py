@@ -29,7 +29,7 @@ from portfolio.projects.models import Project
 from tech4value.tenancy.clock import today
 
 MAX_BYTES = 20_000_000
-LIMITS = MspdiLimits(bytes=MAX_BYTES)
+LIMITS = MspdiLimits(bytes=MAX_BYTES, elements=1_500_000)  # what is held in memory to be written back
 MOST_MINUTES = 2_000_000_000  # what the column holds
 # The same name whatever the language, so that the file read again finds its baseline.
 BASELINE_NAME = "Microsoft Project"
@@ -86,32 +86,42 @@ class PlanChanges:
 def examine_plan(content: bytes, project: Project | None) -> PlanChanges:
     """Read a file and compare it with `project`'s plan (None: a project to be created). Raises ImportRefused."""
     source = read_mspdi(content, LIMITS)
+    known = _known(source, project)
+    existing = _existing(project, known)
+    changes = in_our_terms(source, project.starts_on if project else None, existing, day=today())
+    changes.matches = _matches(changes.resources, project)
+    changes.known = known
+    _count(changes, existing)
+    _check(changes, project)
+    return changes
+
+
+def in_our_terms(
+    source: MspdiProject, starts_on: date | None, existing: Mapping[str, Task] | None = None, *, day: date
+) -> PlanChanges:
+    """A file as the product would hold it on `day`, compared with nothing yet. `starts_on` dates tasks that have no
+    date, `existing` gives the tasks that it has made before."""
     left_out: Counter[str] = Counter()
     calendar = working_calendar(source)
     kept = [task for task in source.tasks if _is_kept(task, left_out)]
     uids = {task.uid for task in kept}
     resources = [one for one in source.resources if _is_person(one, left_out)]
-    existing = _existing(project)
-    begins = datetime.combine(project.starts_on, time()) if project else source.start
-    tasks = _tasks(kept, begins or datetime.combine(today(), time()), calendar, existing, left_out)
+    begins = datetime.combine(starts_on, time()) if starts_on else source.start
     changes = PlanChanges(
         source=source,
         calendar=calendar,
-        tasks=tasks,
+        tasks=_tasks(kept, begins or datetime.combine(day, time()), calendar, existing or {}, left_out),
         links=[_link(link) for link in source.links if {link.predecessor_uid, link.successor_uid} <= uids],
         assignments=_assignments(source, uids, {one.uid for one in resources}, left_out),
-        baseline=_baseline(kept, left_out),
+        baseline=_baseline(kept, left_out, day),
         resources=resources,
-        matches=_matches(resources, project),
+        matches={},
         problems=[one for one in source.problems if one.code is not ProblemCode.ELAPSED_LAG],
         left_out=left_out,
-        known={} if project is None else objects_of(plan_connection(project.pk), "task"),
     )
     left_out["blank_lines"] = source.blank_lines
     left_out["calendars"] = _other_calendars(source, resources)
     left_out["rates"] = sum(1 for one in resources if one.standard_rate)
-    _count(changes, existing)
-    _check(changes, project)
     return changes
 
 
@@ -126,12 +136,28 @@ def _is_kept(task: MspdiTask, left_out: Counter[str]) -> bool:
     return task.active and not task.external
 
 
-def _existing(project: Project | None) -> dict[str, Task]:
+def _known(source: MspdiProject, project: Project | None) -> dict[str, UUID]:
+    """What each line became: the task that an import made of it, or the one that an export wrote with its own key."""
+    if project is None:
+        return {}
+    known = objects_of(plan_connection(project.pk), "task")
+    keys = {task.guid: str(task.uid) for task in source.tasks if task.guid}
+    ours = Task.objects.filter(project=project, pk__in=[key for key in map(_uuid, keys) if key is not None])
+    return known | {keys[str(pk)]: pk for pk in ours.values_list("pk", flat=True)}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _existing(project: Project | None, known: Mapping[str, UUID]) -> dict[str, Task]:
     """The live tasks that the file made before, by its uid."""
     if project is None:
         return {}
     by_id = {task.pk: task for task in Task.objects.filter(project=project)}
-    known = objects_of(plan_connection(project.pk), "task")
     return {uid: by_id[key] for uid, key in known.items() if key in by_id}
 
 
@@ -215,7 +241,7 @@ def _link(link: MspdiLink) -> PlannedLink:
     return PlannedLink(str(link.predecessor_uid), str(link.successor_uid), link.type.value, lag, unit)
 
 
-def _baseline(kept: list[MspdiTask], left_out: Counter[str]) -> PlannedBaseline | None:
+def _baseline(kept: list[MspdiTask], left_out: Counter[str], day: date) -> PlannedBaseline | None:
     frozen = {}
     others = set()
     for task in kept:
@@ -228,7 +254,7 @@ def _baseline(kept: list[MspdiTask], left_out: Counter[str]) -> PlannedBaseline 
                     *dates, _bounded(one.duration_minutes), _bounded(one.work_minutes)
                 )
     left_out["baselines"] = len(others)
-    return PlannedBaseline(BASELINE_NAME, today(), frozen) if frozen else None
+    return PlannedBaseline(BASELINE_NAME, day, frozen) if frozen else None
 
 
 # --- people and calendars

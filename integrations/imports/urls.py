@@ -2,6 +2,7 @@ from django.urls import path
 
 from integrations.imports.table_views import ColumnsView, MappingForgetView, MappingsView, ReadingView
 from integrations.imports.views import (
+    CertificateView,
     DetailView,
     PlanView,
     ProgressView,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("<uuid:pk>/reading/", ReadingView.as_view(), name="reading"),
     path("<uuid:pk>/columns/", ColumnsView.as_view(), name="columns"),
     path("<uuid:pk>/", DetailView.as_view(), name="detail"),
+    path("<uuid:pk>/certificate/", CertificateView.as_view(), name="certificate"),
     path("<uuid:pk>/progress/", ProgressView.as_view(), name="progress"),
     path("<uuid:pk>/run/", RunView.as_view(), name="run"),
     path("<uuid:pk>/undo/", UndoView.as_view(), name="undo"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -14,11 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from integrations.imports.actions import XLSX, bring_plan, bring_workbook, choose, start_import, start_undo
+from integrations.imports.certificates import certificate_csv, certificate_page
 from integrations.imports.domain.template import write_template
 from integrations.imports.forms import ChoicesForm, PlanFileForm, PlanForm, ProblemFilterForm, WorkbookForm
 from integrations.imports.lists import ImportTable
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.pages import (
+    certificate_of,
     imports_of,
     left_out,
     problem_lines,
@@ -43,6 +45,12 @@ FILE_FORMS = {ImportKind.WORKBOOK: WorkbookForm, ImportKind.MSPDI: PlanFileForm,
 BRING = {ImportKind.WORKBOOK: bring_workbook, ImportKind.MSPDI: bring_plan, ImportKind.TABLE: bring_table}
 PROBLEMS_SHOWN = 300
 MOVING = (ImportState.READING, ImportState.RUNNING, ImportState.UNDOING)
+
+
+def attachment(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file to keep, made for this request."""
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(content, content_type=content_type, headers=headers)
 
 
 class StartView(FormView):
@@ -149,11 +157,7 @@ class TemplateView(MemberView):
 
     def get(self, request: MemberRequest) -> HttpResponse:
         name = _("modele-portefeuille.xlsx")
-        return HttpResponse(
-            write_template(get_language() or "fr"),
-            content_type=XLSX,
-            headers={"Content-Disposition": content_disposition_header(True, name) or "attachment"},
-        )
+        return attachment(write_template(get_language() or "fr"), name, XLSX)
 
 
 class DetailView(FormView):
@@ -217,6 +221,7 @@ def detail_page(
         "totals": totals(row),
         "changes": sheet_changes(row),
         "left_out": left_out(row),
+        "certificate": certificate_page(certificate) if (certificate := certificate_of(row)) else None,
         "conflicts": row.result.get("conflicts", []),
         "may_download": row.file.owner_id == request.member.pk,
         **extra,
@@ -235,6 +240,27 @@ def _table_context(row: Import) -> dict[str, Any]:
         "updated_samples": table.samples("update"),
         "created_samples": table.created() if table.report["samples"]["create"] else None,
     }
+
+
+class CertificateView(MemberView):
+    """What becomes of each field of a plan's file; `?format=csv` downloads it."""
+
+    permission = Permission.IMPORT_RUN
+
+    def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
+        row = get_object_or_404(imports_of(request.member), pk=pk)
+        certificate = certificate_of(row)
+        if certificate is None:
+            raise Http404
+        if request.GET.get("format") == "csv":
+            name = _("certificat %(file)s.csv") % {"file": row.file.name}
+            return attachment(certificate_csv(certificate), name, "text/csv; charset=utf-8")
+        context = {
+            "row": row,
+            "certificate": certificate_page(certificate, fate=request.GET.get("fate", "")),
+            "fate": request.GET.get("fate", ""),
+        }
+        return render(request, "integrations/imports/certificate.html", context)
 
 
 class ProgressView(MemberView):

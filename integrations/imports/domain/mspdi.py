@@ -72,10 +72,11 @@ class MspdiBaseline:
 class MspdiTask:
     """A task. `parent_uid` follows from the outline levels; None at the top.
 
-    `duration_elapsed`: the duration counts nights and week-ends (formats such as "3 ed").
+    `duration_elapsed`: the duration counts nights and week-ends (formats such as "3 ed"). `guid` is in lower case.
     """
 
     uid: int
+    guid: str
     id: int | None
     name: str
     outline_number: str

@@ -182,6 +182,7 @@ class _Reader:
         levels = outline_number.count(".") + 1 if outline_number else 1
         task = MspdiTask(
             uid=uid,
+            guid=fields.text("GUID").strip("{}").lower(),
             id=fields.integer("ID"),
             name=fields.text("Name"),
             outline_number=outline_number,
