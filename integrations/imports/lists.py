@@ -59,7 +59,9 @@ class ImportTable(Table):
                 label=pgettext("import", "Nature"),
                 value=lambda row: row.get_kind_display(),
                 sort="kind",
-                filter=ChoiceFilter(main=True, several=False, choices=lambda: ImportKind.choices, path="kind"),
+                filter=ChoiceFilter(
+                    main=True, several=False, any_label=_("Toutes"), choices=lambda: ImportKind.choices, path="kind"
+                ),
             ),
             # Not `project`: in this page's address it says which project the next file is for.
             Column(

@@ -173,6 +173,7 @@ class JournalTable(Table):
                 key="what",
                 label=_("Quoi"),
                 value=lambda row: row.entry.deed,
+                rank=1,
                 html=lambda row: format_html(
                     '{}<div class="small faint">{}</div>',
                     display.badge(row.entry.deed, row.entry.tone),
@@ -185,15 +186,20 @@ class JournalTable(Table):
                 value=lambda row: row.entry.family,
                 shown=False,
                 filter=ChoiceFilter(
-                    main=True, several=False, choices=family_choices, condition=lambda chosen: verbs_of(chosen[0])
+                    main=True,
+                    several=False,
+                    any_label=_("Tout"),
+                    choices=family_choices,
+                    condition=lambda chosen: verbs_of(chosen[0]),
                 ),
             ),
-            Column(key="object", label=_("Objet"), value="object_label", kind=CellKind.NAME, rank=1),
+            Column(key="object", label=_("Objet"), value="object_label", wraps=True),
             Column(
                 key="changes",
                 label=_("Changements"),
                 value=lambda row: _changes_in_words(row.entry),
                 html=lambda row: _changes(row.entry),
+                wraps=True,
             ),
             Column(key="seal", label=_("Sceau"), value=lambda row: row.entry.seal, kind=CellKind.NUMBER, html=_seal),
         ]

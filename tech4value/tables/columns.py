@@ -44,7 +44,8 @@ class Column:
 
     `value`: the row's value, typed (an attribute's path, or a function); `html`: how the cell is drawn when its kind
     does not say; `url`: where the name leads (`panel`: opened beside the list); `sort`: an expression or a path;
-    `rank`: 1 stays on a phone's first line, 2 is shown there under it, 3 is left out; `total`: summed under the list.
+    `rank`: 1 stays on a phone's first line, 2 is shown there under it, 3 is left out; `total`: summed under the list;
+    `wraps`: a long text, shown whole on as many lines as it takes.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Column:
     panel: bool = False
     title: Callable[[Any], str] | None = None
     fixed: bool = False
+    wraps: bool = False
 
     @property
     def numeric(self) -> bool:
