@@ -12,7 +12,7 @@ NOT_COPIED = {"audit", "search", "jobs", "notifications", "web"}
 
 def make_portfolio(projects: int) -> Any:
     """An organisation's projects, money, milestones, risks and reports; returns its executive's membership."""
-    from portfolio.finance.domain import add_months
+    from portfolio.finance.domain.budget import add_months
     from portfolio.finance.models import BudgetLine
     from portfolio.people.models import Pole
     from portfolio.projects.models import Milestone, Project, StatusReport, Weather

@@ -11,7 +11,7 @@ from demo.organisation import Company
 from demo.staffing import Share
 from demo.story import Anchor, ProjectStory
 from portfolio.finance.actions import BudgetEntry, set_budget_lines
-from portfolio.finance.domain import MEASURES
+from portfolio.finance.domain.budget import MEASURES
 from portfolio.people.models import Person
 from portfolio.projects.actions import (
     add_project_members,

@@ -12,7 +12,7 @@ from integrations.imports.domain.template import CellValue, write_workbook
 from integrations.imports.models import Import
 from integrations.imports.table_actions import bring_table, choose_columns
 from integrations.imports.table_settings import TableSettings
-from portfolio.finance.domain import MEASURES
+from portfolio.finance.domain.budget import MEASURES
 from tech4value.figures.spreadsheet import csv_bytes
 
 Row = dict[str, CellValue]

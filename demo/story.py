@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from portfolio.finance.domain import add_months
+from portfolio.finance.domain.budget import add_months
 from portfolio.people.domain.calendar import CalendarException, HolidayRegion, standard_calendar
 
 THURSDAY = 3

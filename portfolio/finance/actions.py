@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain import MEASURES, first_of_month, to_cents
+from portfolio.finance.domain.budget import MEASURES, first_of_month, to_cents
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.projects.models import Project
 from tech4value.audit import writing

@@ -8,7 +8,7 @@ from itertools import accumulate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain import Amounts
+from portfolio.finance.domain.budget import Amounts
 from portfolio.finance.queries import MonthAmounts, month_name
 from tech4value.figures import formats
 from tech4value.figures.chart import LineChart, Series

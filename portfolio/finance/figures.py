@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain import Amounts
+from portfolio.finance.domain.budget import Amounts
 from tech4value.figures import formats
 from tech4value.figures.figure import Figure, Input, RowRef
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portfolio.finance.domain import MEASURES
+from portfolio.finance.domain.budget import MEASURES
 from portfolio.finance.fields import AmountField, MonthField
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.people.models import Person, Pole

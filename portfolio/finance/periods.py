@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from portfolio.finance.domain import fiscal_months, fiscal_year
+from portfolio.finance.domain.budget import fiscal_months, fiscal_year
 from portfolio.finance.queries import ALWAYS, Period
 from tech4value.tenancy.context import current_tenant
 

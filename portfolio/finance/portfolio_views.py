@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from portfolio.finance.charts import budget_chart
-from portfolio.finance.domain import Amounts, total
+from portfolio.finance.domain.budget import Amounts, total
 from portfolio.finance.figures import KEYS, Part, budget_figures
 from portfolio.finance.forms import BudgetFilter
 from portfolio.finance.periods import period_of, shown_months, years_of

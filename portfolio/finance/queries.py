@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain import MEASURES, Amounts, add_months, month_range, total
+from portfolio.finance.domain.budget import MEASURES, Amounts, add_months, month_range, total
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.projects.models import Project
 from tech4value.audit.origins import origins

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from portfolio.finance.domain import MEASURES, Amounts
+from portfolio.finance.domain.budget import MEASURES, Amounts
 from portfolio.finance.models import BudgetLine
 from portfolio.finance.queries import Grid
 

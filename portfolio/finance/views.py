@@ -21,7 +21,7 @@ from portfolio.finance.actions import (
     restore_budget_line,
 )
 from portfolio.finance.charts import budget_chart
-from portfolio.finance.domain import MEASURES, add_months, first_of_month, total
+from portfolio.finance.domain.budget import MEASURES, add_months, first_of_month, total
 from portfolio.finance.figures import KEYS, Part, budget_figures
 from portfolio.finance.forms import BudgetLineForm, MonthEntryForm, YearFilter, month_of
 from portfolio.finance.models import BudgetLine, Category, Nature

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from portfolio.finance.domain import MEASURES
+from portfolio.finance.domain.budget import MEASURES
 from portfolio.projects.models import Phase, Weather
 from reporting.dashboards.filters import Filters
 from reporting.dashboards.models import ProjectFacts

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from portfolio.finance.charts import budget_chart as month_chart
-from portfolio.finance.domain import Amounts, add_months, first_of_month, month_range, total
+from portfolio.finance.domain.budget import Amounts, add_months, first_of_month, month_range, total
 from portfolio.finance.queries import MonthAmounts
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import language

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain import Amounts
+from portfolio.finance.domain.budget import Amounts
 from portfolio.finance.figures import variance_words
 from portfolio.projects.models import Weather
 from reporting.dashboards import links

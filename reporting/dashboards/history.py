@@ -14,7 +14,7 @@ from django.db.models import DecimalField, F, Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
-from portfolio.finance.domain import MEASURES, Amounts
+from portfolio.finance.domain.budget import MEASURES, Amounts
 from portfolio.finance.models import BudgetLine
 from portfolio.projects.models import Milestone, Project
 from portfolio.risks.domain import Severity, severity

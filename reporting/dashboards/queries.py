@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
-from portfolio.finance.domain import MEASURES, ZERO, Amounts, add_months, first_of_month, total
+from portfolio.finance.domain.budget import MEASURES, ZERO, Amounts, add_months, first_of_month, total
 from portfolio.finance.models import BudgetLine
 from portfolio.projects.models import Milestone, Project, StatusReport
 from portfolio.risks.models import ACTIVE

@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from portfolio.capacity.domain.load import LoadState
-from portfolio.finance.domain import ZERO, Amounts
+from portfolio.finance.domain.budget import ZERO, Amounts
 from portfolio.risks.domain import Severity, severity
 from reporting.dashboards.domain import frozen
 

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.finance.domain import Amounts, add_months, fiscal_months, fiscal_year, month_range, to_cents, total
+from portfolio.finance.domain.budget import (
+    Amounts,
+    add_months,
+    fiscal_months,
+    fiscal_year,
+    month_range,
+    to_cents,
+    total,
+)
 from portfolio.finance.fields import MonthField, read_amount
 from tech4value.figures import formats
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from portfolio.finance.domain import Amounts, add_months, total
+from portfolio.finance.domain.budget import Amounts, add_months, total
 from reporting.dashboards.domain.facts import (
     FilterNames,
     LoadCell,
