@@ -133,6 +133,9 @@ def seed(owner: str, tenant_id: Any, projects: list[Any], count: int, dice: rand
                 copy.write_row(
                     (key, tenant_id, kind, words.title, words.code, words.detail, project, initial, written, now)
                 )
+        connection.commit()
+        # Foreign keys are looked up row by row at the commit: by index only when the table is known to be large.
+        cursor.execute("ANALYZE search_searchentry")
         names = "id, tenant_id, entry_id, kind, project_id, token, tier"
         with cursor.copy(f"COPY search_searchtoken ({names}) FROM STDIN") as copy:
             for key, kind, project, _words, tokens in rows:
