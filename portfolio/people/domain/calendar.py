@@ -105,6 +105,20 @@ class Calendar:
         """Whether there is any working time on that day."""
         return bool(self.intervals_on(day))
 
+    def days_of_year(self, number: int) -> Sequence[Intervals]:
+        """The working intervals of each day of a year, from 1 January."""
+        return self._year(number).days
+
+    def exception_on(self, day: date) -> tuple[str, Intervals] | None:
+        """What makes `day` other than its weekday: the name of the exception or public holiday (which may be empty),
+        and the hours that are worked instead; None for an ordinary day."""
+        for exception in reversed(self.exceptions):
+            if exception.start <= day <= exception.finish:
+                return exception.name, exception.intervals
+        if self.region is not None and day in public_holidays(self.region, day.year):
+            return public_holidays(self.region, day.year)[day], ()
+        return None
+
     def is_working_instant(self, instant: datetime) -> bool:
         """Whether work happens just before or just after this instant (so both ends of a working day are)."""
         minute = _minute(instant)

@@ -22,6 +22,7 @@ class Zoom(StrEnum):
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
+    YEAR = "year"
 
 
 class Unit(StrEnum):
@@ -34,12 +35,13 @@ class Unit(StrEnum):
     YEAR = "year"
 
 
-DAY_WIDTH = {Zoom.DAY: 28.0, Zoom.WEEK: 9.0, Zoom.MONTH: 3.0, Zoom.QUARTER: 1.2}
+DAY_WIDTH = {Zoom.DAY: 28.0, Zoom.WEEK: 9.0, Zoom.MONTH: 3.0, Zoom.QUARTER: 1.2, Zoom.YEAR: 0.4}
 TICK_UNITS = {
     Zoom.DAY: (Unit.WEEK, Unit.DAY),
     Zoom.WEEK: (Unit.MONTH, Unit.WEEK),
     Zoom.MONTH: (Unit.QUARTER, Unit.MONTH),
     Zoom.QUARTER: (Unit.YEAR, Unit.QUARTER),
+    Zoom.YEAR: (Unit.YEAR, Unit.QUARTER),
 }
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
+from portfolio.people.domain.calendar import Calendar
 from portfolio.planning.domain.errors import PlanningError
 
 Node = TypeVar("Node", bound=Hashable)
@@ -29,11 +31,33 @@ class LagUnit(StrEnum):
     PERCENT = "percent"
 
 
+class ConstraintType(StrEnum):
+    """The eight constraints of Microsoft Project."""
+
+    AS_SOON_AS_POSSIBLE = "asap"
+    AS_LATE_AS_POSSIBLE = "alap"
+    START_NO_EARLIER_THAN = "snet"
+    START_NO_LATER_THAN = "snlt"
+    FINISH_NO_EARLIER_THAN = "fnet"
+    FINISH_NO_LATER_THAN = "fnlt"
+    MUST_START_ON = "mso"
+    MUST_FINISH_ON = "mfo"
+
+
+class EffortType(StrEnum):
+    """What stays when work = duration x units is to be kept: the units, the duration, or the work."""
+
+    FIXED_UNITS = "units"
+    FIXED_DURATION = "duration"
+    FIXED_WORK = "work"
+
+
 @dataclass(frozen=True)
 class Dependency:
     """`successor` waits for `predecessor`; a negative lag is an overlap.
 
-    The lag is in minutes, or for PERCENT in hundredths of a percent of the predecessor's duration.
+    The lag is in minutes, or for PERCENT in hundredths of a percent of the predecessor's duration. A working lag is
+    counted on the successor's calendar.
     """
 
     predecessor: str
@@ -44,11 +68,22 @@ class Dependency:
 
 
 @dataclass(frozen=True)
+class TaskAssignment:
+    """Work of somebody on a task: minutes of work, at `units` (1 is full time), on a calendar (None: the task's)."""
+
+    work_minutes: int
+    units: Decimal = Decimal(1)
+    calendar: Calendar | None = None
+
+
+@dataclass(frozen=True)
 class PlanTask:
     """A task as planned. With children it is a summary: its own duration, dates and progress are not used.
 
     A duration of zero is a milestone. A task that is `manual` and has a start stays where it was put.
-    `percent_complete` is 0-1.
+    `percent_complete` is 0-1, of the duration. Without `calendar` the plan's is followed; an `elapsed` duration runs
+    day and night. Assignments give the length of the task, except where its `effort` is FIXED_DURATION: then, and
+    without assignments, `duration_minutes` does. `start_no_earlier_than` holds beside the constraint.
     """
 
     key: str
@@ -59,6 +94,15 @@ class PlanTask:
     finish: datetime | None = None
     start_no_earlier_than: datetime | None = None
     percent_complete: float = 0.0
+    constraint: ConstraintType = ConstraintType.AS_SOON_AS_POSSIBLE
+    constraint_date: datetime | None = None
+    deadline: datetime | None = None
+    calendar: Calendar | None = None
+    elapsed: bool = False
+    actual_start: datetime | None = None
+    actual_finish: datetime | None = None
+    effort: EffortType = EffortType.FIXED_DURATION
+    assignments: tuple[TaskAssignment, ...] = ()
 
 
 def find_cycle(successors: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...] | None:
