@@ -1,4 +1,4 @@
-"""Every write on imports: bring a file, choose, run, undo. The writes of a run are the rooms' own."""
+"""Every write on imports: bring a file, choose, run (undo: `undoing`). The writes of a run are the rooms' own."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.imports.certificates import certificate_of_import, to_json
@@ -16,10 +15,9 @@ from integrations.imports.domain.xlsx_package import PackageLimits, check_packag
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.plan_changes import MAX_BYTES, NEW, SKIP, examine_plan
-from integrations.imports.plan_run import STEPS, PlanChoices, plans_of, settle_plans, write_plan
+from integrations.imports.plan_run import STEPS, PlanChoices, write_plan
 from integrations.imports.previews import plan_preview, workbook_preview
 from integrations.imports.refusals import ImportNoLongerValidError
-from integrations.imports.sources import forget
 from integrations.imports.table_job import read_kept_table, run_table
 from integrations.imports.workbook_changes import examine
 from integrations.imports.workbook_run import Writer
@@ -30,8 +28,6 @@ from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
-from tech4value.audit.models import AuditEvent
-from tech4value.audit.undo import undo_batch
 from tech4value.audit.writing import record
 from tech4value.billing.queries import refuse_over_limit
 from tech4value.files.actions import read_file, store_file
@@ -40,8 +36,6 @@ from tech4value.tenancy.models import uuid7
 
 LARGE_ROWS = 2_000
 LARGE_PLAN = 2_000_000  # bytes of a plan that are read in more than a moment
-# An undo of more writes than this is a job too.
-LARGE_BATCH = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Progress = Callable[[int, int, str], None]
 
@@ -342,46 +336,3 @@ def fail_import(*, row: Import, message: str, preview: dict[str, Any] | None = N
         row.state = ImportState.DONE
         row.result = {**row.result, "undo_message": message}
     row.save(update_fields=["state", "preview", "result"])
-
-
-# --- undo
-
-
-def writes_of(row: Import) -> int:
-    """How many writes of the journal an undo would take back."""
-    return AuditEvent.objects.filter(batch_id=row.batch_id).exclude(object_id=None).count()
-
-
-def start_undo(*, actor: Actor, member: Membership, row: Import) -> Import:
-    """Undo an import as a whole: at once, or by a job when it wrote much.
-
-    Raises ValidationError when it is not done, UndoRefusedError when others have worked on its rows since.
-    """
-    row = locked(row.pk)
-    if row.state != ImportState.DONE:
-        raise ValidationError(_("Seul un import terminé peut être annulé."))
-    if writes_of(row) <= LARGE_BATCH:
-        undo_import(actor=actor, row=row)
-        return row
-    label = _("Annulation de l’import de %(file)s") % {"file": row.file.name}
-    row.state = ImportState.UNDOING
-    row.job = start_job(kind="imports.undo", label=label, member=member, params={"import": str(row.pk)})
-    row.result = {name: value for name, value in row.result.items() if name != "conflicts"}
-    row.save(update_fields=["state", "job", "result"])
-    return row
-
-
-def undo_import(*, actor: Actor, row: Import) -> None:
-    """Put every row of the import back as it was. Raises UndoRefusedError with the conflicts: nothing is written."""
-    if row.state == ImportState.UNDONE:
-        return
-    plans = plans_of(row.batch_id)
-    undone = undo_batch(actor, row.batch_id)
-    forget(row.batch_id, row.result.get("sources", []))
-    settle_plans(actor, plans)
-    row.state, row.undone_at = ImportState.UNDONE, timezone.now()
-    kept = ("created", "updated", "same", "deleted", "report", "refused_files")
-    row.result = {name: row.result[name] for name in kept if name in row.result}
-    row.result["undone"] = undone
-    row.save(update_fields=["state", "undone_at", "result"])
-    record(actor, "import.undone", row)

@@ -14,11 +14,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from integrations.imports.actions import bring_plan, bring_workbook, choose, start_import, start_undo
+from integrations.imports.actions import bring_plan, bring_workbook, choose, start_import
 from integrations.imports.models import Import, ImportKind
 from integrations.imports.pages import imports_of, problem_lines
 from integrations.imports.table_actions import bring_table, choose_mode
 from integrations.imports.table_api import TableActions, table_json
+from integrations.imports.undoing import conflicts_of, start_undo
 from integrations.imports.workbook_changes import MAX_BYTES
 from portfolio.people.models import Pole
 from portfolio.projects.api_fields import VisibleProjectField
@@ -68,6 +69,12 @@ class ImportRunSerializer(serializers.Serializer[Any]):
     reschedule = serializers.BooleanField(required=False)
     skip_faulty = serializers.BooleanField(required=False)
     dry = serializers.BooleanField(required=False)
+
+
+class ImportUndoSerializer(serializers.Serializer[Any]):
+    """Whether what others have changed since is left as it is (`keep_changed`), rather than stopping the undo."""
+
+    keep_changed = serializers.BooleanField(required=False, default=False)
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -187,14 +194,23 @@ class ImportViewSet(TableActions, ReadViewSet):
         row = start_import(actor=self.actor, member=self.member, row=row)
         return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
 
-    @extend_schema(request=None, responses={200: ImportSerializer})
+    @extend_schema(request=ImportUndoSerializer, responses={200: ImportSerializer})
     @action(detail=True, methods=["post"])
     def undo(self, request: Request, pk: str | None = None) -> Response:
-        """Undo an import as a whole; 409 when others have worked on what it wrote."""
+        """Undo an import as a whole; 409 when others have worked on what it wrote, unless `keep_changed` leaves that.
+
+        Demands the right to change every kind of row that the import wrote.
+        """
+        row = self.get_object()
+        sent = ImportUndoSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
         try:
-            row = start_undo(actor=self.actor, member=self.member, row=self.get_object())
+            row = start_undo(actor=self.actor, member=self.member, row=row, rest=sent.validated_data["keep_changed"])
         except UndoRefusedError as error:
-            names = ", ".join(f"{one.label} ({one.by})" for one in error.conflicts[:20])
+            names = ", ".join(
+                f"{one['label']} ({', '.join(filter(None, (one['by'], one['import'])))})"
+                for one in conflicts_of(error.conflicts[:20])
+            )
             raise ConflictError(
                 _("Rien n’a été annulé : ces éléments ont été modifiés depuis l’import : %(names)s.")
                 % {"names": names}

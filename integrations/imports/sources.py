@@ -1,6 +1,6 @@
 """Where imported rows came from: one ExternalRef each, kept with the file that set each field."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -85,16 +85,18 @@ def _state(ref: ExternalRef) -> dict[str, Any]:
     }
 
 
-def forget(batch_id: UUID, before: Sequence[dict[str, Any]]) -> None:
-    """Undo `remember`: refs of the batch go, those that it changed say what they said before."""
+def forget(batch_id: UUID, before: Sequence[dict[str, Any]], kept: Collection[UUID] = ()) -> None:
+    """Undo `remember`: refs of the batch go, those that it changed say what they said before; but for the rows that
+    are `kept` as the file set them."""
     states = {UUID(one["id"]): one for one in before}
-    changed = list(ExternalRef.objects.filter(pk__in=states, batch_id=batch_id))
+    refs = ExternalRef.objects.filter(batch_id=batch_id).exclude(object_id__in=kept)
+    changed = list(refs.filter(pk__in=states))
     for ref in changed:
         state = states[ref.pk]
         ref.object_id, ref.fields = UUID(state["object_id"]), state["fields"]
         ref.batch_id = UUID(state["batch_id"]) if state["batch_id"] else None
     update_rows(changed, ["object_id", "fields", "batch_id"])
-    ExternalRef.objects.filter(batch_id=batch_id).exclude(pk__in=states).delete()
+    refs.exclude(pk__in=states).delete()
 
 
 def objects_of(connection: str, kind: str) -> dict[str, UUID]:

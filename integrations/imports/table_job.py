@@ -12,6 +12,7 @@ from integrations.imports.refusals import ImportNoLongerValidError
 from integrations.imports.table_reading import Description, describe
 from integrations.imports.table_run import Refused, TableReport, process
 from integrations.imports.table_settings import TableSettings
+from integrations.imports.table_trial import RowsRefusedError
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
@@ -93,24 +94,29 @@ def _processed(
 ) -> TableReport:
     skip_faulty = bool(row.settings.get("skip_faulty"))
     reports: list[TableReport] = []
-    try:
-        with transaction.atomic():
-            report = process(
-                content,
-                settings,
-                row.settings["facts"],
-                member,
-                actor=actor,
-                file_name=row.file.name,
-                batch_id=row.batch_id,
-                skip_faulty=skip_faulty,
-                progress=progress,
-            )
-            reports.append(report)
-            if not keep or (report.refused and not skip_faulty):
-                raise _NotKeptError
-    except _NotKeptError:
-        pass
+    refusing: dict[int, str] = {}
+    while not reports:
+        try:
+            with transaction.atomic():
+                report = process(
+                    content,
+                    settings,
+                    row.settings["facts"],
+                    member,
+                    actor=actor,
+                    file_name=row.file.name,
+                    batch_id=row.batch_id,
+                    skip_faulty=skip_faulty,
+                    refusing=refusing,
+                    progress=progress,
+                )
+                reports.append(report)
+                if not keep or (report.refused and not skip_faulty):
+                    raise _NotKeptError
+        except RowsRefusedError as error:  # each time with more rows refused: it ends
+            refusing |= error.reasons
+        except _NotKeptError:
+            pass
     return reports[0]
 
 

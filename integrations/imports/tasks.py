@@ -10,18 +10,16 @@ from integrations.imports.actions import (
     locked,
     read_kept,
     run_import,
-    undo_import,
 )
 from integrations.imports.domain.problem import ImportRefused
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportState
 from integrations.imports.refusals import ImportNoLongerValidError
+from integrations.imports.undoing import conflicts_of, undo_import
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.undo import UndoRefusedError
 from tech4value.jobs.registry import JobError, RunningJob, job
-
-CONFLICTS_KEPT = 200
 
 
 def _row(running: RunningJob) -> Import:
@@ -97,15 +95,9 @@ def undo(running: RunningJob) -> None:
     running.result_url = reverse("imports:detail", args=[row.pk])
     running.progress(0, 0, _("Annulation de l’import"))
     try:
-        undo_import(actor=running.actor, row=row)
+        undo_import(actor=running.actor, row=row, rest=bool(running.params.get("rest")))
     except UndoRefusedError as error:
-        running.result = {"conflicts": conflicts_of(error)}
+        running.result = {"conflicts": conflicts_of(error.conflicts)}
         raise JobError(
             _("Des personnes ont travaillé sur ces données depuis l’import : rien n’a été annulé.")
         ) from error
-
-
-def conflicts_of(error: UndoRefusedError) -> list[dict[str, object]]:
-    """What stands in the way of an undo, as JSON."""
-    found = error.conflicts[:CONFLICTS_KEPT]
-    return [{"label": one.label, "by": one.by, "fields": list(one.fields)} for one in found]

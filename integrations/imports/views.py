@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from integrations.imports.actions import XLSX, bring_plan, bring_workbook, choose, start_import, start_undo
+from integrations.imports.actions import XLSX, bring_plan, bring_workbook, choose, start_import
 from integrations.imports.certificates import certificate_csv, certificate_page
 from integrations.imports.domain.template import write_template
 from integrations.imports.forms import ChoicesForm, PlanFileForm, PlanForm, ProblemFilterForm, WorkbookForm
@@ -31,7 +31,7 @@ from integrations.imports.pages import (
 from integrations.imports.table_actions import bring_table, choose_mode
 from integrations.imports.table_forms import ModeForm, TableForm
 from integrations.imports.table_pages import TablePage
-from integrations.imports.tasks import conflicts_of
+from integrations.imports.undoing import conflicts_of, start_undo
 from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
@@ -306,18 +306,21 @@ class RunView(MemberView):
 
 
 class UndoView(MemberView):
-    """Take the import back as a whole."""
+    """Take the import back as a whole; `rest`: but for what others have changed since."""
 
     permission = Permission.IMPORT_RUN
 
     def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         row = get_object_or_404(imports_of(request.member), pk=pk)
         try:
-            undone = start_undo(actor=request.member.actor, member=request.member, row=row)
+            rest = "rest" in request.POST
+            undone = start_undo(actor=request.member.actor, member=request.member, row=row, rest=rest)
         except UndoRefusedError as error:
-            return detail_page(request, row, status=409, conflicts=conflicts_of(error))
+            return detail_page(request, row, status=409, conflicts=conflicts_of(error.conflicts))
         except ValidationError as error:
             return detail_page(request, row, status=422, refused=" ".join(error.messages))
-        if undone.state == ImportState.UNDONE:
+        if undone.state == ImportState.UNDONE and undone.result.get("left"):
+            toast(request, _("L’import est annulé, sauf ce qui a été modifié depuis."))
+        elif undone.state == ImportState.UNDONE:
             toast(request, _("L’import est annulé : les données sont comme avant."))
         return redirect(request, reverse("imports:detail", args=[pk]))

@@ -19,11 +19,25 @@ from tech4value.tenancy.models import EditableModel
 
 @dataclass(frozen=True, slots=True)
 class UndoConflict:
-    """A row that somebody changed after the batch: undoing would lose their work."""
+    """A row that somebody changed after the batch: undoing would lose their work. `batch_id`: of what they did it by,
+    when that was a batch too; `fields` are those of the table `object_type`."""
 
     label: str
     by: str
     fields: tuple[str, ...]
+    object_type: str = ""
+    object_id: UUID | None = None
+    project_id: UUID | None = None
+    batch_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo did: rows put back, what was changed since, and the keys of the rows that were kept for it."""
+
+    count: int
+    conflicts: tuple[UndoConflict, ...] = ()
+    kept: frozenset[UUID] = frozenset()
 
 
 class UndoRefusedError(Exception):
@@ -40,11 +54,52 @@ def undo_batch(actor: Actor, batch_id: UUID) -> int:
     Raises UndoRefusedError when a row has been changed by others since, or when others have since worked in a
     project that the batch made. The rows are locked first, so that nobody changes them meanwhile.
     """
-    events = list(AuditEvent.objects.filter(batch_id=batch_id).exclude(object_id=None).order_by("-id"))
+    events = _events(batch_id)
     rows = _locked_rows(events)
-    conflicts = list(_conflicts(events, batch_id))
-    if conflicts:
+    if conflicts := _conflicts(events, batch_id):
         raise UndoRefusedError(conflicts)
+    return _put_all_back(actor, events, rows)
+
+
+def undo_rest(actor: Actor, batch_id: UUID) -> Undone:
+    """Undo the batch but for what others have changed since.
+
+    A row that was changed stays as it is, with the rows of the batch that it points at; a project of the batch in
+    which others have worked stays whole.
+    """
+    events = _events(batch_id)
+    rows = _locked_rows(events)
+    conflicts = _conflicts(events, batch_id)
+    kept = _kept(events, rows, conflicts)
+    left = [event for event in events if event.object_id not in kept]
+    return Undone(_put_all_back(actor, left, rows), tuple(conflicts), frozenset(kept))
+
+
+def _events(batch_id: UUID) -> list[AuditEvent]:
+    """The batch's writes, the last first."""
+    return list(AuditEvent.objects.filter(batch_id=batch_id).exclude(object_id=None).order_by("-id"))
+
+
+def _kept(events: list[AuditEvent], rows: "Rows", conflicts: Iterable[UndoConflict]) -> set[UUID]:
+    """The keys of the batch's rows that cannot be put back without losing somebody's work."""
+    projects = {event.object_id for event in events if event.verb == "project.created"}
+    whole = {one.project_id for one in conflicts if one.project_id in projects}
+    touched = {one.object_id for one in conflicts}
+    kept = {event.object_id for event in events if event.object_id in touched or event.project_id in whole} - {None}
+    made_events = _made(events)
+    made = {event.object_id for event in events if event.id in made_events}
+    waiting = list(kept)
+    while waiting:
+        row = rows.get(waiting.pop())
+        for field in row._meta.local_fields if row is not None else ():
+            key = getattr(row, field.attname) if isinstance(field, models.ForeignKey) else None
+            if key in made and key not in kept:
+                kept.add(key)
+                waiting.append(key)
+    return cast(set[UUID], kept)
+
+
+def _put_all_back(actor: Actor, events: list[AuditEvent], rows: "Rows") -> int:
     undoing = actor.within(uuid4())
     made = _made(events)
     touched: set[UUID | None] = set()
@@ -100,16 +155,29 @@ def _made(events: list[AuditEvent]) -> set[UUID]:
     return {event.id for event in from_nothing if first[event.object_id] == event.id}
 
 
-def _conflicts(events: list[AuditEvent], batch_id: UUID) -> Iterable[UndoConflict]:
+def _conflicts(events: list[AuditEvent], batch_id: UUID) -> list[UndoConflict]:
+    """What was changed since, a line for each row and author."""
     ids = {event.object_id for event in events}
     first = min((event.id for event in events), default=None)
     if first is None:
-        return
+        return []
     made = {event.object_id for event in events if event.verb == "project.created"}
     theirs = models.Q(object_id__in=ids) | models.Q(project_id__in=made)
     later = AuditEvent.objects.filter(theirs, id__gt=first).exclude(batch_id=batch_id)
+    found: dict[Any, UndoConflict] = {}
     for event in later.exclude(changes={}).order_by("id"):
-        yield UndoConflict(event.object_label, event.actor_label, tuple(event.changes))
+        place = (event.object_id, event.actor_label, event.batch_id)
+        fields = tuple(dict.fromkeys((*(found[place].fields if place in found else ()), *event.changes)))
+        found[place] = UndoConflict(
+            event.object_label,
+            event.actor_label,
+            fields,
+            event.object_type,
+            event.object_id,
+            event.project_id,
+            event.batch_id,
+        )
+    return list(found.values())
 
 
 def _what(event: AuditEvent, made: set[UUID]) -> str:

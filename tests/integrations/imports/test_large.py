@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from integrations.imports.actions import LARGE_BATCH, begin, bring_workbook, read_kept, run_import
+from integrations.imports.actions import begin, bring_workbook, read_kept, run_import
 from integrations.imports.models import ImportState
+from integrations.imports.undoing import LARGE_BATCH
 from portfolio.finance.models import BudgetLine
 from portfolio.people.actions import create_pole
 from portfolio.projects.actions import change_project

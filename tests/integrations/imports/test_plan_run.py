@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from integrations.imports.actions import begin, bring_plan, run_import, undo_import
+from integrations.imports.actions import begin, bring_plan, run_import
 from integrations.imports.models import Import, ImportState
+from integrations.imports.undoing import undo_import
 from portfolio.people.actions import create_pole
 from portfolio.people.models import CalendarException, Person, WorkCalendar
 from portfolio.planning.actions import create_task

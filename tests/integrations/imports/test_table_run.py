@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from integrations.imports.actions import begin, run_import, undo_import
+from integrations.imports.actions import begin, run_import
 from integrations.imports.models import Import, ImportMapping, ImportState
 from integrations.imports.table_actions import bring_table, choose_columns, choose_mode
 from integrations.imports.table_settings import TableSettings
+from integrations.imports.undoing import undo_import
 from portfolio.finance.models import BudgetLine
 from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import Person, Pole

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from integrations.imports.actions import undo_import
+from integrations.imports.undoing import undo_import
 from portfolio.finance.models import BudgetLine
 from portfolio.people.models import Person, Pole
 from portfolio.planning.models import Assignment, Task

@@ -64,7 +64,7 @@ def test_an_undo_leaves_everything_as_before(world: World) -> None:
         row = run(world, bring(world, sample("portefeuille-corrige.xlsx")))
         start = dump(*MODELS, ExternalRef)
         assert start != before
-        from integrations.imports.actions import undo_import
+        from integrations.imports.undoing import undo_import
 
         undo_import(actor=member.actor, row=row)
         assert dump(*MODELS, ExternalRef) == before
