@@ -222,7 +222,7 @@ class JournalTable(Table):
     def page_rows(self, keys: Sequence[UUID]) -> Sequence[Any]:
         events = list(AuditEvent.objects.filter(pk__in=keys).select_related("seal"))
         for event, entry in zip(events, entries(events), strict=True):
-            event.entry = entry  # type: ignore[attr-defined]  # the event in words, for the cells
+            event.entry = entry  # the event in words, for the cells
         return events
 
     def address(self) -> str:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DateField, DecimalField, IntegerField, Q, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import DateField
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tech4value.fields.domain import Kind
+from tech4value.fields.lookups import holds_one_of, is_one_of, number_of, order_of, text_of
 from tech4value.fields.models import FieldDefinition
 from tech4value.fields.targets import people
 from tech4value.tables.columns import CellKind, Column
@@ -22,7 +21,6 @@ from tech4value.tables.filters import (
     PersonValueFilter,
     TextFilter,
 )
-from tech4value.tenancy.sort_keys import Fold
 
 _KINDS = {
     Kind.NUMBER: CellKind.NUMBER,
@@ -39,9 +37,8 @@ def custom_columns(fields: Sequence[FieldDefinition], names: Mapping[str, str]) 
 
 
 def _column(field: FieldDefinition, names: Mapping[str, str]) -> Column:
-    text = KeyTextTransform(field.key, "custom_fields")
+    text = text_of(field)
     decimals = field.spec.decimals
-    number = Cast(text, DecimalField(max_digits=21, decimal_places=6))
     labels = {option.key: option.name(get_language() or "fr") for option in field.choices}
 
     def value(row: Any) -> Any:
@@ -61,25 +58,26 @@ def _column(field: FieldDefinition, names: Mapping[str, str]) -> Column:
                 return DateField().to_python(held)
         return held
 
-    sort: Any = Fold(text)
     asked: Filter | None = None
     match field.kind:
         case Kind.NUMBER | Kind.MONEY:
-            sort, asked = number, NumberRange(path=number)
+            asked = NumberRange(path=number_of(field))
         case Kind.DATE:
-            sort, asked = text, DateRange(path=text, text=True)
+            asked = DateRange(path=text, text=True)
         case Kind.YES_NO:
             words = (("true", _("Oui")), ("false", _("Non")))
-            sort, asked = text, ChoiceFilter(choices=lambda: words, condition=lambda given: _yes_or_no(field, given))
+            asked = ChoiceFilter(
+                choices=lambda: words, condition=lambda given: is_one_of(field, [one == "true" for one in given])
+            )
         case Kind.CHOICE:
-            whens = [When(Q(**{f"custom_fields__{field.key}": key}), then=Value(n)) for n, key in enumerate(labels)]
-            sort = Case(*whens, default=Value(None), output_field=IntegerField())
-            asked = ChoiceFilter(choices=lambda: list(labels.items()), path=f"custom_fields__{field.key}")
+            asked = ChoiceFilter(
+                choices=lambda: list(labels.items()), condition=lambda given: is_one_of(field, given)
+            )
         case Kind.CHOICES:
-            sort = None
-            asked = ChoiceFilter(choices=lambda: list(labels.items()), condition=lambda given: _holding(field, given))
+            asked = ChoiceFilter(
+                choices=lambda: list(labels.items()), condition=lambda given: holds_one_of(field, given)
+            )
         case Kind.PERSON:
-            sort = None
             asked = PersonValueFilter(path=f"custom_fields__{field.key}", field=people().form_field)
         case _:
             asked = TextFilter(path=text)
@@ -89,25 +87,11 @@ def _column(field: FieldDefinition, names: Mapping[str, str]) -> Column:
         label=field.name,
         value=value,
         kind=CellKind.DATE if field.kind == Kind.DATE else _KINDS.get(Kind(field.kind), CellKind.TEXT),
-        sort=sort,
+        sort=order_of(field),
         filter=asked,
         shown=False,
         rank=3,
         decimals=decimals,
         unit=field.unit,
-        total=number if summed else None,
+        total=number_of(field) if summed else None,
     )
-
-
-def _yes_or_no(field: FieldDefinition, given: Sequence[str]) -> Q:
-    wanted = Q()
-    for value in given:
-        wanted |= Q(**{f"custom_fields__{field.key}": value == "true"})
-    return wanted
-
-
-def _holding(field: FieldDefinition, given: Sequence[str]) -> Q:
-    wanted = Q()
-    for value in given:
-        wanted |= Q(**{f"custom_fields__{field.key}__contains": [value]})
-    return wanted

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from tech4value.figures import formats
 from tech4value.tenancy.context import current_tenant
-from tech4value.tenancy.folding import fold
-from tech4value.tenancy.sort_keys import Fold
+from tech4value.tenancy.sort_keys import Fold, containing
 
 LONG: Final = 25
 Choices = Callable[[], Sequence[tuple[Any, Any]]]
@@ -210,19 +209,6 @@ class NumberRange(Filter):
         if low is not None:
             return _("%(n)s au moins") % {"n": formats.quantity(low, language)}
         return _("%(n)s au plus") % {"n": formats.quantity(high, language)}
-
-
-def containing(rows: QuerySet[Any], expressions: Sequence[Any], text: str) -> QuerySet[Any]:
-    """The rows where each word of `text` is in one of the folded `expressions` (names of folded columns, or Fold)."""
-    taken = len(rows.query.annotations)
-    aliases = {f"_text_{taken + index}": _expression(one) for index, one in enumerate(expressions)}
-    rows = rows.alias(**aliases)
-    for word in fold(text.replace("\0", "")).split()[:12]:
-        anywhere = Q()
-        for alias in aliases:
-            anywhere |= Q(**{f"{alias}__contains": word})
-        rows = rows.filter(anywhere)
-    return rows
 
 
 def _expression(path: Any) -> Any:

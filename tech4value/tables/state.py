@@ -13,8 +13,8 @@ from django.utils.functional import cached_property as counted_once
 from django.utils.translation import gettext as _
 
 from tech4value.tables.columns import Column
-from tech4value.tables.filters import containing
 from tech4value.tables.table import Table
+from tech4value.tenancy.sort_keys import containing
 
 PAGE_SIZE: Final = 50
 # Beyond it, the count says « more than », and the last page is not offered.

@@ -16,6 +16,8 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+from tech4value.web.api_custom_filters import by_custom_fields, is_parameter, target_of
+
 OF_THE_API: Final = frozenset({"cursor", "page_size", "ordering", "format", "lang"})
 
 
@@ -69,10 +71,12 @@ class MemberFilterBackend(DjangoFilterBackend):
             return queryset  # one row is found by its key alone
         known: Any = self.get_filterset_class(view, queryset)
         names = {*OF_THE_API, *(known.base_filters if known else ())}
-        unknown = sorted(set(request.query_params) - names)
+        target = target_of(view)
+        unknown = sorted(name for name in set(request.query_params) - names if not (target and is_parameter(name)))
         if unknown:
             sentence = _("Ce filtre n’existe pas ici. Choisissez parmi : %(names)s.") % {
-                "names": ", ".join(sorted(names - {"format", "lang"}))
+                "names": ", ".join(sorted(names - {"format", "lang"}) + (["custom_fields[…]"] if target else []))
             }
             raise exceptions.ValidationError({name: [sentence] for name in unknown})
-        return super().filter_queryset(request, queryset, view)
+        rows = super().filter_queryset(request, queryset, view)
+        return by_custom_fields(rows, target, request.query_params) if target else rows

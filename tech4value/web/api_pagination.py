@@ -12,13 +12,16 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from tech4value.web.api_custom_filters import ORDER_PATTERN, ORDER_PREFIX, custom_order, target_of
+
 ORDERING: Final = "ordering"
+_CUSTOM: Final = "custom_order"
 _ORDERED: Final = (
     models.CharField,
     models.DateField,
@@ -55,7 +58,9 @@ class CursorPagination(pagination.CursorPagination):
         self.request = request
         size = self.get_page_size(request) or 50
         self.field_name, self.descending = self._asked_order(request, view)
-        place = self._place(request, queryset.model)
+        if self.field_name.startswith(ORDER_PREFIX):
+            queryset = queryset.annotate(**{_CUSTOM: custom_order(view, self.field_name)})
+        place = self._place(request, queryset)
         self.base_url: str = request.build_absolute_uri()
         self.cursor_given = place is not None
         self.backwards = place is not None and place[0]
@@ -82,8 +87,10 @@ class CursorPagination(pagination.CursorPagination):
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         names = orderings_of(view)
         if names:
-            schema = {"type": "string", "enum": [sign + name for name in ["id", *names] for sign in ("", "-")]}
-            schema["enum"] = list(dict.fromkeys(schema["enum"]))
+            values = dict.fromkeys(sign + name for name in ["id", *names] for sign in ("", "-"))
+            schema: dict[str, Any] = {"type": "string", "enum": list(values)}
+            if target_of(view):
+                schema = {"anyOf": [schema, {"type": "string", "pattern": ORDER_PATTERN}]}
             parameters.append(
                 {
                     "name": ORDERING,
@@ -99,6 +106,8 @@ class CursorPagination(pagination.CursorPagination):
         asked = request.query_params.get(ORDERING, "id")
         name = asked.removeprefix("-")
         allowed = ["id", *orderings_of(view)]
+        if name.startswith(ORDER_PREFIX) and target_of(view):
+            return name, asked.startswith("-")
         if name not in allowed:
             raise exceptions.ValidationError(
                 {
@@ -110,18 +119,32 @@ class CursorPagination(pagination.CursorPagination):
             )
         return name, asked.startswith("-")
 
-    def _order(self, descending: bool) -> list[str]:
-        names = ["id"] if self.field_name == "id" else [self.field_name, "id"]
+    @property
+    def column(self) -> str:
+        """What the rows are ordered by: a field of theirs, or the annotation of a custom one."""
+        return _CUSTOM if self.field_name.startswith(ORDER_PREFIX) else self.field_name
+
+    def _order(self, descending: bool) -> list[Any]:
+        if self.column == _CUSTOM:
+            # Rows without a value come last, whichever the order; going back, they come first.
+            place = {"nulls_first": True} if self.backwards else {"nulls_last": True}
+            held = F(_CUSTOM)
+            return [held.desc(**place) if descending else held.asc(**place), "-id" if descending else "id"]
+        names = ["id"] if self.column == "id" else [self.column, "id"]
         return [f"-{name}" if descending else name for name in names]
 
     def _after(self, value: Any, key: UUID, descending: bool) -> Q:
         side = "lt" if descending else "gt"
         beyond = Q(**{f"id__{side}": key})
-        if self.field_name == "id":
+        if self.column == "id":
             return beyond
-        return Q(**{f"{self.field_name}__{side}": value}) | (Q(**{self.field_name: value}) & beyond)
+        without = Q(**{f"{self.column}__isnull": True})
+        if value is None:
+            return (without & beyond) | (~without if self.backwards else Q(pk__in=[]))
+        further = Q(**{f"{self.column}__{side}": value}) | (Q(**{self.column: value}) & beyond)
+        return further if self.backwards or self.column != _CUSTOM else further | without
 
-    def _place(self, request: Request, model: type[models.Model]) -> tuple[bool, Any, UUID] | None:
+    def _place(self, request: Request, rows: Any) -> tuple[bool, Any, UUID] | None:
         given = request.query_params.get(self.cursor_query_param)
         if not given:
             return None
@@ -130,8 +153,9 @@ class CursorPagination(pagination.CursorPagination):
             if order != self._word() or not isinstance(backwards, bool):
                 raise ValueError(order)
             str(value).encode()  # half a character, which JSON can write, is none
-            field: Any = model._meta.get_field(self.field_name)
-            return backwards, field.to_python(value), UUID(key)
+            field: Any = rows.query.annotations[_CUSTOM].output_field if self.column == _CUSTOM else None
+            field = field or rows.model._meta.get_field(self.field_name)
+            return backwards, None if value is None else field.to_python(value), UUID(key)
         except (binascii.Error, ValueError, TypeError, AttributeError, ValidationError, RecursionError) as error:
             raise exceptions.ValidationError(
                 {"cursor": [_("Ce curseur n’en est pas un, ou d’une autre liste : reprenez du début.")]}
@@ -141,8 +165,8 @@ class CursorPagination(pagination.CursorPagination):
         return f"{'-' if self.descending else ''}{self.field_name}"
 
     def _link(self, row: Any, *, backwards: bool) -> str:
-        value = getattr(row, self.field_name)
-        if not isinstance(value, str | int | bool):
+        value = getattr(row, self.column)
+        if value is not None and not isinstance(value, str | int | bool):
             value = value.isoformat() if hasattr(value, "isoformat") else str(value)
         text = json.dumps([backwards, self._word(), value, str(row.pk)], separators=(",", ":"))
         cursor = base64.urlsafe_b64encode(text.encode()).decode()

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from tech4value.web.api_bulk import bulk_serializers
+from tech4value.web.api_custom_filters import NAME, target_of
 from tech4value.web.api_versions import MERGE
 
 # One sentence for each collection: rooms above register theirs.
@@ -58,6 +59,18 @@ class ProblemDetailSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     errors = FieldErrorSerializer(many=True, required=False)  # type: ignore[assignment]  # a field of ours
+
+
+def _custom_fields() -> OpenApiParameter:
+    text = _(
+        "Champs personnalisés, par leur clé : custom_fields[priorite]=haute. Un nombre prend aussi « _min » et "
+        "« _max », une date « _from » et « _to » ; un texte contient les mots donnés ; un choix se répète pour en "
+        "accepter plusieurs."
+    )
+    values = {"type": "object", "additionalProperties": {"type": "string"}}
+    return OpenApiParameter(
+        NAME, values, OpenApiParameter.QUERY, description=str(text), style="deepObject", explode=True
+    )
 
 
 @lru_cache(maxsize=200)
@@ -109,6 +122,8 @@ class ApiSchema(AutoSchema):
                 "Une clé propre à l’appel : renvoyé dans les 24 heures, il n’est pas refait, sa réponse est redite."
             )
             found.append(header("Idempotency-Key", text))
+        if getattr(self.view, "action", "") == "list" and target_of(self.view):
+            found.append(_custom_fields())
         if self.method == "GET":
             found.append(header("If-None-Match", _("L’ETag déjà lu : 304 si rien n’a changé.")))
         if self.method in {"PATCH", "DELETE"} and getattr(self.view, "action", "") != "bulk_undo":
