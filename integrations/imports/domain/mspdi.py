@@ -73,6 +73,7 @@ class MspdiTask:
     """A task. `parent_uid` follows from the outline levels; None at the top.
 
     `duration_elapsed`: the duration counts nights and week-ends (formats such as "3 ed"). `guid` is in lower case.
+    `type` is 0 for fixed units, 1 for fixed duration, 2 for fixed work.
     """
 
     uid: int
@@ -103,6 +104,8 @@ class MspdiTask:
     notes: str
     calendar_uid: int | None
     baselines: tuple[MspdiBaseline, ...]
+    type: int = 0
+    ignores_resource_calendars: bool = False
 
 
 @dataclass(frozen=True)

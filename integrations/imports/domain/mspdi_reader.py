@@ -209,6 +209,8 @@ class _Reader:
             notes=fields.text("Notes"),
             calendar_uid=_reference(fields.integer("CalendarUID")),
             baselines=tuple(_baseline(fields.nested(one)) for one in fields.children("Baseline")),
+            type=fields.integer("Type", 0) or 0,
+            ignores_resource_calendars=fields.flag("IgnoreResourceCalendar"),
         )
         if not 0 <= constraint < len(CONSTRAINTS):
             fields.report(ProblemCode.BAD_VALUE, "ConstraintType", str(constraint))
