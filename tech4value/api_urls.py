@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from integrations.exports.api import PlanExportViewSet
 from integrations.imports.api import ImportViewSet
 from portfolio.capacity.api import CapacityViewSet
 from portfolio.finance.api import BudgetLineViewSet
@@ -91,6 +92,7 @@ router.register("risks", RiskViewSet, basename="risk")
 router.register("packs", PackViewSet, basename="pack")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")
 router.register("imports", ImportViewSet, basename="import")
+router.register("plan-exports", PlanExportViewSet, basename="plan-export")
 router.register("tasks", TaskViewSet, basename="task")
 router.register("dependencies", DependencyViewSet, basename="dependency")
 router.register("assignments", AssignmentViewSet, basename="assignment")

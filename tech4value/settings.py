@@ -70,6 +70,7 @@ OTHER_ROOMS = [
     "reporting.packs",
     "reporting.exports",
     "integrations.imports",
+    "integrations.exports",
     "tech4value.console",
 ]
 INSTALLED_APPS = [

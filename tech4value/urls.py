@@ -30,6 +30,7 @@ urlpatterns = [
     path("risks/", include("portfolio.risks.urls")),
     path("templates/", include("portfolio.governance.urls")),
     path("imports/", include("integrations.imports.urls")),
+    path("exports/", include("integrations.exports.urls")),
     path("dashboard/", include("reporting.dashboards.urls")),
     path("packs/", include("reporting.packs.urls")),
     path("search/", include("tech4value.search.urls")),

@@ -35,6 +35,8 @@ class Import(TenantModel):
     kind = models.CharField(max_length=10, choices=ImportKind)
     state = models.CharField(_("état"), max_length=10, choices=ImportState, default=ImportState.PREVIEWED)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # A plan in another format than MSPDI, once converted.
+    converted = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     # The project that an MSPDI file goes into.
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="+")
     batch_id = models.UUIDField(default=uuid7)
@@ -51,6 +53,11 @@ class Import(TenantModel):
 
     def __str__(self) -> str:
         return str(self.file)
+
+    @property
+    def plan_file(self) -> StoredFile:
+        """The Microsoft Project file (XML) that a plan is read from."""
+        return self.converted or self.file
 
 
 class ImportMapping(TenantModel):
