@@ -4,7 +4,7 @@ Each action takes the plan's lock, and dates the whole plan again unless `schedu
 series of actions with `scheduling.reschedule`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +77,7 @@ __all__ = [
     "create_task",
     "delete_baseline",
     "delete_task",
+    "delete_tasks",
     "indent_task",
     "indent_tasks",
     "link_tasks",
@@ -177,22 +178,26 @@ def change_task(
     return True
 
 
-@transaction.atomic
 def delete_task(*, actor: Actor, task: Task, schedule: bool = True) -> UUID:
     """Delete a task and all under it, with their links and assignments; returns the batch that `undo_deletion`
     takes back. What follows from it (codes, dates) is outside the batch."""
-    project = task.project
+    return delete_tasks(actor=actor, project=task.project, tasks=[task], schedule=schedule)
+
+
+@transaction.atomic
+def delete_tasks(*, actor: Actor, project: Project, tasks: Sequence[Task], schedule: bool = True) -> UUID:
+    """Delete tasks of a plan, as `delete_task` does one."""
     lock_plan(project)
-    plan = load_plan(project)
-    doomed = under(plan, {task.pk})
+    doomed = under(load_plan(project), {task.pk for task in tasks})
     batch = actor.batch_id or uuid7()
     within = actor.within(batch)
     delete_many(within, list(Assignment.objects.filter(task__in=doomed)))
     delete_many(within, list(Dependency.objects.filter(Q(predecessor__in=doomed) | Q(successor__in=doomed))))
     delete_many(within, doomed)
     plan = load_plan(project)
-    if task.parent_id is not None and task.parent_id not in plan.parents:
-        make_plain(actor, plan.by_id[task.parent_id])
+    left = plan.by_id
+    for key in {task.parent_id for task in doomed if task.parent_id in left} - plan.parents:
+        make_plain(actor, left[key])
     renumber(plan)
     if schedule:
         reschedule(actor=actor, project=project, plan=plan)

@@ -42,7 +42,7 @@ def link_tasks(
     """Make `successor` wait for `predecessor`. `lag` is signed: minutes, or hundredths of a percent.
 
     Raises ValidationError for tasks of two projects, a second link between the same tasks, or a loop (its path is in
-    the sentence).
+    the sentence; with `schedule=False` the caller's `reschedule` finds it).
     """
     project = successor.project
     lock_plan(project)
@@ -50,8 +50,7 @@ def link_tasks(
         raise ValidationError({"predecessor": _("Les deux tâches doivent être dans le même projet.")})
     if predecessor.pk == successor.pk:
         raise ValidationError({"predecessor": _("Une tâche ne peut pas s’attendre elle-même.")})
-    plan = load_plan(project)
-    if any((one.predecessor_id, one.successor_id) == (predecessor.pk, successor.pk) for one in plan.links):
+    if Dependency.objects.filter(predecessor=predecessor, successor=successor).exists():
         raise ValidationError(
             {
                 "predecessor": _("« %(one)s » et « %(other)s » sont déjà liées : modifiez leur lien.")
@@ -63,11 +62,13 @@ def link_tasks(
             project=project, predecessor=predecessor, successor=successor, kind=kind, lag=lag, lag_unit=lag_unit
         )
     )
+    if not schedule:
+        return create(actor, row)
+    plan = load_plan(project)
     plan.links.append(row)
     compute(plan)
     create(actor, row)
-    if schedule:
-        reschedule(actor=actor, project=project, plan=plan)
+    reschedule(actor=actor, project=project, plan=plan)
     return row
 
 
@@ -85,12 +86,14 @@ def change_link(
     candidate = _checked(
         changed(link, {name: values[name] for name in ("kind", "lag", "lag_unit") if name in values})
     )
+    names = {name: value for name, value in values.items() if name in {"kind", "lag", "lag_unit"}}
+    if not schedule:
+        return update(actor, link, values_of(candidate, names), version=version)
     plan = load_plan(link.project)
     plan.links = [candidate if one.pk == link.pk else one for one in plan.links]
     compute(plan)
-    names = {name: value for name, value in values.items() if name in {"kind", "lag", "lag_unit"}}
     differs = update(actor, link, values_of(candidate, names), version=version)
-    if differs and schedule:
+    if differs:
         reschedule(actor=actor, project=link.project, plan=plan)
     return differs
 

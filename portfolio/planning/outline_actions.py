@@ -85,7 +85,7 @@ def indent_tasks(*, actor: Actor, project: Project, tasks: Sequence[Task], sched
         rank = [one.pk for one in siblings].index(run[0].pk)
         if rank == 0:
             raise ValidationError(
-                _("« %(task)s » est la première de sa liste : rien au-dessus ne peut la contenir.")
+                _("« %(task)s » est la première de sa liste : rien au-dessus ne peut la contenir.")
                 % {"task": run[0].name}
             )
         above = siblings[rank - 1]
@@ -108,7 +108,7 @@ def outdent_tasks(*, actor: Actor, project: Project, tasks: Sequence[Task], sche
     for run in _runs(plan, tasks):
         old = plan.by_id.get(run[0].parent_id) if run[0].parent_id else None
         if old is None:
-            raise ValidationError(_("« %(task)s » est déjà au premier niveau.") % {"task": run[0].name})
+            raise ValidationError(_("« %(task)s » est déjà au premier niveau.") % {"task": run[0].name})
         uncles = [one.pk for one in plan.tasks if one.parent_id == old.parent_id]
         above = plan.by_id[old.parent_id] if old.parent_id else None
         index = uncles.index(old.pk) + 1
@@ -202,5 +202,5 @@ def refuse_parent(parent: Task | None, project: Project) -> None:
         raise ValidationError({"parent": _("Cette tâche mère est dans un autre projet.")})
     if parent.kind == TaskKind.MILESTONE:
         raise ValidationError(
-            {"parent": _("« %(task)s » est un jalon : il ne peut pas contenir de tâches.") % {"task": parent.name}}
+            {"parent": _("« %(task)s » est un jalon : il ne peut pas contenir de tâches.") % {"task": parent.name}}
         )

@@ -148,7 +148,7 @@ def gantt_of(
     ]
     return gantt.layout(
         [_bar(line, view.frozen.get(line.task.pk)) for line in lines],
-        () if zoom is gantt.Zoom.QUARTER else links,
+        () if zoom in (gantt.Zoom.QUARTER, gantt.Zoom.YEAR) else links,
         today=today,
         zoom=zoom,
         sizes=SIZES,

@@ -1,13 +1,20 @@
 from django.urls import path
 
-from portfolio.planning import baseline_views, list_views, roadmap_views, views
+from portfolio.planning import baseline_views, gantt_views, list_views, roadmap_views, views
 
 app_name = "planning"
 urlpatterns = [
     path("", roadmap_views.RoadmapView.as_view(), name="list"),
     path("project/<uuid:project_id>/", views.ProjectPlanView.as_view(), name="project"),
     path("project/<uuid:project_id>/explain/<slug:key>/", views.ExplainView.as_view(), name="explain"),
+    path("project/<uuid:project_id>/figures/", views.FiguresView.as_view(), name="figures"),
     path("project/<uuid:project_id>/arrange/", views.ArrangeView.as_view(), name="arrange"),
+    path("project/<uuid:project_id>/gantt/", gantt_views.GanttRowsView.as_view(), name="gantt_rows"),
+    path("project/<uuid:project_id>/gantt/edits/", gantt_views.GanttEditsView.as_view(), name="gantt_edits"),
+    path(
+        "project/<uuid:project_id>/gantt/undo/<uuid:batch>/", gantt_views.GanttUndoView.as_view(), name="gantt_undo"
+    ),
+    path("gantt-view/", gantt_views.GanttViewView.as_view(), name="gantt_view"),
     path("project/<uuid:project_id>/tasks/new/", views.TaskCreateView.as_view(), name="task_create"),
     path("project/<uuid:project_id>/undo/<uuid:batch>/", views.TaskUndoView.as_view(), name="task_undo"),
     path("project/<uuid:project_id>/baselines/", baseline_views.BaselineCreateView.as_view(), name="baselines"),

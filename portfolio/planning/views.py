@@ -20,6 +20,7 @@ from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.gantt import Zoom
 from portfolio.planning.forms import TaskForm, french
+from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
@@ -29,19 +30,23 @@ from portfolio.projects.pages import OfProject, ProjectPage
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.fields.values import fields_of
+from tech4value.tables.models import SavedView
 from tech4value.tenancy.clock import today
 from tech4value.web.field_values import shown_fields
 from tech4value.web.formats import date_short, percent
 from tech4value.web.toasts import refusal, toast, with_toast
 from tech4value.web.views import MemberView, asked_uuid, redirect
 
-# A thousand lines take under a second to draw; a longer plan is read by pages.
-LINES_SHOWN = 1000
+# A longer plan is read by pages where the editor cannot run.
+LINES_SHOWN = 200
+# Under this name a member's own way to see plans is kept.
+KEPT_VIEW = "gantt"
 ZOOMS = (
     (Zoom.DAY, gettext_lazy("Jour")),
     (Zoom.WEEK, gettext_lazy("Semaine")),
     (Zoom.MONTH, gettext_lazy("Mois")),
     (Zoom.QUARTER, gettext_lazy("Trimestre")),
+    (Zoom.YEAR, gettext_lazy("Année")),
 )
 
 
@@ -68,7 +73,8 @@ class OfPlan(OfProject):
 
 
 class ProjectPlanView(OfPlan, ProjectPage):
-    """The tab Planning: the tasks, and their Gantt."""
+    """The tab Planning: the editor, which asks for its rows, and the same plan drawn here for those who have no
+    script, or a phone. A long plan is drawn only when the address asks for its `table`: the editor must not wait."""
 
     template_name = "portfolio/planning/project.html"
 
@@ -77,15 +83,23 @@ class ProjectPlanView(OfPlan, ProjectPage):
         return plan_view(self.project, asked_uuid(self.request.GET.get("baseline", "")), french=french())
 
     def tab_context(self) -> dict[str, Any]:
-        view = self.view
+        count = Task.objects.filter(project=self.project).count()
         may_edit = self.may(Permission.PLAN_EDIT)
-        context = {
-            "view": view,
+        drawn = count <= LINES_SHOWN or "table" in self.request.GET
+        kept = SavedView.objects.filter(table=KEPT_VIEW, owner=self.request.member, is_default=True).first()
+        context: dict[str, Any] = {
+            "count": count,
+            "drawn": drawn,
             "may_edit": may_edit,
             "import_url": import_url(self.request),
-            "figures": figures.plan_figures(view, today()),
             "zooms": ZOOMS,
+            "gantt_words": words(),
+            "kept_view": kept.query if kept else "",
         }
+        if not drawn:
+            return context
+        view = self.view
+        context |= {"view": view, "figures": figures.plan_figures(view, today())}
         if view.lines:
             page = Paginator(view.lines, LINES_SHOWN).get_page(self.request.GET.get("page"))
             lines = tuple(page.object_list)
@@ -137,6 +151,15 @@ def import_url(request: MemberRequest) -> str:
         return reverse("imports:start")
     except NoReverseMatch:
         return ""
+
+
+class FiguresView(OfPlan, MemberView):
+    """The plan's figures alone, for a page that is open."""
+
+    def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        view = plan_view(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
+        context = {"project": self.project, "view": view, "figures": figures.plan_figures(view, today())}
+        return render(request, "portfolio/planning/_figures.html", context)
 
 
 class ExplainView(OfPlan, MemberView):

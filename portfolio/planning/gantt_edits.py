@@ -1,0 +1,401 @@
+"""What people do in the editor of a plan: a list of operations, written together or not at all.
+
+    {"op": "change", "id", "version", "values": {cell: text}}        cells as in `gantt_cells`
+    {"op": "insert", "parent", "after", "rows": [{"key", "depth", "values"}]}
+    {"op": "move", "ids", "parent", "after"}
+    {"op": "indent" | "outdent" | "delete", "ids"}
+    {"op": "link" | "unlink", "predecessor", "successor", "kind"}
+
+`after` is the sibling to come after, empty for the first place. A row that others have saved since is merged field by
+field; what both changed is a clash, told with both values. Every write is in one batch, which `gantt_history` undoes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portfolio.people.domain.calendar import Calendar
+from portfolio.people.models import Person
+from portfolio.planning import actions
+from portfolio.planning.bulk_actions import Outline, TaskEntry, set_tasks
+from portfolio.planning.domain.durations import day_minutes, in_days
+from portfolio.planning.gantt_cells import read_duration, read_links, read_moment, read_people, read_percent
+from portfolio.planning.link_actions import Link
+from portfolio.planning.models import Assignment, Dependency, DependencyKind, Task, TaskKind
+from portfolio.planning.outline_actions import make_summary, place, refuse_parent
+from portfolio.planning.scheduling import Plan, load_plan, lock_plan, plan_calendar
+from portfolio.projects.models import Project
+from tech4value.audit.actor import Actor
+from tech4value.audit.merging import merge_values
+from tech4value.audit.models import AuditEvent
+from tech4value.audit.writing import stale_error
+from tech4value.tenancy.folding import fold
+from tech4value.tenancy.models import uuid7
+from tech4value.web.formats import date_short, date_time, days, percent
+
+MOST_OPERATIONS: Final = 500
+MOST_ROWS: Final = 2000
+# Which cell of the editor shows each field of a task.
+CELLS: Final = {
+    "name": "name",
+    "kind": "kind",
+    "duration_minutes": "duration",
+    "starts_at": "start",
+    "ends_at": "finish",
+    "percent_complete": "percent",
+    "predecessor": "predecessors",
+    "predecessors": "predecessors",
+    "lag": "predecessors",
+    "person": "people",
+    "units": "people",
+}
+
+
+class EditRefusedError(Exception):
+    """An operation that may not be: nothing was written. `row` and `cell` say where, `message` why."""
+
+    def __init__(self, message: str, row: str = "", cell: str = "") -> None:
+        super().__init__(message)
+        self.message, self.row, self.cell = message, row, cell
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A cell that both changed: values as people read them, and the version that `theirs` is of."""
+
+    row: str
+    name: str
+    cell: str
+    label: str
+    mine: str
+    theirs: str
+    by: str
+    at: str
+    version: int
+
+
+class EditClashError(Exception):
+    """Others have changed the same cells meanwhile: nothing was written, the person chooses."""
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        super().__init__(f"{len(clashes)} cells")
+        self.clashes = clashes
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What was done: the batch that undoes it, the plan as it now is, the key of each row that was made."""
+
+    batch: UUID
+    plan: Plan
+    made: Mapping[str, str]
+
+
+@transaction.atomic
+def apply_edits(*, actor: Actor, project: Project, operations: Sequence[Mapping[str, Any]]) -> Edited:
+    """Do all the operations, then date the plan once. Raises EditRefusedError or EditClashError."""
+    if not operations or len(operations) > MOST_OPERATIONS:
+        raise EditRefusedError(
+            _("Envoyez de 1 à %(n)s modifications à la fois : rechargez la page.") % {"n": MOST_OPERATIONS}
+        )
+    lock_plan(project)
+    batch = uuid7()
+    edits = _Edits(actor.within(batch), project, plan_calendar(project))
+    for operation in operations:
+        edits.run(operation)
+    if edits.clashes:
+        raise EditClashError(edits.clashes)
+    plan = load_plan(project)
+    try:
+        actions.reschedule(actor=edits.actor, project=project, plan=plan)
+    except ValidationError as error:
+        row = edits.linked or _first_row(operations[-1])
+        raise EditRefusedError(" ".join(error.messages), edits.made.get(row, row), "predecessors") from error
+    return Edited(batch, plan, edits.made)
+
+
+@dataclass
+class _Edits:
+    actor: Actor
+    project: Project
+    calendar: Calendar
+    clashes: list[Clash] = field(default_factory=list)
+    made: dict[str, str] = field(default_factory=dict)
+    linked: str = ""
+    """The row whose links were written last: what a loop is told beside."""
+
+    @property
+    def day(self) -> int:
+        return day_minutes(self.calendar)
+
+    def run(self, operation: Mapping[str, Any]) -> None:
+        verbs = {
+            "change": self.change,
+            "insert": self.insert,
+            "move": self.move,
+            "indent": self.indent,
+            "outdent": self.outdent,
+            "delete": self.delete,
+            "link": self.link,
+            "unlink": self.unlink,
+        }
+        verb = verbs.get(str(operation.get("op")))
+        if verb is None:
+            raise _unreadable()
+        row = _first_row(operation)
+        try:
+            verb(operation)
+        except EditRefusedError as error:
+            error.row = error.row or self.made.get(row, row)
+            raise
+        except ValidationError as error:
+            raise _refused(error, self.made.get(row, row)) from error
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _unreadable() from error
+
+    # --- rows
+
+    def tasks(self, keys: Sequence[Any]) -> list[Task]:
+        """The live tasks of these keys, in the order asked; those that others have deleted are told by name."""
+        known = [self.made.get(str(key), str(key)) for key in keys]
+        ids = [_key(text) for text in known]
+        found = Task.objects.filter(project=self.project, pk__in=ids).select_related("project", "parent").in_bulk()
+        for key, text in zip(ids, known, strict=True):
+            if key not in found:
+                raise EditRefusedError(_gone(key), text)
+        return [found[key] for key in dict.fromkeys(ids)]
+
+    def one(self, key: Any) -> Task:
+        return self.tasks([key])[0]
+
+    # --- operations
+
+    def change(self, operation: Mapping[str, Any]) -> None:
+        task = self.one(operation["id"])
+        cells = dict(operation["values"])
+        values = self.values(cells)
+        version = int(operation["version"])
+        if version != task.version:
+            stale = stale_error(task, version)
+            values, conflicts = merge_values(task, values, stale)
+            for one in conflicts:
+                by, at = stale.authors.get(one.field, (stale.by, stale.at))
+                self.clashes.append(self.clash(task, one.field, one.mine, by, at))
+        if values:
+            actions.change_task(actor=self.actor, task=task, values=values, schedule=False)
+        if "predecessors" in cells:
+            self.set_links(task, cells["predecessors"], cells.get("predecessors_read"))
+        if "people" in cells:
+            self.set_people(task, str(cells["people"]), cells.get("people_read"))
+
+    def values(self, cells: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of a task that the cells say."""
+        values: dict[str, Any] = {}
+        for cell, raw in cells.items():
+            text = str(raw).strip()
+            match cell:
+                case "name":
+                    values["name"] = text
+                case "kind" if text in {TaskKind.TASK, TaskKind.MILESTONE}:
+                    values["kind"] = text
+                case "duration":
+                    values["duration_minutes"] = _in_cell(cell, read_duration, text, self.day)
+                case "percent":
+                    values["percent_complete"] = _in_cell(cell, read_percent, text)
+                case "start" | "finish":
+                    name = "starts_at" if cell == "start" else "ends_at"
+                    values[name] = _in_cell(cell, read_moment, text, self.calendar, end=cell == "finish")
+                case "predecessors" | "predecessors_read" | "people" | "people_read":
+                    pass
+                case _:
+                    raise _unreadable()
+        return values
+
+    def clash(self, task: Task, name: str, mine: Any, by: str, at: datetime | None) -> Clash:
+        label = str(task._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a field of the task's own
+        return Clash(
+            row=str(task.pk),
+            name=task.name,
+            cell=CELLS.get(name, name),
+            label=label[:1].upper() + label[1:],
+            mine=self.said(name, Task._meta.get_field(name).to_python(mine)),  # type: ignore[union-attr]  # as above
+            theirs=self.said(name, getattr(task, name)),
+            by=by,
+            at=date_time(at, get_language() or "fr") if at else "",
+            version=task.version,
+        )
+
+    def said(self, name: str, value: Any) -> str:
+        """A field's value as people read it."""
+        language = get_language() or "fr"
+        match name:
+            case "duration_minutes":
+                return days(in_days(value, self.day), language)
+            case "percent_complete":
+                return percent(value, language)
+            case "starts_at" | "ends_at":
+                return date_short(value, language)
+            case "kind":
+                return str(TaskKind(value).label)
+        return str(value)
+
+    def insert(self, operation: Mapping[str, Any]) -> None:
+        rows = list(operation["rows"])
+        if not rows or len(rows) > MOST_ROWS:
+            raise ValidationError(_("Collez de 1 à %(n)s lignes à la fois.") % {"n": MOST_ROWS})
+        parent = self.one(operation["parent"]) if operation.get("parent") else None
+        refuse_parent(parent, self.project)
+        entries = []
+        for row in rows:
+            try:
+                values = self.values(row["values"])
+            except EditRefusedError as error:
+                raise EditRefusedError(error.message, str(row["key"]), error.cell) from error
+            entries.append(TaskEntry({"name": "", **values}, depth=max(int(row.get("depth", 1)), 1)))
+        try:
+            made = set_tasks(actor=self.actor, project=self.project, entries=entries, outline=Outline())
+        except ValidationError as error:
+            raise _refused(error, str(rows[0]["key"])) from error
+        self.made |= {str(row["key"]): str(task.pk) for row, task in zip(rows, made, strict=True)}
+        plan = load_plan(self.project)
+        above = parent.pk if parent else None
+        if parent is not None:
+            make_summary(self.actor, plan.by_id[parent.pk])
+        tops = [task.pk for task in made if task.parent_id is None]
+        place(plan, tops, above, self.rank(plan, above, operation.get("after"), set(tops)))
+        for row, task in zip(rows, made, strict=True):
+            cells = row["values"]
+            if cells.get("people"):
+                self.in_row(task, self.set_people, str(cells["people"]), None)
+        for row, task in zip(rows, made, strict=True):
+            if row["values"].get("predecessors"):
+                self.in_row(task, self.set_links, row["values"]["predecessors"], None)
+
+    def in_row(self, task: Task, verb: Any, *given: Any) -> None:
+        """Do `verb`; what is refused is told beside the row that the person sees."""
+        keys = {made: key for key, made in self.made.items()}
+        try:
+            verb(task, *given)
+        except (EditRefusedError, ValidationError) as error:
+            refused = error if isinstance(error, EditRefusedError) else _refused(error, "")
+            raise EditRefusedError(refused.message, keys.get(str(task.pk), str(task.pk)), refused.cell) from error
+
+    def rank(self, plan: Plan, parent: UUID | None, after: Any, moving: set[UUID]) -> int:
+        """The place after the sibling `after`, among those that stay; the first without one."""
+        if not after:
+            return 0
+        key = _key(self.made.get(str(after), str(after)))
+        stays = [task.pk for task in plan.tasks if task.parent_id == parent and task.pk not in moving]
+        return stays.index(key) + 1 if key in stays else len(stays)
+
+    def move(self, operation: Mapping[str, Any]) -> None:
+        tasks = self.tasks(operation["ids"])
+        parent = self.one(operation["parent"]) if operation.get("parent") else None
+        plan = load_plan(self.project)
+        keys = {task.pk for task in tasks}
+        index = self.rank(plan, parent.pk if parent else None, operation.get("after"), keys)
+        actions.move_tasks(
+            actor=self.actor, project=self.project, tasks=tasks, parent=parent, index=index, schedule=False, plan=plan
+        )
+
+    def indent(self, operation: Mapping[str, Any]) -> None:
+        tasks = self.tasks(operation["ids"])
+        actions.indent_tasks(actor=self.actor, project=self.project, tasks=tasks, schedule=False)
+
+    def outdent(self, operation: Mapping[str, Any]) -> None:
+        tasks = self.tasks(operation["ids"])
+        actions.outdent_tasks(actor=self.actor, project=self.project, tasks=tasks, schedule=False)
+
+    def delete(self, operation: Mapping[str, Any]) -> None:
+        tasks = self.tasks(operation["ids"])
+        actions.delete_tasks(actor=self.actor, project=self.project, tasks=tasks, schedule=False)
+
+    def link(self, operation: Mapping[str, Any]) -> None:
+        one, other = self.tasks([operation["predecessor"], operation["successor"]])
+        kind = str(operation.get("kind") or DependencyKind.FS)
+        self.linked = str(other.pk)
+        actions.link_tasks(actor=self.actor, predecessor=one, successor=other, kind=kind, schedule=False)
+
+    def unlink(self, operation: Mapping[str, Any]) -> None:
+        one, other = self.tasks([operation["predecessor"], operation["successor"]])
+        row = Dependency.objects.filter(predecessor=one, successor=other).select_related("project").first()
+        if row is not None:  # else somebody has just removed it: it is as wanted
+            actions.unlink(actor=self.actor, link=row, schedule=False)
+
+    # --- cells that are lists: what the person had not read stays
+
+    def set_links(self, task: Task, parts: Sequence[Any], read: Sequence[str] | None) -> None:
+        order = list(Task.objects.filter(project=self.project).order_by("position", "id"))
+        known = [(self.made.get(str(key), key), text) for key, text in parts]
+        self.linked = str(task.pk)
+        wanted = _in_cell("predecessors", read_links, known, task, order, self.day)
+        kept = {link.predecessor.pk for link in wanted}
+        by_id = {one.pk: one for one in order}
+        if read is not None:
+            wanted += [
+                Link(by_id[row.predecessor_id], row.kind, row.lag, row.lag_unit)
+                for row in Dependency.objects.filter(successor=task)
+                if row.predecessor_id not in kept and str(row.predecessor_id) not in set(read)
+            ]
+        actions.set_predecessors(actor=self.actor, task=task, links=wanted, schedule=False)
+
+    def set_people(self, task: Task, text: str, read: Sequence[str] | None) -> None:
+        people: dict[Person, Decimal] = _in_cell("people", read_people, text)
+        if read is not None:
+            names = {fold(str(name)) for name in read}
+            for row in Assignment.objects.filter(task=task, person__deleted_at=None).select_related("person"):
+                if fold(row.person.name) not in names:
+                    people.setdefault(row.person, row.units)
+        actions.set_people(actor=self.actor, task=task, people=people)
+
+
+def _first_row(operation: Mapping[str, Any]) -> str:
+    """The row that an operation is about, to tell an error beside it."""
+    keys = operation.get("ids")
+    first = keys[0] if isinstance(keys, list) and keys else ""
+    return str(operation.get("id") or operation.get("successor") or first or operation.get("after") or "")
+
+
+def _in_cell(cell: str, read: Any, *given: Any, **options: Any) -> Any:
+    """What `read` makes of a cell; what it refuses is told beside that cell."""
+    try:
+        return read(*given, **options)
+    except ValidationError as error:
+        raise EditRefusedError(" ".join(error.messages), "", cell) from error
+
+
+def _refused(error: ValidationError, row: str) -> EditRefusedError:
+    if not hasattr(error, "error_dict"):
+        return EditRefusedError(" ".join(error.messages), row)
+    name, messages = next(iter(error.message_dict.items()))
+    return EditRefusedError(" ".join(messages), row, CELLS.get(name, ""))
+
+
+def _unreadable() -> EditRefusedError:
+    return EditRefusedError(_("Cette modification ne se lit pas : rechargez la page, puis recommencez."))
+
+
+def _key(text: Any) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError as error:
+        raise _unreadable() from error
+
+
+def _gone(key: UUID) -> str:
+    """Who deleted the row that an operation is about."""
+    event = AuditEvent.objects.filter(object_id=key, verb="task.deleted").first()
+    if event is None:
+        return _("Cette tâche n’existe plus. Rechargez la page.")
+    return _("%(who)s a supprimé « %(task)s » entre-temps : rien n’a été modifié.") % {
+        "who": event.actor_label,
+        "task": event.object_label,
+    }

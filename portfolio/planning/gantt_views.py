@@ -1,0 +1,155 @@
+"""What the editor of a plan asks for: its rows, edits, undo, and how each person likes to see it."""
+
+import json
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.forms import french
+from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
+from portfolio.planning.gantt_history import undo_edit
+from portfolio.planning.gantt_rows import chosen_baseline, read_rows, since, whole
+from portfolio.planning.scheduling import Plan, plan_calendar
+from portfolio.planning.views import KEPT_VIEW, OfPlan
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+from tech4value.tables.actions import save_view
+from tech4value.web.views import MemberView, asked_uuid
+
+SHOWN: Final = {"columns", "shown", "width", "zoom"}
+
+
+def answer(text: str) -> HttpResponse:
+    """JSON that is already written."""
+    made = HttpResponse(text, content_type="application/json")
+    made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+class RowsOfPlan(OfPlan, MemberView):
+    """What the views below share: the rows that a page has not, whoever changed them."""
+
+    def changed_rows(self, request: MemberRequest, token: str, plan: Plan | None = None) -> str | None:
+        baseline = chosen_baseline(self.project, asked_uuid(request.GET.get("baseline", "")))
+        calendar = plan.calendar if plan is not None else plan_calendar(self.project)
+        rows = read_rows(
+            self.project,
+            baseline,
+            day_minutes(calendar),
+            french=french(),
+            tasks=None if plan is None else plan.tasks,
+        )
+        return since(self.project, token, rows)
+
+    def everything(self, request: MemberRequest) -> str:
+        return whole(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
+
+
+class GanttRowsView(RowsOfPlan):
+    """The plan's rows: all of them, or with `since` (the token of the first answer) those that have changed."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        token = request.GET.get("since", "")
+        return answer((self.changed_rows(request, token) if token else None) or self.everything(request))
+
+
+class EditsOfPlan(RowsOfPlan):
+    """A POST that changes the plan: the answer holds what it changed, and what others have meanwhile."""
+
+    http_method_names = ["post"]
+
+    def edited(self, request: MemberRequest, plan: Plan, token: str, **said: Any) -> HttpResponse:
+        """The rows as they now are, with what is said of the edit."""
+        rows = self.changed_rows(request, token, plan) or self.everything(request)
+        return answer(f"{json.dumps(said, ensure_ascii=False)[:-1]},{rows[1:]}")
+
+    def asked(self, request: MemberRequest) -> dict[str, Any]:
+        """The body of the request. Raises EditRefusedError when it is none."""
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict) or not isinstance(body.get("operations", []), list):
+            raise EditRefusedError(_("Cette modification ne se lit pas : rechargez la page, puis recommencez."))
+        return body
+
+
+class GanttEditsView(EditsOfPlan):
+    """Operations written together: 200 with the changed rows, 409 when others have changed the same cells (both
+    values are told), 422 with the sentence, the row and the cell when one may not be."""
+
+    def post(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        self.demand(Permission.PLAN_EDIT)
+        try:
+            body = self.asked(request)
+            with transaction.atomic():
+                done = apply_edits(
+                    actor=request.member.actor, project=self.project, operations=body.get("operations", [])
+                )
+        except EditRefusedError as error:
+            return _refusal(error)
+        except EditClashError as error:
+            return JsonResponse({"clashes": [_clash(one) for one in error.clashes]}, status=409)
+        return self.edited(
+            request, done.plan, str(body.get("token", "")), batch=str(done.batch), made=dict(done.made)
+        )
+
+
+class GanttUndoView(EditsOfPlan):
+    """Takes back one of the person's own edits; the answer's `batch` is what puts it forward again."""
+
+    def post(self, request: MemberRequest, project_id: UUID, batch: UUID) -> HttpResponse:
+        self.demand(Permission.PLAN_EDIT)
+        try:
+            body = self.asked(request)
+            with transaction.atomic():
+                again, plan = undo_edit(actor=request.member.actor, project=self.project, batch=batch)
+        except LookupError as error:
+            raise Http404 from error
+        except EditRefusedError as error:
+            return JsonResponse({"errors": [{"message": error.message, "row": "", "cell": ""}]}, status=422)
+        except ValidationError as error:
+            return JsonResponse(
+                {"errors": [{"message": " ".join(error.messages), "row": "", "cell": ""}]}, status=409
+            )
+        return self.edited(request, plan, str(body.get("token", "")), batch=str(again))
+
+
+def _refusal(error: EditRefusedError, status: int = 422) -> JsonResponse:
+    said = {"message": error.message, "row": error.row, "cell": error.cell}
+    return JsonResponse({"errors": [said]}, status=status)
+
+
+def _clash(one: Clash) -> dict[str, Any]:
+    return {
+        "row": one.row, "name": one.name, "cell": one.cell, "label": one.label, "mine": one.mine,
+        "theirs": one.theirs, "by": one.by, "at": one.at, "version": one.version,
+    }  # fmt: skip
+
+
+class GanttViewView(MemberView):
+    """Keeps the columns, the zoom and the table's width as the person has set them."""
+
+    permission = Permission.PLAN_VIEW
+    http_method_names = ["post"]
+
+    def post(self, request: MemberRequest) -> HttpResponse:
+        kept = {name: request.POST[name][:500] for name in sorted(SHOWN & set(request.POST))}
+        save_view(
+            actor=request.member.actor,
+            owner=request.member,
+            table=KEPT_VIEW,
+            name=KEPT_VIEW,
+            query=urlencode(kept),
+            is_shared=False,
+            is_default=True,
+        )
+        return HttpResponse(status=204)

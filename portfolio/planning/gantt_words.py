@@ -1,0 +1,90 @@
+"""The sentences and the heads that the editor of a plan shows, in the person's language."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portfolio.planning.models import ConstraintKind
+from tech4value.web.formats import month
+
+# Heads under which other tools write the same columns, for what is pasted.
+OTHER_HEADS = (
+    ("#", "number"), ("id", "number"), ("n°", "number"), ("no", "number"), ("task name", "name"), ("task", "name"),
+    ("nom", "name"), ("nom de la tâche", "name"), ("tâche", "name"), ("name", "name"), ("durée", "duration"),
+    ("duration", "duration"), ("début", "start"), ("start", "start"), ("start date", "start"), ("fin", "finish"),
+    ("finish", "finish"), ("end", "finish"), ("end date", "finish"), ("prédécesseurs", "predecessors"),
+    ("predecessors", "predecessors"), ("% achevé", "percent"), ("% complete", "percent"), ("%", "percent"),
+    ("fait", "percent"), ("ressources", "people"), ("noms ressources", "people"), ("resource names", "people"),
+    ("assigned to", "people"), ("qui", "people"), ("personnes", "people"),
+)  # fmt: skip
+
+
+def columns() -> dict[str, str]:
+    """The heads of the table, by column."""
+    return {
+        "number": _("N°"),
+        "wbs": _("WBS"),
+        "name": _("Tâche"),
+        "duration": _("Durée"),
+        "start": _("Début"),
+        "finish": _("Fin"),
+        "predecessors": _("Prédécesseurs"),
+        "percent": _("Fait"),
+        "people": _("Personnes"),
+        "float": _("Marge"),
+        "baseline": _("Fin de référence"),
+        "slip": _("Glissement"),
+        "work": _("Charge"),
+        "constraint": _("Contrainte"),
+        "deadline": _("Échéance"),
+    }
+
+
+def words() -> dict[str, Any]:
+    """All that the editor says, as its script reads it."""
+    language = get_language() or "fr"
+    heads = columns()
+    texts = {f"column_{name}": head for name, head in heads.items()}
+    texts |= {f"constraint_{kind}": _constraint(kind) for kind in ConstraintKind if kind != ConstraintKind.ASAP}
+    texts |= {
+        "others_one": _("%(count)s ligne vient d’être modifiée par une autre personne."),
+        "others_many": _("%(count)s lignes viennent d’être modifiées par d’autres personnes."),
+        "selected_one": _("%(count)s ligne choisie"),
+        "selected_many": _("%(count)s lignes choisies"),
+        "found_one": _("%(count)s ligne affichée"),
+        "found_many": _("%(count)s lignes affichées"),
+        "also_one": _("%(count)s autre ligne recalculée."),
+        "also_many": _("%(count)s autres lignes recalculées."),
+        "new_dates": _("« %(task)s » : du %(start)s au %(end)s."),
+        "new_date": _("« %(task)s » : le %(start)s."),
+        "offline": _("La modification n’est pas partie : vérifiez la connexion, puis recommencez."),
+        "failed": _("La modification n’a pas abouti. Rechargez la page, puis recommencez."),
+        "forbidden": _("Vous n’avez pas le droit de modifier ce plan."),
+        "nothing_to_undo": _("Rien à annuler."),
+        "nothing_to_redo": _("Rien à rétablir."),
+        "undone": _("Modification annulée."),
+        "redone": _("Modification rétablie."),
+        "editing": _("%(column)s de « %(task)s »"),
+        "new_task": _("Nouvelle tâche"),
+        "copied": _("Lignes copiées."),
+        "pasting": _("Lignes en cours d’ajout…"),
+        "clash": _("%(who)s a modifié la même valeur %(when)s : choisissez celle à garder."),
+        "clash_mine": _("La vôtre"),
+        "clash_theirs": _("Celle de %(who)s"),
+        "close": _("Fermer"),
+        "none_found": _("Aucune ligne ne correspond. Retirez le filtre ou changez la recherche."),
+        "unreachable": _("Le plan n’a pas pu être chargé. Vérifiez la connexion, puis rechargez la page."),
+    }
+    known = [(head, name) for name, head in heads.items()]
+    return {
+        "language": "en" if language.startswith("en") else "fr",
+        "months": [month(date(2026, number, 1), language, year=False) for number in range(1, 13)],
+        "texts": texts,
+        "heads": [*OTHER_HEADS, *known],
+    }
+
+
+def _constraint(kind: ConstraintKind) -> str:
+    return str(kind.label) if kind == ConstraintKind.ALAP else f"{kind.label} %(date)s"

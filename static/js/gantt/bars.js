@@ -1,0 +1,237 @@
+// The right half: the head of the time scale, days off, bars and links; only what is in the window is in the page.
+
+import { MILESTONE, SUMMARY } from "./model.js";
+import { route } from "./routes.js";
+import { peopleWords, tickWords } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const BAR = 14;
+const THIN = 7;
+const GHOST = 4;
+const MOST_LINKS = 400; // in one window: more would be a hatching, not links
+
+export function shape(name, attributes = {}, css = "") {
+  const made = document.createElementNS(SVG, name);
+  if (css) made.setAttribute("class", css);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function set(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+export class Bars {
+  constructor(root, plan, scale, row, options) {
+    this.plan = plan;
+    this.scale = scale;
+    this.row = row;
+    this.options = options;
+    this.head = root.querySelector(".gg-ticks");
+    this.body = root.querySelector(".gg-chart");
+    this.back = this.body.appendChild(shape("g"));
+    this.links = this.body.appendChild(shape("g", {}, "gg-links"));
+    this.rows = this.body.appendChild(shape("g"));
+    this.front = this.body.appendChild(shape("g"));
+    this.drawn = new Map();
+    this.spare = [];
+    this.paths = new Map();
+    this.window = { first: 0, last: -1, left: 0, right: 0 };
+  }
+
+  // --- the time scale and what is behind the bars
+
+  drawTime(from, to, height) {
+    const { scale } = this;
+    const ticks = [];
+    const lines = [];
+    for (const level of [0, 1]) {
+      const top = level * 24;
+      for (const [unit, day, x, width] of scale.ticks(level, from, to)) {
+        ticks.push(shape("line", { x1: x, y1: top, x2: x, y2: top + 24 }, "gantt-tick"));
+        if (width > 14) {
+          // The word of a long period stays in sight as one scrolls through it.
+          const at = level === 0 ? Math.max(x, Math.min((from + (to - from) * 0 - scale.first) * scale.width, x + width - 70)) : x;
+          const word = shape("text", { x: at + 5, y: top + 16 }, level === 0 ? "gantt-major" : "");
+          word.textContent = tickWords(unit, day, width);
+          ticks.push(word);
+        }
+        if (level === 1 || !scale.showsRests) lines.push(shape("line", { x1: x, y1: 0, x2: x, y2: height }, "gantt-grid"));
+      }
+    }
+    const rests = scale.rests(from, to).map(([x, width]) => shape("rect", { x, y: 0, width, height }, "gantt-rest"));
+    const { today, data_date: dataDate } = this.plan.said;
+    for (const [day, css] of [[today, "gantt-today"], [dataDate, "gg-data-date"]]) {
+      if (day === null || day < from || day > to) continue;
+      const x = scale.x(day * 1440);
+      lines.push(shape("line", { x1: x, y1: 0, x2: x, y2: height }, css));
+      ticks.push(shape("polygon", { points: `${x - 5},41 ${x + 5},41 ${x},48` }, `${css}-mark`));
+    }
+    this.back.replaceChildren(...rests, ...lines);
+    this.head.replaceChildren(...ticks);
+  }
+
+  // --- bars
+
+  // The place of a task's bar in pixels; a milestone is a diamond around its instant.
+  box(task, place = this.plan.places.get(task.id)) {
+    const dates = this.plan.dates(task);
+    const y = place * this.row + this.row / 2;
+    const x1 = this.scale.x(dates.start);
+    if (task.kind === MILESTONE) return { x1: x1 - BAR / 2, x2: x1 + BAR / 2, y, half: BAR / 2, milestone: true };
+    const half = task.kind === SUMMARY ? THIN / 2 : BAR / 2;
+    return { x1, x2: Math.max(this.scale.x(dates.finish), x1 + 2), y, half, milestone: false };
+  }
+
+  show(first, last) {
+    const wanted = new Set();
+    for (let place = first; place <= last; place += 1) {
+      const task = this.plan.visible[place];
+      if (task && !task.draft) wanted.add(task.id);
+    }
+    for (const [id, group] of this.drawn) {
+      if (wanted.has(id)) continue;
+      group.remove();
+      this.drawn.delete(id);
+      if (this.spare.length < 80) this.spare.push(group);
+    }
+    for (const id of wanted) this.draw(this.plan.tasks.get(id));
+    this.window = { first, last };
+    this.drawLinks();
+  }
+
+  draw(task) {
+    let group = this.drawn.get(task.id);
+    if (!group) {
+      group = this.spare.pop() ?? this.make();
+      this.drawn.set(task.id, group);
+      group.dataset.id = task.id;
+      this.rows.append(group);
+    }
+    const { scale, options } = this;
+    const box = this.box(task);
+    const { ghost, slack, bar, done, diamond, words, late } = group.parts;
+    const critical = options.critical && task.critical && task.kind !== SUMMARY ? " gantt-critical" : "";
+    const pending = this.plan.pending.has(task.id) ? " gg-pending" : "";
+    set(group, "class", `gg-row${pending}${this.plan.selected.has(task.id) ? " gg-chosen" : ""}`);
+    const top = box.y - box.half;
+    const milestone = task.kind === MILESTONE;
+    bar.style.display = milestone ? "none" : "";
+    diamond.style.display = milestone ? "" : "none";
+    done.style.display = milestone || !task.percent ? "none" : "";
+    if (milestone) {
+      const x = (box.x1 + box.x2) / 2;
+      set(diamond, "points", `${x},${box.y - 7} ${x + 7},${box.y} ${x},${box.y + 7} ${x - 7},${box.y}`);
+      set(diamond, "class", `gantt-milestone gg-bar${critical}`);
+    } else {
+      const kind = task.kind === SUMMARY ? "gantt-summary" : "gantt-bar";
+      set(bar, "x", box.x1);
+      set(bar, "y", top);
+      set(bar, "width", box.x2 - box.x1);
+      set(bar, "height", box.half * 2);
+      set(bar, "class", `${kind} gg-bar${critical}${task.manual ? " gg-manual" : ""}`);
+      if (task.percent) {
+        const percent = this.plan.pending.get(task.id)?.percent ?? task.percent;
+        set(done, "x", box.x1);
+        set(done, "y", top);
+        set(done, "width", Math.round((box.x2 - box.x1) * percent) / 10000);
+        set(done, "height", box.half * 2);
+        set(done, "class", `${kind}-done${critical}`);
+      }
+    }
+    const hasGhost = options.baseline && task.baselineStart !== null;
+    ghost.style.display = hasGhost ? "" : "none";
+    if (hasGhost) {
+      const x = scale.x(task.baselineStart);
+      set(ghost, "x", x);
+      set(ghost, "y", box.y + BAR / 2 + 1);
+      set(ghost, "width", Math.max(scale.x(task.baselineFinish) - x, 3));
+    }
+    const hasSlack = options.float && task.float > 0 && task.kind !== SUMMARY && task.percent < 10000;
+    slack.style.display = hasSlack ? "" : "none";
+    if (hasSlack) {
+      const to = scale.x(scale.after(task.finish, Math.min(task.float, this.plan.said.day * 1500)));
+      set(slack, "d", `M${box.x2} ${box.y}H${to}m0 -4v8`);
+    }
+    const isLate = task.deadline !== null;
+    late.style.display = isLate ? "" : "none";
+    if (isLate) {
+      const x = scale.x(task.deadline);
+      set(late, "d", `M${x - 5} ${box.y - 6}h10l-5 9z`);
+      set(late, "class", task.finish > task.deadline ? "gg-deadline gg-deadline-missed" : "gg-deadline");
+    }
+    const text = this.besides(task);
+    words.style.display = text ? "" : "none";
+    if (text) {
+      set(words, "x", box.x2 + 8);
+      set(words, "y", box.y + 4);
+      if (words.textContent !== text) words.textContent = text;
+    }
+  }
+
+  besides(task) {
+    if (task.kind === SUMMARY) return "";
+    if (task.kind === MILESTONE) return task.name.length > 40 ? `${task.name.slice(0, 39)}…` : task.name;
+    const overload = task.overload ? "▲ " : "";
+    return this.options.people ? overload + peopleWords(task) : overload;
+  }
+
+  make() {
+    const group = shape("g");
+    const parts = {
+      ghost: shape("rect", { height: GHOST, rx: 1 }, "gantt-baseline"),
+      slack: shape("path", {}, "gg-float"),
+      bar: shape("rect", { rx: 2 }),
+      done: shape("rect", { rx: 2, "pointer-events": "none" }),
+      diamond: shape("polygon"),
+      late: shape("path"),
+      words: shape("text", {}, "gg-words"),
+    };
+    group.append(...Object.values(parts));
+    group.parts = parts;
+    return group;
+  }
+
+  // --- links: those with an end in the window
+
+  drawLinks() {
+    const { plan, window: at } = this;
+    const wanted = new Map();
+    if (this.options.links && this.scale.zoom !== "year") {
+      for (let place = at.first; place <= at.last && wanted.size < MOST_LINKS; place += 1) {
+        const task = plan.visible[place];
+        if (!task || task.draft) continue;
+        for (const [id, kind] of task.predecessors) {
+          if (plan.places.has(id)) wanted.set(`${id}>${task.id}`, [plan.tasks.get(id), task, kind]);
+        }
+        for (const id of plan.successors.get(task.id) ?? []) {
+          const other = plan.tasks.get(id);
+          const link = plan.places.has(id) && other.predecessors.find(([from]) => from === task.id);
+          if (link) wanted.set(`${task.id}>${id}`, [task, other, link[1]]);
+        }
+      }
+    }
+    for (const [key, path] of this.paths) {
+      if (wanted.has(key)) continue;
+      path.remove();
+      this.paths.delete(key);
+    }
+    for (const [key, [one, other, kind]] of wanted) {
+      let path = this.paths.get(key);
+      if (!path) {
+        path = this.links.appendChild(shape("path"));
+        path.dataset.link = key;
+        this.paths.set(key, path);
+      }
+      const chosen = plan.selected.has(one.id) || plan.selected.has(other.id);
+      const critical = this.options.critical && one.critical && other.critical;
+      set(path, "class", `gantt-link${critical ? " gantt-link-critical" : ""}${chosen ? " gg-link-chosen" : ""}`);
+      set(path, "d", route(this.box(one), this.box(other), kind, this.row));
+    }
+  }
+
+  // Rows were edited or their place has changed: what is in the page is drawn again.
+  refresh() {
+    this.show(this.window.first, Math.min(this.window.last, this.plan.visible.length - 1));
+  }
+}

@@ -1,0 +1,228 @@
+// The editor of a plan: reads its rows, then joins what draws them and what changes them.
+
+import { Bars } from "./bars.js";
+import { Cells } from "./cells.js";
+import { Clashes } from "./clashes.js";
+import { chosenColumns } from "./columns.js";
+import { Drag, RowDrag } from "./drag.js";
+import { Grid } from "./grid.js";
+import { Keyboard } from "./keyboard.js";
+import { Plan } from "./model.js";
+import { OutlineEdits } from "./outline.js";
+import { Clipboard } from "./paste.js";
+import { Scale, ZOOMS } from "./scale.js";
+import { Server } from "./server.js";
+import { Toolbar } from "./toolbar.js";
+import { Viewport } from "./viewport.js";
+import { counted, dateWords, endWords, said } from "./words.js";
+
+const root = document.getElementById("gantt");
+const OPTIONS = { critical: true, baseline: true, links: true, people: true, float: false };
+
+function keptView(text) {
+  const query = new URLSearchParams(text);
+  const shown = query.get("shown");
+  const options = { ...OPTIONS };
+  if (shown !== null) for (const name of Object.keys(options)) options[name] = shown.split(",").includes(name);
+  return { columns: query.get("columns") ?? "", zoom: query.get("zoom"), width: Number(query.get("width")) || 0, options };
+}
+
+// The closest zoom at which most of the plan is seen.
+function fittingZoom(plan) {
+  const [first, last] = plan.extent();
+  const days = last - first;
+  return days <= 45 ? "day" : days <= 200 ? "week" : days <= 700 ? "month" : days <= 1800 ? "quarter" : "year";
+}
+
+async function start() {
+  const answer = await fetch(root.dataset.rowsUrl, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) {
+    root.querySelector(".gg-none").textContent = said("unreachable");
+    root.querySelector(".gg-none").hidden = false;
+    return;
+  }
+  const mayEdit = root.dataset.mayEdit === "true";
+  const view = keptView(root.dataset.view);
+  const plan = new Plan(await answer.json());
+  const scale = new Scale(plan);
+  const row = parseFloat(getComputedStyle(root).getPropertyValue("--plan-row")) || 32;
+  const grid = new Grid(root, plan, row, mayEdit);
+  const bars = new Bars(root, plan, scale, row, view.options);
+  const viewport = new Viewport(root, plan, scale, grid, bars, row);
+  const server = new Server(root, plan);
+  const cells = new Cells(grid, plan, server, mayEdit);
+  const outline = new OutlineEdits(plan, grid, server, cells, mayEdit);
+  const status = root.querySelector(".gg-status");
+  const tell = (text, level = "silent") => {
+    status.textContent = text;
+    if (level !== "silent") document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
+  };
+
+  const open = (id) => {
+    const url = root.dataset.taskUrl.replace("00000000-0000-0000-0000-000000000000", id);
+    window.htmx.ajax("GET", url, { target: "#panel", source: root });
+  };
+  const keyboard = new Keyboard({ grid, plan, viewport, cells, outline, server, mayEdit });
+  keyboard.onOpen = open;
+  const drag = new Drag(root, { plan, bars, scale, grid, server, viewport, mayEdit });
+  drag.onOpen = open;
+  new RowDrag(root, { plan, grid, outline, viewport, mayEdit });
+  new Clashes(root, plan, server);
+  new Clipboard({ grid, plan, server, cells, mayEdit, tell });
+  root.querySelector("[data-command=open]").addEventListener("click", () => plan.tasks.has(grid.at.row) && open(grid.at.row));
+
+  // What was refused is said beside its row until it is read.
+  const problem = root.querySelector(".gg-problem");
+  const sayProblem = (id, message) => {
+    plan.problems.clear();
+    if (id) plan.problems.set(id, message);
+    problem.querySelector("span").textContent = message;
+    problem.hidden = false;
+    problem.style.marginLeft = `${grid.pane.scrollLeft}px`;
+    const place = plan.places.get(id);
+    problem.style.transform = place === undefined ? "" : `translateY(${(place + 1) * row}px)`;
+    if (place !== undefined) viewport.reach(place);
+    grid.refresh();
+  };
+  problem.querySelector("button").addEventListener("click", () => {
+    problem.hidden = true;
+    plan.problems.clear();
+    plan.changed();
+    grid.focus(grid.at.row);
+  });
+  cells.onProblem = sayProblem;
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") problem.hidden = true;
+  });
+  server.addEventListener("refused", (event) => {
+    const { row: id, message } = event.detail;
+    if (plan.tasks.has(id)) sayProblem(id, message);
+    else tell(message, "error");
+  });
+  server.addEventListener("tell", (event) => tell(event.detail.text, event.detail.level));
+  server.addEventListener("edited", (event) => {
+    problem.hidden = true;
+    plan.problems.clear();
+    const { ids, operations, made } = event.detail;
+    const named = operations[0]?.id ?? operations[0]?.successor ?? Object.values(made)[0] ?? ids[0];
+    const task = plan.tasks.get(named);
+    if (!task) return;
+    const also = ids.filter((id) => id !== named).length;
+    const key = task.kind === 2 ? "new_date" : "new_dates";
+    tell(`${said(key, { task: task.name, start: dateWords(task.start), end: endWords(task) })} ${also ? counted("also", also) : ""}`);
+  });
+  server.addEventListener("others", (event) => grid.flash(event.detail.ids));
+  document.body.addEventListener("live", () => server.refresh());
+
+  // --- drawing again
+
+  const redraw = (what) => {
+    if (what === "zoom") {
+      const day = viewport.middleDay;
+      scale.zoom = view.zoom;
+      scale.fit(viewport.width);
+      viewport.resize();
+      viewport.goTo(day);
+    } else if (what === "columns") {
+      viewport.resize();
+    } else bars.refresh();
+  };
+  const empty = document.querySelector(".page .empty");
+  const shown = () => [plan.visible.length, ...plan.extent()].join();
+  let last = "";
+  let asked = 0;
+  plan.addEventListener("change", () => {
+    if (asked) return;
+    asked = window.requestAnimationFrame(() => {
+      asked = 0;
+      if (empty) empty.hidden = plan.order.length > 0;
+      if (shown() !== last) {
+        // The plan is longer or wider: the window stays on the same day.
+        const day = viewport.middleDay;
+        const before = scale.first;
+        last = shown();
+        scale.fit(viewport.width);
+        viewport.resize();
+        if (scale.first !== before) viewport.goTo(day);
+      } else {
+        grid.refresh();
+        bars.refresh();
+      }
+    });
+  });
+
+  view.zoom = ZOOMS.includes(view.zoom) ? view.zoom : fittingZoom(plan);
+  scale.zoom = view.zoom;
+  grid.setColumns(chosenColumns(view.columns));
+  viewport.setLeft(view.width || Math.min(grid.full, viewport.width * 0.55));
+  scale.fit(viewport.width);
+  viewport.resize();
+  const [first, end] = plan.extent();
+  viewport.goTo(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
+  last = shown();
+  const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, mayEdit, redraw });
+  for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === view.zoom));
+  splitter(root, viewport, view, toolbar);
+  if (plan.visible.length) grid.at.row = plan.visible[0].id;
+  grid.refresh();
+  root.querySelector(".gg-add")?.addEventListener("click", () => outline.insert(plan.visible.at(-1)?.id ?? null));
+  root.dataset.ready = "true";
+  restore(plan, grid, viewport);
+}
+
+// The line between the table and the chart: by hand or by arrows.
+function splitter(box, viewport, view, toolbar) {
+  const bar = box.querySelector(".gg-split");
+  const set = (width) => {
+    viewport.setLeft(width);
+    view.width = viewport.leftWidth;
+    bar.setAttribute("aria-valuenow", String(viewport.leftWidth));
+    viewport.resize();
+    toolbar.keep();
+  };
+  bar.setAttribute("aria-valuenow", String(viewport.leftWidth));
+  bar.addEventListener("pointerdown", (event) => {
+    bar.setPointerCapture(event.pointerId);
+    const from = event.clientX - viewport.leftWidth;
+    const move = (at) => set(at.clientX - from);
+    bar.addEventListener("pointermove", move);
+    bar.addEventListener("pointerup", () => bar.removeEventListener("pointermove", move), { once: true });
+  });
+  bar.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -24, ArrowRight: 24 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    set(viewport.leftWidth + by);
+  });
+}
+
+// A page that comes back after the task's panel was saved is where it was.
+function restore(plan, grid, viewport) {
+  const key = `t4v-gantt-${root.dataset.project}`;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    if (kept) {
+      plan.folded = new Set(kept.folded.filter((id) => plan.tasks.has(id)));
+      if (kept.row && plan.tasks.has(kept.row)) grid.at.row = kept.row;
+      plan.show();
+      viewport.box.scrollTop = kept.top;
+      if (kept.day) viewport.goTo(kept.day);
+    }
+  } catch {
+    // Storage may be refused: the page opens at its beginning.
+  }
+  window.addEventListener("pagehide", () => {
+    try {
+      sessionStorage.setItem(key, JSON.stringify({ folded: [...plan.folded], row: grid.at.row, top: viewport.box.scrollTop, day: viewport.middleDay }));
+    } catch {
+      // As above.
+    }
+  });
+}
+
+// A phone reads the table that the server draws; a wider window gets the editor, when it becomes wide too.
+if (root) {
+  const wide = window.matchMedia("(min-width: 721px)");
+  if (wide.matches) start();
+  else wide.addEventListener("change", (event) => event.matches && start(), { once: true });
+}

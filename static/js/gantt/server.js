@@ -1,0 +1,141 @@
+// Edits on their way: one request at a time, what is done meanwhile goes with the next; answers hold only changed rows.
+
+import { counted, said } from "./words.js";
+
+const KEPT = 50; // edits that can be undone
+
+export class Server extends EventTarget {
+  constructor(root, plan) {
+    super();
+    this.plan = plan;
+    this.urls = root.dataset;
+    this.waiting = [];
+    this.busy = false;
+    this.undone = [];
+    this.done = [];
+  }
+
+  get token() {
+    return this.plan.said.token;
+  }
+
+  async post(url, body) {
+    return fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": document.body.dataset.csrf, Accept: "application/json" },
+      body: JSON.stringify({ token: this.token, ...body }),
+    });
+  }
+
+  // Sends operations; `settle(error)` is called once the server has answered, with the refusal when there is one.
+  edit(operations, settle = () => {}) {
+    this.waiting.push({ operations, settle });
+    this.next();
+  }
+
+  async next() {
+    if (this.busy || !this.waiting.length) return;
+    this.busy = true;
+    const group = this.waiting.splice(0);
+    const operations = group.flatMap((one) => one.operations);
+    try {
+      const answer = await this.post(this.urls.editsUrl, { operations });
+      const body = await answer.json().catch(() => ({}));
+      if (answer.ok) this.accept(body, group, operations);
+      else await this.refuse(answer.status, body, group);
+    } catch {
+      // No network: what was being done comes back as it was, and the page reads everything again when it can.
+      for (const one of group) one.settle({ message: said("offline"), row: "", cell: "" });
+      this.tell(said("offline"), "error");
+    }
+    this.busy = false;
+    this.next();
+  }
+
+  accept(body, group, operations) {
+    this.done.push(body.batch);
+    if (this.done.length > KEPT) this.done.shift();
+    this.undone = [];
+    const before = new Map(body.rows.map(([id]) => [id, this.plan.tasks.get(id)?.version]));
+    for (const one of group) one.settle(null, body.made ?? {});
+    const ids = this.plan.take(body);
+    this.rename(body.made ?? {}, before);
+    this.dispatchEvent(new CustomEvent("edited", { detail: { ids, operations, made: body.made ?? {} } }));
+  }
+
+  // What waits was written on rows as this answer has just changed them: it follows.
+  rename(made, before) {
+    const keys = Object.entries(made);
+    for (const one of this.waiting) {
+      let text = JSON.stringify(one.operations);
+      for (const [key, id] of keys) text = text.replaceAll(JSON.stringify(key), JSON.stringify(id));
+      one.operations = JSON.parse(text);
+      for (const operation of one.operations) {
+        if (operation.op === "change" && operation.version === before.get(operation.id)) operation.version = this.plan.tasks.get(operation.id).version;
+      }
+    }
+  }
+
+  async refuse(status, body, group) {
+    if (status === 409 && body.clashes) {
+      await this.refresh(true);
+      for (const one of group) one.settle(null, {}, true);
+      this.dispatchEvent(new CustomEvent("clash", { detail: { clashes: body.clashes, operations: group.flatMap((one) => one.operations), settle: group.map((one) => one.settle) } }));
+      return;
+    }
+    const error = body.errors?.[0] ?? { message: body.detail || said(status === 403 ? "forbidden" : "failed"), row: "", cell: "" };
+    for (const one of group) one.settle(error);
+    this.dispatchEvent(new CustomEvent("refused", { detail: error }));
+    await this.refresh(true);
+  }
+
+  async undo(redo = false) {
+    if (this.busy) return;
+    const [from, to] = redo ? [this.undone, this.done] : [this.done, this.undone];
+    const batch = from.pop();
+    if (!batch) {
+      this.tell(said(redo ? "nothing_to_redo" : "nothing_to_undo"));
+      return;
+    }
+    this.busy = true;
+    try {
+      const answer = await this.post(this.urls.historyUrl.replace("00000000-0000-0000-0000-000000000000", batch), {});
+      const body = await answer.json().catch(() => ({}));
+      if (answer.ok) {
+        to.push(body.batch);
+        const ids = this.plan.take(body);
+        this.dispatchEvent(new CustomEvent("edited", { detail: { ids, operations: [], made: {}, undone: !redo } }));
+        this.tell(said(redo ? "redone" : "undone"), "silent");
+      } else {
+        this.tell(body.errors?.[0].message ?? said("failed"), "error");
+        await this.refresh(true);
+      }
+    } catch {
+      from.push(batch);
+      this.tell(said("offline"), "error");
+    }
+    this.busy = false;
+    this.next();
+  }
+
+  // Somebody has changed the plan: the rows that this page has not.
+  async refresh(inside = false) {
+    if (this.busy && !inside) return;
+    try {
+      const answer = await fetch(`${this.urls.rowsUrl}${this.urls.rowsUrl.includes("?") ? "&" : "?"}since=${encodeURIComponent(this.token)}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const body = await answer.json();
+      if (this.busy && !inside) return; // an edit has left meanwhile: its answer holds all this
+      if (!body.rows.length && !body.removed?.length && !body.order && !body.token) return;
+      const ids = this.plan.take(body);
+      this.dispatchEvent(new CustomEvent("others", { detail: { ids } }));
+      if (ids.length && !inside) this.tell(counted("others", ids.length), "silent");
+    } catch {
+      // The page asks again at the next change.
+    }
+  }
+
+  tell(text, level = "info") {
+    this.dispatchEvent(new CustomEvent("tell", { detail: { text, level } }));
+  }
+}

@@ -1,0 +1,111 @@
+// One box scrolls both halves; this decides which rows and which days are in the page.
+
+const OVERSCAN = 12;
+const DAYS_AHEAD = 1.5; // windows of time drawn on either side
+
+export class Viewport {
+  constructor(root, plan, scale, grid, bars, row) {
+    Object.assign(this, { plan, scale, grid, bars, row });
+    this.box = root.querySelector(".gg-scroll");
+    this.inner = root.querySelector(".gg-inner");
+    this.left = root.querySelector(".gg-left");
+    this.chart = root.querySelector(".gg-right");
+    this.first = 0;
+    this.last = -1;
+    this.time = null;
+    this.asked = 0;
+    this.box.addEventListener("scroll", () => this.ask(), { passive: true });
+    new ResizeObserver(() => {
+      this.measure();
+      this.ask();
+    }).observe(this.box);
+    grid.onReach = (place) => this.reach(place);
+    // Shift and the wheel over the table move its columns.
+    this.left.addEventListener("wheel", (event) => {
+      const by = event.shiftKey ? event.deltaY : event.deltaX;
+      if (!by || this.left.scrollWidth <= this.left.clientWidth) return;
+      event.preventDefault();
+      this.left.scrollLeft += by;
+      grid.heads.style.transform = `translateX(${-this.left.scrollLeft}px)`;
+    });
+    this.measure();
+  }
+
+  measure() {
+    this.height = this.box.clientHeight;
+    this.width = this.box.clientWidth;
+    this.headHeight = 48;
+  }
+
+  // The sizes have changed: rows were added, the zoom or the table's width is another.
+  resize() {
+    const chart = Math.max(this.scale.pixels, this.width - this.leftWidth);
+    const height = Math.max(this.plan.visible.length * this.row + this.row, this.height - this.headHeight);
+    this.inner.style.width = `${this.leftWidth + chart}px`;
+    this.box.parentElement.style.setProperty("--gg-left", `${this.leftWidth}px`);
+    this.inner.style.setProperty("--gg-chart", `${chart}px`);
+    this.inner.style.setProperty("--gg-height", `${height}px`);
+    this.bodyHeight = height;
+    this.time = null;
+    this.last = -1;
+    this.draw();
+  }
+
+  setLeft(width) {
+    this.leftWidth = Math.round(Math.min(Math.max(width, 200), this.width * 0.8));
+  }
+
+  ask() {
+    if (this.asked) return;
+    this.asked = window.requestAnimationFrame(() => {
+      this.asked = 0;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const { scrollTop, scrollLeft } = this.box;
+    const seen = this.height - this.headHeight;
+    const first = Math.floor(scrollTop / this.row);
+    const last = Math.ceil((scrollTop + seen) / this.row);
+    // Rows are drawn ahead of the window, and again only when it nears their end.
+    const outside = first < this.first || last > this.last;
+    if (outside || this.last < 0) {
+      this.first = Math.max(first - OVERSCAN, 0);
+      this.last = Math.min(last + OVERSCAN, Math.max(this.plan.visible.length - 1, 0));
+      this.grid.show(this.first, this.last);
+      this.bars.show(this.first, this.last);
+      if (this.last < last) this.last = last; // the end of the plan: nothing more to draw
+    }
+    const wide = Math.max((this.width - this.leftWidth) / this.scale.width, 1);
+    const from = this.scale.first + scrollLeft / this.scale.width;
+    const to = from + wide;
+    if (!this.time || from < this.time.from || to > this.time.to) {
+      this.time = { from: from - wide * DAYS_AHEAD, to: to + wide * DAYS_AHEAD };
+      if (this.time.from < this.scale.first) this.time.from = this.scale.first;
+      this.bars.drawTime(this.time.from, this.time.to, this.bodyHeight);
+    }
+  }
+
+  reach(place) {
+    const top = place * this.row;
+    const seen = this.height - this.headHeight;
+    if (top < this.box.scrollTop) this.box.scrollTop = top;
+    else if (top + this.row > this.box.scrollTop + seen - 12) this.box.scrollTop = top + this.row - seen + 12;
+    this.draw();
+  }
+
+  // Scrolls the time so that a day is a quarter of the way in.
+  goTo(day) {
+    this.box.scrollLeft = (day - this.scale.first) * this.scale.width - (this.width - this.leftWidth) / 4;
+  }
+
+  get middleDay() {
+    return this.scale.dayAt(this.box.scrollLeft + (this.width - this.leftWidth) / 4);
+  }
+
+  // A page of rows, for the keyboard.
+  get page() {
+    return Math.max(Math.floor((this.height - this.headHeight) / this.row) - 1, 1);
+  }
+}

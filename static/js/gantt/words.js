@@ -1,0 +1,65 @@
+// How the plan is written in the person's language. The sentences come with the page.
+
+import { dateOf } from "./scale.js";
+
+export const words = JSON.parse(document.getElementById("gantt-words")?.textContent ?? "{}");
+const french = words.language !== "en";
+const decimals = new Intl.NumberFormat(french ? "fr-FR" : "en-GB", { maximumFractionDigits: 2 });
+
+const two = (number) => String(number).padStart(2, "0");
+
+export function said(key, values = {}) {
+  return (words.texts[key] ?? key).replace(/%\((\w+)\)s/g, (_all, name) => values[name] ?? "");
+}
+
+// One or several, as each language counts.
+export function counted(key, count) {
+  const one = french ? count < 2 : count === 1;
+  return said(`${key}_${one ? "one" : "many"}`, { count: decimals.format(count) });
+}
+
+export function dateWords(minute) {
+  const date = dateOf(Math.floor(minute / 1440));
+  const [day, month, year] = [date.getUTCDate(), date.getUTCMonth(), date.getUTCFullYear()];
+  return french ? `${two(day)}/${two(month + 1)}/${year}` : `${day}\u00a0${words.months[month]}\u00a0${year}`;
+}
+
+// The last day of a span: what ends at midnight ends the day before.
+export const endWords = (task) => dateWords(task.finish > task.start && task.finish % 1440 === 0 ? task.finish - 1 : task.finish);
+
+export const daysWords = (minutes, day, sign = false) => {
+  const count = Math.round((minutes / day) * 100) / 100;
+  return `${sign && count > 0 ? "+" : ""}${decimals.format(count).replace("-", "\u2212")}\u00a0${french ? "j" : "d"}`;
+};
+
+export const percentWords = (share) => `${Math.round(share / 100)}${french ? "\u00a0%" : "%"}`;
+
+export function peopleWords(task, separator = ", ") {
+  return task.people.map(([name, units]) => (units === 100 ? name : `${name} ${units}${french ? "\u00a0%" : "%"}`)).join(separator);
+}
+
+export function predecessorWords(task, plan) {
+  return task.predecessors
+    .map(([id, , text]) => [plan.tasks.get(id)?.number ?? 0, text])
+    .sort((one, other) => one[0] - other[0])
+    .map(([number, text]) => `${number}${text}`)
+    .join("; ");
+}
+
+export function tickWords(unit, day, width) {
+  const date = dateOf(day);
+  const year = date.getUTCFullYear();
+  const month = words.months[date.getUTCMonth()];
+  switch (unit) {
+    case "day":
+      return String(date.getUTCDate());
+    case "week":
+      return width > 100 ? `${date.getUTCDate()} ${month} ${year}` : String(date.getUTCDate());
+    case "month":
+      return width > 60 ? `${month} ${year}` : month;
+    case "quarter":
+      return width > 60 ? `T${Math.floor(date.getUTCMonth() / 3) + 1} ${year}`.replace("T", french ? "T" : "Q") : `${french ? "T" : "Q"}${Math.floor(date.getUTCMonth() / 3) + 1}`;
+    default:
+      return String(year);
+  }
+}

@@ -1,0 +1,311 @@
+"""The editor of a plan, through its addresses: what is read, batched edits, refusals, collisions, undo and redo."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
+
+from portfolio.people.actions import create_person, create_pole
+from portfolio.planning import actions
+from portfolio.planning.gantt_rows import EPOCH, Row
+from portfolio.planning.models import Assignment, Dependency, Task
+from portfolio.planning.scheduling import load_plan
+from portfolio.projects.actions import create_project
+from portfolio.projects.models import Project
+from tests.world import World
+
+DAY = 420
+ClientOf = Callable[[Any], Client]
+
+
+@pytest.fixture
+def erp(world: World) -> Project:
+    """A project managed by Chloé: three tasks, the first two linked; Mehdi is a person."""
+    actor = world.memberships["pmo"].actor
+    with world.within():
+        pole = create_pole(actor=actor, code="IT", name="Informatique")
+        chloe = create_person(actor=actor, name="Chloé Cheffe", pole=pole, membership=world.memberships["manager"])
+        create_person(actor=actor, name="Mehdi Équipier", pole=pole, membership=world.memberships["member"])
+        project = create_project(
+            actor=actor, code="ERP", name="Nouvel ERP", pole=pole, manager=chloe,
+            starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 18),
+        )  # fmt: skip
+        one = actions.create_task(actor=actor, project=project, name="Cadrage", duration_minutes=3 * DAY)
+        two = actions.create_task(actor=actor, project=project, name="Réalisation", duration_minutes=5 * DAY)
+        actions.create_task(actor=actor, project=project, name="Recette", duration_minutes=2 * DAY)
+        actions.link_tasks(actor=actor, predecessor=one, successor=two)
+    return project
+
+
+class Editor:
+    """A person in front of the plan: what their page holds, and what the server says to their edits."""
+
+    def __init__(self, client: Client, world: World, project: Project) -> None:
+        self.client, self.url = client, world.url(f"/plans/project/{project.pk}/gantt/")
+        self.rows: dict[str, Row] = {}
+        self.token = ""
+        self.read()
+
+    def read(self) -> dict[str, Any]:
+        """What the page asks for when it opens, and again when somebody has changed the plan."""
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            answer = self.client.get(self.url, {"since": self.token} if self.token else {})
+        return self.take(answer.json())
+
+    def take(self, said: dict[str, Any]) -> dict[str, Any]:
+        self.token = said.get("token", self.token)
+        self.rows |= {row[0]: Row(*row) for row in said["rows"]}
+        for key in said.get("removed", []):
+            del self.rows[key]
+        if said.get("order"):
+            self.rows = {key: self.rows[key] for key in said["order"]}
+        return said
+
+    def row(self, name: str) -> Row:
+        return next(row for row in self.rows.values() if row.name == name)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return self.client.post(self.url + path, json.dumps(body), content_type="application/json")
+
+    def send(self, *operations: dict[str, Any]) -> Any:
+        return self.post("edits/", {"token": self.token, "operations": list(operations)})
+
+    def edit(self, *operations: dict[str, Any]) -> dict[str, Any]:
+        answer = self.send(*operations)
+        assert answer.status_code == 200, answer.content.decode()
+        return self.take(answer.json())
+
+    def change(self, name: str, /, **cells: Any) -> dict[str, Any]:
+        row = self.row(name)
+        return {"op": "change", "id": row.id, "version": row.version, "values": cells}
+
+    def undo(self, batch: str) -> dict[str, Any]:
+        answer = self.post(f"undo/{batch}/", {"token": self.token})
+        assert answer.status_code == 200, answer.content.decode()
+        return self.take(answer.json())
+
+    def drawn(self) -> list[str]:
+        """The outline: two spaces a level."""
+        lines = []
+        for row in self.rows.values():
+            depth, above = 0, row.parent
+            while above:
+                depth, above = depth + 1, self.rows[above].parent
+            lines.append("  " * depth + row.name)
+        return lines
+
+
+@pytest.fixture
+def chloe(world: World, client_of: ClientOf, erp: Project) -> Editor:
+    return Editor(client_of(world.manager), world, erp)
+
+
+def minute(*moment: int) -> int:
+    return int((datetime(*moment) - EPOCH).total_seconds() // 60)  # type: ignore[arg-type]  # year, month, day, hour
+
+
+def test_a_change_answers_the_rows_that_it_moves_and_no_other(chloe: Editor) -> None:
+    said = chloe.edit(chloe.change("Cadrage", duration="1s"))
+    # The end of the plan has moved: so has what the third task may slip.
+    assert [row[2] for row in said["rows"]] == ["Cadrage", "Réalisation", "Recette"]
+    assert chloe.row("Cadrage").finish == minute(2026, 3, 6, 17)
+    assert chloe.row("Réalisation").start == minute(2026, 3, 9, 9)
+    assert (said["order"], said["removed"]) == (None, [])
+    said = chloe.edit(chloe.change("Recette", name="Recette finale"))
+    assert [row[2] for row in said["rows"]] == ["Recette finale"]
+
+
+def test_a_drag_sets_the_start_and_a_resize_the_end(chloe: Editor) -> None:
+    chloe.edit(chloe.change("Recette", start="2026-03-12T09:00"))
+    assert (chloe.row("Recette").start, chloe.row("Recette").constraint) == (minute(2026, 3, 12, 9), "snet")
+    chloe.edit(chloe.change("Recette", finish="18/03/2026"))
+    assert chloe.row("Recette").duration == 5 * DAY
+
+
+def test_every_cell_is_typed_and_undone_then_redone(chloe: Editor, world: World) -> None:
+    before = dict(chloe.rows)
+    recette = chloe.row("Recette")
+    said = chloe.edit(
+        chloe.change(
+            "Recette",
+            name="Recette métier",
+            duration="2,5 j",
+            percent="40 %",
+            people="chloe cheffe; Mehdi Équipier 50 %",
+            people_read=[],
+            predecessors=[[chloe.row("Réalisation").id, "DD+1j"]],
+            predecessors_read=[],
+        )
+    )
+    now = chloe.rows[recette.id]
+    assert (now.name, now.duration, now.percent) == ("Recette métier", 1050, 4000)
+    assert now.people == [["Chloé Cheffe", 100], ["Mehdi Équipier", 50]]
+    assert now.predecessors == [[chloe.row("Réalisation").id, "SS", "DD+1j"]]
+    undone = chloe.undo(said["batch"])
+    same = [row._replace(version=0) for row in chloe.rows.values()]
+    assert same == [row._replace(version=0) for row in before.values()]
+    chloe.undo(undone["batch"])
+    assert chloe.rows[recette.id]._replace(version=0) == now._replace(version=0)
+    with world.within():
+        assert Assignment.objects.filter(task=recette.id).count() == 2
+        assert Dependency.objects.count() == 2
+
+
+def test_rows_are_pasted_linked_and_taken_back(chloe: Editor) -> None:
+    rows = [
+        {"key": "a", "depth": 1, "values": {"name": "Lot 2"}},
+        {"key": "b", "depth": 2, "values": {"name": "Étude", "duration": "4"}},
+        {"key": "c", "depth": 2, "values": {"name": "Pose", "duration": "2j", "predecessors": [["b", ""]]}},
+        {"key": "d", "depth": 1, "values": {"name": "Fin", "kind": "milestone", "predecessors": [["c", ""]]}},
+    ]
+    said = chloe.edit({"op": "insert", "parent": "", "after": chloe.row("Cadrage").id, "rows": rows})
+    assert chloe.drawn() == ["Cadrage", "Lot 2", "  Étude", "  Pose", "Fin", "Réalisation", "Recette"]
+    assert chloe.row("Fin").start == chloe.row("Pose").finish == minute(2026, 3, 9, 17)
+    assert set(said["made"]) == {"a", "b", "c", "d"}
+    undone = chloe.undo(said["batch"])
+    assert chloe.drawn() == ["Cadrage", "Réalisation", "Recette"]
+    chloe.undo(undone["batch"])
+    assert chloe.drawn() == ["Cadrage", "Lot 2", "  Étude", "  Pose", "Fin", "Réalisation", "Recette"]
+    assert chloe.row("Pose").predecessors == [[chloe.row("Étude").id, "FS", ""]]
+
+
+def test_the_outline_is_edited_and_undone(chloe: Editor) -> None:
+    recette, cadrage = chloe.row("Recette").id, chloe.row("Cadrage").id
+    first = chloe.edit({"op": "indent", "ids": [recette]})
+    assert chloe.drawn() == ["Cadrage", "Réalisation", "  Recette"]
+    assert chloe.row("Réalisation").kind == 1
+    second = chloe.edit({"op": "move", "ids": [recette, cadrage], "parent": "", "after": chloe.row("Réalisation").id})
+    assert chloe.drawn() == ["Réalisation", "Cadrage", "Recette"]
+    third = chloe.edit({"op": "indent", "ids": [recette]}, {"op": "outdent", "ids": [recette]})
+    fourth = chloe.edit({"op": "delete", "ids": [cadrage]})
+    assert chloe.drawn() == ["Réalisation", "Recette"]
+    for said in (fourth, third, second, first):
+        chloe.undo(said["batch"])
+    assert chloe.drawn() == ["Cadrage", "Réalisation", "Recette"]
+    assert chloe.row("Cadrage").duration == 3 * DAY
+    assert (chloe.row("Réalisation").kind, chloe.row("Réalisation").duration) == (0, 5 * DAY)
+    assert chloe.row("Réalisation").predecessors == [[chloe.row("Cadrage").id, "FS", ""]]
+
+
+def test_a_loop_is_refused_beside_its_row_with_its_path(chloe: Editor, world: World) -> None:
+    one, two = chloe.row("Cadrage"), chloe.row("Réalisation")
+    answer = chloe.send({"op": "link", "predecessor": two.id, "successor": one.id, "kind": "FS"})
+    assert answer.status_code == 422
+    error = answer.json()["errors"][0]
+    assert (error["row"], error["cell"]) == (one.id, "predecessors")
+    assert "« Cadrage » → « Réalisation » → « Cadrage »" in error["message"].replace("\xa0", " ")
+    with world.within():
+        assert Dependency.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"name": " "}, "Ce champ ne peut pas être vide."),
+        ({"duration": "trois"}, "« trois » n’est pas une durée"),
+        ({"start": "31/02/2026"}, "« 31/02/2026 » n’est pas une date"),
+        ({"finish": "12/01/2026"}, "La fin précède le début"),
+        ({"percent": "150"}, "« 150 » n’est pas un avancement"),
+        ({"predecessors": [["", "9FD"]]}, "ce plan n’a pas de ligne de ce numéro"),
+        ({"people": "Zoé Inconnue"}, "Personne ne s’appelle « Zoé Inconnue »"),
+        ({"colour": "red"}, "ne se lit pas"),
+    ],
+)
+def test_what_is_mistyped_is_told_and_writes_nothing(chloe: Editor, cells: dict[str, Any], sentence: str) -> None:
+    row = chloe.row("Recette")
+    answer = chloe.send(chloe.change("Cadrage", name="Autre"), chloe.change("Recette", **cells))
+    assert answer.status_code == 422
+    error = answer.json()["errors"][0]
+    assert sentence in error["message"].replace("\xa0", " ")
+    assert error["row"] == row.id
+    assert chloe.read()["rows"] == []
+
+
+def test_two_people_keep_both_changes_or_choose(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Recette", name="Recette finale"))
+    # Different cells: both are kept.
+    chloe.edit(chloe.change("Recette", duration="4"))
+    merged = chloe.row("Recette finale")
+    assert merged.duration == 4 * DAY
+    # The same cell: both values are told, and nothing is written.
+    pmo.read()
+    pmo.edit(pmo.change("Recette finale", duration="6"))
+    answer = chloe.send(chloe.change("Recette finale", duration="8"))
+    assert answer.status_code == 409
+    clash = answer.json()["clashes"][0]
+    assert (clash["cell"], clash["mine"], clash["theirs"]) == ("duration", "8\xa0j", "6\xa0j")
+    assert clash["by"] == world.memberships["pmo"].actor.label
+    # What is chosen is sent again on the version that was told.
+    mine = chloe.change("Recette finale", duration="8") | {"version": clash["version"]}
+    chloe.edit(mine)
+    assert chloe.row("Recette finale").duration == 8 * DAY
+
+
+def test_an_undo_never_loses_what_another_wrote(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    mine = chloe.edit(chloe.change("Recette", name="À moi"))
+    pmo = Editor(client_of(world.pmo), world, erp)
+    assert pmo.post(f"undo/{mine['batch']}/", {"token": pmo.token}).status_code == 404
+    pmo.edit(pmo.change("À moi", name="À elle"))
+    answer = chloe.post(f"undo/{mine['batch']}/", {"token": chloe.token})
+    assert answer.status_code == 409
+    assert "a été modifié depuis par" in answer.json()["errors"][0]["message"]
+
+
+def test_a_deleted_row_says_who_deleted_it(chloe: Editor, world: World, client_of: ClientOf, erp: Project) -> None:
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit({"op": "delete", "ids": [pmo.row("Recette").id]})
+    answer = chloe.send(chloe.change("Recette", duration="4"))
+    assert answer.status_code == 422
+    assert "a supprimé « Recette » entre-temps" in answer.json()["errors"][0]["message"].replace("\xa0", " ")
+    chloe.read()
+    assert chloe.drawn() == ["Cadrage", "Réalisation"]
+
+
+def test_those_who_may_not_edit_read_and_strangers_see_nothing(
+    world: World, client_of: ClientOf, erp: Project
+) -> None:
+    reader = Editor(client_of(world.executive), world, erp)
+    assert reader.send(reader.change("Recette", duration="4")).status_code == 403
+    answer = client_of(world.manager).post(
+        world.url(f"/plans/project/{world.memberships['pmo'].pk}/gantt/edits/"), "{}", content_type="application/json"
+    )
+    assert answer.status_code == 404
+
+
+def test_reading_takes_as_many_statements_for_many_rows(chloe: Editor, world: World, erp: Project) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            chloe.client.get(chloe.url)
+        return len(queries)
+
+    few = count()
+    with world.within():
+        for number in range(27):
+            actions.create_task(actor=world.memberships["pmo"].actor, project=erp, name=f"T{number}", schedule=False)
+    assert count() == few
+
+
+def test_the_view_of_plans_is_kept_for_the_person(world: World, client_of: ClientOf, erp: Project) -> None:
+    client = client_of(world.executive)
+    answer = client.post(world.url("/plans/gantt-view/"), {"columns": "name,start", "zoom": "month", "other": "x"})
+    assert answer.status_code == 204
+    page = client.get(world.url(f"/plans/project/{erp.pk}/")).content.decode()
+    assert "columns=name%2Cstart&amp;zoom=month" in page
+
+
+def test_order_of_the_plan_is_that_of_the_rows(chloe: Editor, world: World, erp: Project) -> None:
+    chloe.edit({"op": "move", "ids": [chloe.row("Recette").id], "parent": "", "after": chloe.row("Cadrage").id})
+    with world.within():
+        assert [task.name for task in load_plan(erp).tasks] == ["Cadrage", "Recette", "Réalisation"]
+        assert Task.objects.get(name="Recette").wbs == "2"
