@@ -119,7 +119,13 @@ class ReadingForm(forms.Form):
 class ColumnsForm(forms.Form):
     """The field of each column and its unit, values for what no column says, and the conventions."""
 
-    project = forms.ModelChoiceField(Project.objects.none(), required=False)
+    project: Any = RowField(
+        None,  # those that the member sees, read within the tenant
+        permission=Permission.PROJECT_VIEW,
+        label=gettext_lazy("Projet de toutes les lignes"),
+        required=False,
+        empty_label=gettext_lazy("Celui que nomme une colonne"),
+    )
     key = forms.ChoiceField(
         label=gettext_lazy("Retrouver les lignes existantes par"),
         help_text=gettext_lazy("Une ligne retrouvée est mise à jour ; les autres sont créées."),
@@ -194,13 +200,7 @@ class ColumnsForm(forms.Form):
             label=self.fields["key"].label, help_text=self.fields["key"].help_text, choices=keys
         )
         if spec.of_project:
-            self.fields["project"] = RowField(
-                Project.objects.visible_to(member, Permission.PROJECT_VIEW),
-                permission=Permission.PROJECT_VIEW,
-                label=_("Projet de toutes les lignes"),
-                required=False,
-                empty_label=_("Celui que nomme une colonne"),
-            )
+            self.fields["project"].queryset = Project.objects.visible_to(member, Permission.PROJECT_VIEW)
         else:
             del self.fields["project"]
 

@@ -30,6 +30,7 @@ from portfolio.planning.domain.network import LagUnit
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
 from portfolio.planning.forms import french, predecessor_sentence
 from portfolio.projects.models import Method, Programme
+from tech4value.search.fields import MentionText
 
 LEVELS = [(number, str(number)) for number in range(1, 6)]
 EM_SPACE = "\u2003"
@@ -42,13 +43,13 @@ class TemplateForm(VersionedForm):
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
     method = forms.ChoiceField(label=gettext_lazy("Méthode"), choices=Method.choices)
     description = forms.CharField(
-        label=gettext_lazy("Description"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Description"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 3})
     )
     when_to_use = forms.CharField(
         label=gettext_lazy("Quand l’utiliser"),
         required=False,
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=MentionText(attrs={"rows": 3}),
         help_text=gettext_lazy("Ce qui aide un chef de projet à choisir ce modèle plutôt qu’un autre."),
     )
 
@@ -113,11 +114,11 @@ class LineForm(VersionedForm):
         label=gettext_lazy("Critère de réussite"),
         required=False,
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=MentionText(attrs={"rows": 3}),
         help_text=gettext_lazy("À quoi on verra que le jalon est atteint."),
     )
     notes = forms.CharField(
-        label=gettext_lazy("Notes"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Notes"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 3})
     )
     # The numbers of lines that the person saw: predecessors typed on others would tie the wrong lines.
     order = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -198,12 +199,12 @@ class RiskForm(VersionedForm):
 
     title = forms.CharField(label=gettext_lazy("Risque"), max_length=160)
     cause = forms.CharField(
-        label=gettext_lazy("Cause"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Cause"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 2})
     )
     probability = forms.TypedChoiceField(label=gettext_lazy("Probabilité"), choices=LEVELS, coerce=int, initial=3)
     impact = forms.TypedChoiceField(label=gettext_lazy("Impact"), choices=LEVELS, coerce=int, initial=3)
     response = forms.CharField(
-        label=gettext_lazy("Réponse"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Réponse"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 3})
     )
     role = forms.ChoiceField(label=gettext_lazy("Rôle qui le suit"), required=False)
 
@@ -220,7 +221,7 @@ class RoleForm(VersionedForm):
 
     name = forms.CharField(label=gettext_lazy("Rôle"), max_length=120)
     mission = forms.CharField(
-        label=gettext_lazy("Mission"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Mission"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 4})
     )
 
     def __init__(self, _template: Template, row: TemplateRole | None, data: Any = None, **initial: Any) -> None:
@@ -273,7 +274,7 @@ class ProjectFromTemplateForm(forms.Form):
         empty_label=gettext_lazy("Celui de l’organisation"),
     )
     goal = forms.CharField(
-        label=gettext_lazy("Objectif"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Objectif"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 3})
     )
 
     def __init__(self, template: Template, data: Any = None, initial: dict[str, Any] | None = None) -> None:
@@ -303,7 +304,7 @@ class TeamRoleForm(VersionedForm):
         live(Person), label=gettext_lazy("Personne"), required=False, empty_label=gettext_lazy("À pourvoir")
     )
     mission = forms.CharField(
-        label=gettext_lazy("Mission"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Mission"), required=False, max_length=5000, widget=MentionText(attrs={"rows": 4})
     )
 
 

@@ -7,6 +7,7 @@ from django import forms
 
 from portfolio.people.fields import RowChoice, live
 from portfolio.people.models import Person
+from tech4value.search.fields import MentionText
 from tech4value.tenancy.folding import fold
 
 
@@ -26,3 +27,6 @@ class TenantPeople:
 
     def form_field(self, **kwargs: Any) -> forms.Field:
         return RowChoice(live(Person), **kwargs).__deepcopy__({})
+
+    def text_widget(self, rows: int) -> forms.Widget:
+        return MentionText(attrs={"rows": rows})

@@ -1,7 +1,7 @@
 """Mentions: `@[Nom](person:<key>)` in any text of a project, told to the person when it is new there."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -19,11 +19,21 @@ from tech4value.web.mentions import mentions_in, plain
 def mentioned(event: AuditEvent) -> set[UUID]:
     """The persons whom the event newly mentions: those of its texts that were not in the same text before."""
     found: set[UUID] = set()
-    for before, after in event.changes.values():
+    for before, after in _texts(event):
         if isinstance(after, str):
             former = _persons(before) if isinstance(before, str) else set()
             found |= _persons(after) - former
     return found
+
+
+def _texts(event: AuditEvent) -> Iterator[tuple[Any, Any]]:
+    """Each value before and after; custom fields one by one."""
+    for name, (before, after) in event.changes.items():
+        if name == "custom_fields":
+            former = before or {}
+            yield from ((former.get(key), value) for key, value in (after or {}).items())
+        else:
+            yield before, after
 
 
 def _persons(text: str) -> set[UUID]:
@@ -69,6 +79,7 @@ MENTIONED_IN: Final = {
     "portfolio_risks.risk": "risks:project",
     "portfolio_projects.statusreport": "projects:status",
     "portfolio_projects.milestone": "projects:milestones",
+    "portfolio_governance.teamrole": "governance:project",
 }
 
 

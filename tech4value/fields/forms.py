@@ -46,7 +46,7 @@ def form_field(field: FieldDefinition, *, required: bool | None = None) -> forms
     spec = field.spec
     match spec.kind:
         case Kind.LONG_TEXT:
-            return forms.CharField(max_length=domain.LONG, widget=forms.Textarea(attrs={"rows": 3}), **options)
+            return forms.CharField(max_length=domain.LONG, widget=people().text_widget(3), **options)
         case Kind.NUMBER | Kind.MONEY:
             return NumberField(field, **options)
         case Kind.DATE:

@@ -41,6 +41,9 @@ class People(Protocol):
     def form_field(self, **kwargs: Any) -> forms.Field:
         """A field that chooses a person."""
 
+    def text_widget(self, rows: int) -> forms.Widget:
+        """What a long text is typed in: people can be mentioned there."""
+
 
 _targets: dict[str, FieldTarget] = {}
 _people: list[People] = []

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from tech4value.figures import formats
 from tech4value.tables.filters import Filter
 from tech4value.tenancy.context import current_tenant
+from tech4value.web.mentions import plain
 from tech4value.web.tags import display
 
 
@@ -106,7 +107,7 @@ class Column:
                 return formats.percent(value, language, decimals=self.decimals)
             case CellKind.YES_NO:
                 return _("oui") if value else _("non")
-        return str(value)
+        return plain(str(value))
 
     def cell(self, row: Any) -> Any:
         """The cell's content."""

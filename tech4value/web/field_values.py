@@ -15,16 +15,18 @@ from tech4value.fields.models import FieldDefinition
 from tech4value.fields.targets import people, target_of
 from tech4value.figures import formats
 from tech4value.tenancy.context import current_tenant
+from tech4value.web.mentions import plain
 
 
 @dataclass(frozen=True, slots=True)
 class ShownField:
-    """One field of a row, in words; `url` when the value is a link, `long` when it may fill paragraphs."""
+    """One field of a row, in words; `url` when the value is a link, `long` the text as it was written, with its
+    mentions, when it may fill paragraphs."""
 
     label: str
     text: str
     url: str = ""
-    long: bool = False
+    long: str = ""
 
 
 def people_named(fields: Iterable[FieldDefinition], values: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
@@ -56,6 +58,8 @@ def shown_value(field: FieldDefinition, value: Any, names: Mapping[str, str]) ->
             )
         case Kind.PERSON:
             return names.get(str(value), _("personne supprimée"))
+        case Kind.LONG_TEXT:
+            return plain(str(value))
     return str(value)
 
 
@@ -67,7 +71,7 @@ def shown_fields(fields: Sequence[FieldDefinition], held: Mapping[str, Any]) -> 
             field.name,
             shown_value(field, held[field.key], names),
             url=str(held[field.key]) if field.kind == Kind.LINK else "",
-            long=field.kind == Kind.LONG_TEXT,
+            long=str(held[field.key]) if field.kind == Kind.LONG_TEXT else "",
         )
         for field in fields
         if held.get(field.key) not in (None, "", [])

@@ -448,3 +448,27 @@ def test_the_gallery_asks_as_many_questions_for_thirty_templates_as_for_three(
         return len(queries)
 
     assert counted(3) == counted(27)
+
+
+def test_people_are_mentioned_in_the_texts_of_templates_and_roles(
+    world: World, client_of: ClientOf, pole: Pole, chloe: Person
+) -> None:
+    """The PMO mentions Chloé; pages show her name and a link to her, tables and files her name."""
+    pmo = client_of(world.pmo)
+    mention = f"Voir @[Chloé Cheffe](person:{chloe.pk})"
+    values = {"name": "Nôtre", "method": "agile", "description": mention, "when_to_use": ""}
+    page = sent(pmo.get(world.url("/templates/new/")))
+    assert page.count("data-mentions") >= 2
+    assert pmo.post(world.url("/templates/new/"), values).status_code == 302
+    with world.within():
+        template = ProjectTemplate.objects.get()
+    shown = sent(pmo.get(world.url(f"/templates/{template.pk}/")))
+    assert f'<a class="mention" href="{world.url(f"/people/{chloe.pk}/")}">@Chloé Cheffe</a>' in shown
+    cards = sent(pmo.get(world.url("/templates/")))
+    assert "Voir @Chloé Cheffe" in cards and "(person:" not in cards
+    with world.within():
+        template_role = {"key": "pm", "name": "Pilote", "mission": mention}
+        actions.change_template(
+            actor=world.memberships["pmo"].actor, template=template, values={"roles": [template_role]}
+        )
+    assert "(person:" not in sent(pmo.get(world.url(f"/templates/{template.pk}/"))).replace(mention, "")

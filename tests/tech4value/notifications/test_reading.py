@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from portfolio.finance.actions import change_budget_line, create_budget_line
+from portfolio.governance.role_actions import create_team_role
 from portfolio.planning.actions import assign, change_task, create_task
 from portfolio.projects.actions import (
     change_milestone,
@@ -23,10 +24,12 @@ from tech4value.accounts.actions import change_role, create_token, deactivate_me
 from tech4value.accounts.permissions import Role
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import update
+from tech4value.fields.actions import create_field
 from tech4value.notifications.kinds import _kinds, kind_of
 from tech4value.notifications.models import Channel, Delivery, JournalCursor, Level, Notification, ProjectLevel
 from tech4value.notifications.preferences import change_settings, set_level
 from tech4value.notifications.reading import read_journal
+from tech4value.notifications.wording import address_of, item
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.models import uuid7
 from tests.tech4value.notifications.conftest import Desk
@@ -222,6 +225,24 @@ def test_only_new_mentions_are_told_and_only_to_who_may_see(desk: Desk) -> None:
     create_risk(actor=desk.pmo, project=hidden, title="Caché", probability=1, impact=1, description=mention)
     desk.read()
     assert len(desk.told("member")) == 1
+
+
+def test_mentions_in_custom_fields_and_in_roles_are_told_too(desk: Desk) -> None:
+    mention = f"@[Mehdi Équipier](person:{desk.mehdi.pk})"
+    create_field(actor=desk.actor("admin"), target_key="project", label="Enjeux", kind="long_text")
+    change_project(actor=desk.pmo, project=desk.erp, values={"custom_fields": {"enjeux": f"Voir {mention}"}})
+    desk.read()
+    assert desk.sentences("member", "mention") == [
+        "Pierre Mohamed-Olive vous mentionne dans «\u00a0Nouvel ERP\u00a0»"
+    ]
+    change_project(actor=desk.pmo, project=desk.erp, values={"custom_fields": {"enjeux": f"Revoir {mention}"}})
+    desk.read()
+    assert len(desk.told("member", "mention")) == 1
+    create_team_role(actor=desk.pmo, project=desk.erp, name="Testeur", mission=f"Avec {mention}", person=None)
+    desk.read()
+    (told,) = desk.told("member", "mention")[-1:]
+    assert "Testeur" in item(told).sentence
+    assert str(desk.erp.pk) in address_of(told)
 
 
 def test_a_kind_that_fails_on_an_event_does_not_hold_back_the_others(

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.finance.actions import create_budget_line
@@ -16,12 +17,15 @@ from portfolio.people.models import Person, Pole
 from portfolio.planning.actions import create_task
 from portfolio.planning.models import Task
 from portfolio.projects.actions import change_project, create_projects
+from portfolio.projects.lists import ProjectTable
 from portfolio.projects.models import Project
 from portfolio.risks.actions import create_risk
 from portfolio.risks.models import Risk
 from tech4value.audit.models import AuditEvent
 from tech4value.fields.actions import create_field
+from tech4value.tables.exporting import export_rows
 from tech4value.tables.models import SavedView
+from tech4value.tables.state import TableState
 from tests.world import World
 
 NAMES = ["Éloïse", "Zoé", "eden", "Alpha", "Œuvre"]
@@ -265,3 +269,22 @@ def test_risks_and_budget_lines_are_lists_too(filled: World, client_of: Any) -> 
     assert client_of(filled.member).get(filled.url("/budget/lines/")).status_code == 403
     wrong_scope = pmo.get(filled.url("/tables/risks/bulk/?scope_project=x"))
     assert wrong_scope.status_code == 404
+
+
+def test_lists_and_their_files_show_mentions_as_names(filled: World, client_of: Any) -> None:
+    """The PMO's list of projects with a long text of the organisation's own, in which Chloé is mentioned."""
+    client = client_of(filled.pmo)
+    with filled.within():
+        actor = filled.memberships["admin"].actor
+        create_field(actor=actor, target_key="project", label="Enjeux", kind="long_text")
+        chloe, project = Person.objects.get(), Project.objects.get(code="P0")
+        text = f"Voir @[Chloé Cheffe](person:{chloe.pk}), puis\nconclure"
+        change_project(actor=actor, project=project, values={"custom_fields": {"enjeux": text}})
+        state = TableState(ProjectTable(filled.memberships["pmo"]), QueryDict("columns=name,custom_enjeux&q=eloise"))
+        _count, rows = export_rows(state)
+        assert list(rows) == [["Éloïse", "Voir @Chloé Cheffe, puis\nconclure"]]
+    page = client.get(filled.url("/projects/?columns=name,custom_enjeux")).content.decode()
+    assert "Voir @Chloé Cheffe" in page and "(person:" not in page
+    own = client.get(filled.url(f"/projects/{project.pk}/")).content.decode()
+    assert f'<a class="mention" href="{filled.url(f"/people/{chloe.pk}/")}">@Chloé Cheffe</a>' in own
+    assert "data-mentions" in client.get(filled.url(f"/projects/{project.pk}/edit/")).content.decode()
