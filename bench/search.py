@@ -86,6 +86,9 @@ def make_database() -> bool:
 
 
 def drop_database(owner: str) -> None:
+    from django.db import connections
+
+    connections.close_all()  # the application's: the owner may not end them
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
 
