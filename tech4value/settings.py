@@ -237,7 +237,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 MFA_ADAPTER = "tech4value.accounts.second_factor.MFAAdapter"
-MFA_FORMS = {"add_webauthn": "tech4value.accounts.second_factor.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "tech4value.accounts.second_factor.AddPasskeyForm",
+    "activate_totp": "tech4value.accounts.second_factor.ActivateAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tech4Value"

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from portfolio.people.pages import layout
+from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage
 from portfolio.risks.figures import KEYS, explained_rows, register_figures, summary
 from portfolio.risks.lists import RiskTable
@@ -76,6 +77,8 @@ class Register(MemberView):
             "bands": {str(level): label for level, label in SEVERITY_LABELS.items()},
             "any": self.listed.any,
             "may_create": self.request.member.can(Permission.RISK_EDIT),
+            # The first risk needs a project.
+            "no_project": not self.listed.any and not Project.objects.visible_to(self.request.member).exists(),
         }
 
     def explained(self, key: str, **context: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -48,6 +49,14 @@ def _cipher() -> MultiFernet:
 def _derived(secret: str) -> bytes:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"tech4value second factor").derive(secret.encode())
     return urlsafe_b64encode(derived)
+
+
+class ActivateAppForm(ActivateTOTPForm):
+    """The number that a new authenticator app shows, called the same in the form and in what is wrong with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Nombre affiché")
 
 
 class AddPasskeyForm(AddWebAuthnForm):
