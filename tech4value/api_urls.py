@@ -12,6 +12,7 @@ from integrations.exports.api import PlanExportViewSet
 from integrations.imports.api import ImportViewSet
 from portfolio.capacity.api import CapacityViewSet
 from portfolio.finance.api import BudgetLineViewSet
+from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
 from portfolio.people.api import (
     AbsenceViewSet,
@@ -88,6 +89,8 @@ router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("fields", FieldViewSet, basename="field")
 router.register("files", FileViewSet, basename="file")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
+router.register("earned-value", EarnedValueViewSet, basename="earned-value")
+router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")
 router.register("risks", RiskViewSet, basename="risk")
 router.register("packs", PackViewSet, basename="pack")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")

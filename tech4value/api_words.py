@@ -18,6 +18,8 @@ TITLES: Final[dict[str, Promise]] = {
     "assignments": _("Affectations"),
     "baselines": _("Plans de référence"),
     "budget-lines": _("Lignes de budget"),
+    "earned-value": _("Valeur acquise"),
+    "earned-value-total": _("Valeur acquise d’un ensemble de projets"),
     "risks": _("Risques"),
     "people": _("Personnes"),
     "poles": _("Pôles"),
@@ -52,6 +54,10 @@ SENTENCES: Final[dict[str, Promise]] = {
     "assignment": _("Qui travaille sur quelle tâche ; « units » vaut 1 à temps plein."),
     "baseline": _("Les plannings figés : pris et supprimés, jamais modifiés."),
     "budget-line": _("Montants prévus, engagés, réels et attendus, par projet, catégorie, nature et mois."),
+    "earned-value": _(
+        "Travail prévu, travail fait et coût réel de chaque projet, en argent ; l’un d’eux avec ses tâches et sa courbe."
+    ),
+    "earned-value-total": _("La valeur acquise des projets que les filtres retiennent, ensemble."),
     "risk": _("Ce qui pourrait arriver ; « score » est la probabilité multipliée par l’impact."),
     "person": _("Qui travaille, décide ou répond ; le taux n’est montré qu’à ceux qui peuvent le voir."),
     "pole": _("Les parties de l’organisation auxquelles personnes et projets appartiennent."),

@@ -24,9 +24,11 @@ class FinanceConfig(AppConfig):
                 permission=Permission.BUDGET_VIEW,
                 order=10,
             ),
+            NavItem("finance", _("Valeur acquise"), "finance:portfolio_earned_value", "", Permission.BUDGET_VIEW, 15),
             NavItem("finance", _("Lignes de budget"), "finance:lines", "", Permission.BUDGET_VIEW, 20),
         )
         register_table(BudgetLineTable)
         register_tab(_("Budget"), "finance:project", Permission.BUDGET_VIEW, order=50)
+        register_tab(_("Valeur acquise"), "finance:earned_value", Permission.BUDGET_VIEW, order=52)
         register_kinds()
         declare()

@@ -127,7 +127,16 @@ class MonthEntryForm(forms.Form):
         return ValidationError({names.get(name, name): messages for name, messages in error.error_dict.items()})
 
 
-class YearFilter(forms.Form):
+class Filter(forms.Form):
+    """Filters of an address, which may hold anything."""
+
+    def chosen(self, name: str) -> Any:
+        """A filter's value; None when it is empty, absent or not one of its choices."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or None
+
+
+class YearFilter(Filter):
     """Which fiscal year, and how the chart is drawn."""
 
     year = forms.TypedChoiceField(label=gettext_lazy("Exercice"), coerce=int, required=False, empty_value=None)
@@ -137,30 +146,27 @@ class YearFilter(forms.Form):
 
     def __init__(self, data: Any, years: Sequence[tuple[int, str]]) -> None:
         super().__init__(data)
+        self.offer_years(years)
+
+    def offer_years(self, years: Sequence[tuple[int, str]]) -> None:
+        """The choices: numbers of years and their names."""
         field: Any = self.fields["year"]
         field.choices = [("", _("Tous")), *((str(year), label) for year, label in years)]
 
-    def chosen(self, name: str) -> Any:
-        """A filter's value; None when it is empty, absent or not one of its choices."""
-        self.is_valid()
-        return self.cleaned_data.get(name) or None
 
-
-class BudgetFilter(YearFilter):
-    """The filters of the portfolio's budget; the choices are the rows of the tenant."""
+class ProjectsFilter(Filter):
+    """Which projects; the choices are the rows of the tenant."""
 
     pole: Any = RowField(None, label=gettext_lazy("Pôle"), required=False, empty_label=gettext_lazy("Tous"))
     programme: Any = RowField(None, label=gettext_lazy("Programme"), required=False, empty_label=gettext_lazy("Tous"))
     sponsor: Any = RowField(None, label=gettext_lazy("Sponsor"), required=False, empty_label=gettext_lazy("Tous"))
-    nature = forms.ChoiceField(
-        label=gettext_lazy("Nature"),
-        choices=[("", gettext_lazy("Capex et opex")), *Nature.choices],
-        required=False,
-    )
-    field_order = ["year", "pole", "programme", "sponsor", "nature"]
 
-    def __init__(self, data: Any, years: Sequence[tuple[int, str]], projects: Any) -> None:
-        super().__init__(data, years)
+    def __init__(self, data: Any, projects: Any) -> None:
+        super().__init__(data)
+        self.offer(projects)
+
+    def offer(self, projects: Any) -> None:
+        """The choices, for those who may see `projects`."""
         fields: Any = self.fields
         fields["pole"].queryset = Pole.objects.all()
         fields["programme"].queryset = Programme.objects.all()
@@ -172,6 +178,22 @@ class BudgetFilter(YearFilter):
             if (row := self.chosen(name)) is not None:
                 projects = projects.filter(**{name: row})
         return projects
+
+
+class BudgetFilter(YearFilter, ProjectsFilter):
+    """The filters of the portfolio's budget."""
+
+    nature = forms.ChoiceField(
+        label=gettext_lazy("Nature"),
+        choices=[("", gettext_lazy("Capex et opex")), *Nature.choices],
+        required=False,
+    )
+    field_order = ["year", "pole", "programme", "sponsor", "nature"]
+
+    def __init__(self, data: Any, years: Sequence[tuple[int, str]], projects: Any) -> None:
+        forms.Form.__init__(self, data)
+        self.offer_years(years)
+        self.offer(projects)
 
 
 def month_of(text: str) -> date | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.finance import list_views, portfolio_views, views
+from portfolio.finance import earned_value_portfolio_views, earned_value_views, list_views, portfolio_views, views
 
 app_name = "finance"
 urlpatterns = [
@@ -12,6 +12,26 @@ urlpatterns = [
     ),
     path("projects/<uuid:project_id>/lines/new/", views.LineCreateView.as_view(), name="line_create"),
     path("projects/<uuid:project_id>/months/<str:month>/", views.MonthEntryView.as_view(), name="month"),
+    path(
+        "earned-value/",
+        earned_value_portfolio_views.PortfolioEarnedValueView.as_view(),
+        name="portfolio_earned_value",
+    ),
+    path(
+        "earned-value/explain/<slug:key>/",
+        earned_value_portfolio_views.PortfolioEarnedValueExplainView.as_view(),
+        name="portfolio_earned_value_explain",
+    ),
+    path(
+        "projects/<uuid:project_id>/earned-value/",
+        earned_value_views.ProjectEarnedValueView.as_view(),
+        name="earned_value",
+    ),
+    path(
+        "projects/<uuid:project_id>/earned-value/explain/<slug:key>/",
+        earned_value_views.ProjectEarnedValueExplainView.as_view(),
+        name="earned_value_explain",
+    ),
     path("lines/", list_views.LinesView.as_view(), name="lines"),
     path("lines/<uuid:pk>/", views.LineChangeView.as_view(), name="line"),
     path("lines/<uuid:pk>/delete/", views.LineDeleteView.as_view(), name="line_delete"),

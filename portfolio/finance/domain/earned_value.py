@@ -52,6 +52,11 @@ Result = Decimal | Missing
 """A number, or the reason why there is none."""
 
 
+def number_of(result: Result | None) -> Decimal | None:
+    """The number, None for a reason."""
+    return None if isinstance(result, Missing) else result
+
+
 @dataclass(frozen=True, slots=True)
 class EarnedValue:
     """The four measures of one thing (a task, a project, a portfolio) on one date, in one currency.

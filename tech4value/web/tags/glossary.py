@@ -12,11 +12,13 @@ ACRONYMS: Final[dict[str, Promise]] = {
     "CODIR": _("Comité de direction"),
     "COPIL": _("Comité de pilotage"),
     "CPI": _("Indice de performance des coûts : valeur acquise divisée par coût réel ; sous 1, le projet coûte trop"),
+    "CV": _("Écart de coût : valeur acquise moins coût réel ; négatif, le travail fait a coûté trop"),
     "DAF": _("Direction administrative et financière"),
     "DG": _("Direction générale"),
     "DRH": _("Direction des ressources humaines"),
     "DSI": _("Direction des systèmes d’information"),
     "EAC": _("Estimation à l’achèvement : coût total prévu à la fin du projet"),
+    "ES": _("Durée acquise : le moment où la valeur acquise à ce jour devait l’être"),
     "ETC": _("Reste à dépenser jusqu’à la fin du projet"),
     "ETP": _("Équivalent temps plein"),
     "EV": _("Valeur acquise : budget du travail effectivement réalisé"),
@@ -33,9 +35,14 @@ ACRONYMS: Final[dict[str, Promise]] = {
     "SPI": _(
         "Indice de performance des délais : valeur acquise divisée par valeur planifiée ; sous 1, c’est un retard"
     ),
+    "SPI(T)": _("Indice de délai en durée : durée acquise divisée par durée écoulée ; sous 1, c’est un retard"),
     "SSO": _("Authentification unique"),
+    "SV": _("Écart de délai : valeur acquise moins valeur planifiée ; négatif, moins de travail est fait que prévu"),
+    "SV(T)": _("Écart de délai en durée : durée acquise moins durée écoulée ; négatif, c’est un retard"),
     "SWOT": _("Forces, faiblesses, opportunités, menaces"),
+    "TCPI": _("Performance à tenir : indice de coût que le reste du travail doit avoir pour tenir le budget"),
     "TJM": _("Taux journalier moyen"),
+    "VAC": _("Écart à l’achèvement : budget moins estimation à l’achèvement ; négatif, c’est un dépassement"),
     "VAN": _("Valeur actuelle nette"),
     "WBS": _("Organigramme des tâches du projet"),
 }

@@ -101,8 +101,22 @@ def test_the_status_report_of_gray_and_larson() -> None:
 # W. Lipke, "Schedule is Different", The Measurable News, 2003: the late finish project, cumulative by month.
 LATE_PLANNED = (105, 200, 515, 845, 1175, 1475, 1805, 2135, 2435, 2665, 2760, 2823)
 LATE_EARNED = (95, 180, 470, 770, 1065, 1315, 1610, 1900, 2150, 2275, 2425, 2555, 2695, 2823)
+# In months of the plan.
 LATE_SCHEDULE = (
-    "0.90 1.79 2.86 3.77 4.67 5.47 6.41 7.29 8.05 8.47 8.97 9.52 10.32 12.00".split()  # months of the plan
+    "0.90",
+    "1.79",
+    "2.86",
+    "3.77",
+    "4.67",
+    "5.47",
+    "6.41",
+    "7.29",
+    "8.05",
+    "8.47",
+    "8.97",
+    "9.52",
+    "10.32",
+    "12.00",
 )
 
 
