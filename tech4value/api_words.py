@@ -55,7 +55,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "baseline": _("Les plannings figés : pris et supprimés, jamais modifiés."),
     "budget-line": _("Montants prévus, engagés, réels et attendus, par projet, catégorie, nature et mois."),
     "earned-value": _(
-        "Travail prévu, travail fait et coût réel de chaque projet, en argent ; l’un d’eux avec ses tâches et sa courbe."
+        "Travail prévu, travail fait et coût réel de chaque projet, en argent, avec ses tâches et sa courbe."
     ),
     "earned-value-total": _("La valeur acquise des projets que les filtres retiennent, ensemble."),
     "risk": _("Ce qui pourrait arriver ; « score » est la probabilité multipliée par l’impact."),
