@@ -36,6 +36,11 @@ def language() -> str:
     return get_language() or "fr"
 
 
+def counted(number: int) -> str:
+    """A count in words: 1 200 in French, 1,200 in English."""
+    return formats.number(number, language())
+
+
 def figures(facts: PortfolioFacts, explain: Callable[[str], str] = lambda key: "") -> tuple[Figure, ...]:
     """All six, in their order, without their rows; `explain` gives the address of each one's explanation by its
     key."""
@@ -81,8 +86,8 @@ def _projects(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         ),
         "previous": _before(facts, lambda past: past.weather.in_difficulty),
         "good_when": "down",
-        "note": ngettext("sur %(count)d projet en cours", "sur %(count)d projets en cours", counts.open)
-        % {"count": counts.open},
+        "note": ngettext("sur %(count)s projet en cours", "sur %(count)s projets en cours", counts.open)
+        % {"count": counted(counts.open)},
     }
 
 
@@ -174,11 +179,11 @@ def _milestones(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         "previous": _before(facts, lambda past: past.milestones_late),
         "good_when": "down",
         "note": ngettext(
-            "%(count)d à venir sous %(days)d jours",
-            "%(count)d à venir sous %(days)d jours",
+            "%(count)s à venir sous %(days)d jours",
+            "%(count)s à venir sous %(days)d jours",
             facts.milestones_due,
         )
-        % {"count": facts.milestones_due, "days": facts.horizon_days},
+        % {"count": counted(facts.milestones_due), "days": facts.horizon_days},
     }
 
 
@@ -198,8 +203,8 @@ def _risks(facts: PortfolioFacts, sources: Sources) -> dict[str, Any]:
         ),
         "previous": _before(facts, lambda past: past.critical_risks),
         "good_when": "down",
-        "note": ngettext("sur %(count)d risque ouvert", "sur %(count)d risques ouverts", facts.open_risks)
-        % {"count": facts.open_risks},
+        "note": ngettext("sur %(count)s risque ouvert", "sur %(count)s risques ouverts", facts.open_risks)
+        % {"count": counted(facts.open_risks)},
     }
 
 

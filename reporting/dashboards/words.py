@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reporting.dashboards.domain.facts import PortfolioFacts
-from reporting.dashboards.figures import language, overload_label
+from reporting.dashboards.figures import counted, language, overload_label
 from tech4value.figures import formats
 
 NAMED: Final = 3
@@ -38,14 +38,14 @@ def _weather(facts: PortfolioFacts) -> Sentence | None:
     rainy = [row.name for row in facts.projects if row.in_difficulty and row.weather == "rainy"]
     if stormy:
         text = ngettext(
-            "%(count)d projet en orage : %(names)s.", "%(count)d projets en orage : %(names)s.", len(stormy)
+            "%(count)s projet en orage : %(names)s.", "%(count)s projets en orage : %(names)s.", len(stormy)
         )
-        return Sentence("projects", text % {"count": len(stormy), "names": enumerated(stormy)}, "bad")
+        return Sentence("projects", text % {"count": counted(len(stormy)), "names": enumerated(stormy)}, "bad")
     if rainy:
         text = ngettext(
-            "%(count)d projet sous la pluie : %(names)s.", "%(count)d projets sous la pluie : %(names)s.", len(rainy)
+            "%(count)s projet sous la pluie : %(names)s.", "%(count)s projets sous la pluie : %(names)s.", len(rainy)
         )
-        return Sentence("projects", text % {"count": len(rainy), "names": enumerated(rainy)}, "warning")
+        return Sentence("projects", text % {"count": counted(len(rainy)), "names": enumerated(rainy)}, "warning")
     return None
 
 
@@ -73,14 +73,14 @@ def _late(facts: PortfolioFacts) -> Sentence | None:
         return None
     worst = facts.milestones[0]
     values = {
-        "count": facts.milestones_late,
+        "count": counted(facts.milestones_late),
         "name": worst.name,
         "project": worst.project,
         "days": formats.days(worst.days_late(facts.today), language()),
     }
     text = ngettext(
-        "%(count)d jalon en retard : « %(name)s » de %(project)s, depuis %(days)s.",
-        "%(count)d jalons en retard, le plus ancien « %(name)s » de %(project)s, depuis %(days)s.",
+        "%(count)s jalon en retard : « %(name)s » de %(project)s, depuis %(days)s.",
+        "%(count)s jalons en retard, le plus ancien « %(name)s » de %(project)s, depuis %(days)s.",
         facts.milestones_late,
     )
     return Sentence("milestones", text % values, "bad")
@@ -91,11 +91,11 @@ def _critical(facts: PortfolioFacts) -> Sentence | None:
         return None
     worst = facts.risks[0]
     text = ngettext(
-        "%(count)d risque critique : « %(title)s » (%(project)s).",
-        "%(count)d risques critiques, d’abord « %(title)s » (%(project)s).",
+        "%(count)s risque critique : « %(title)s » (%(project)s).",
+        "%(count)s risques critiques, d’abord « %(title)s » (%(project)s).",
         facts.critical_risks,
     )
-    values = {"count": facts.critical_risks, "title": worst.title, "project": worst.project}
+    values = {"count": counted(facts.critical_risks), "title": worst.title, "project": worst.project}
     return Sentence("risks", text % values, "warning")
 
 
@@ -105,9 +105,9 @@ def _load(facts: PortfolioFacts) -> Sentence | None:
         return None
     worst = max(over, key=lambda pole: pole.peak.load_fte - pole.peak.capacity_fte if pole.peak else 0)
     text = ngettext(
-        "%(count)d pôle en surcharge : %(peak)s.", "%(count)d pôles en surcharge, surtout %(peak)s.", len(over)
+        "%(count)s pôle en surcharge : %(peak)s.", "%(count)s pôles en surcharge, surtout %(peak)s.", len(over)
     )
-    return Sentence("overloads", text % {"count": len(over), "peak": overload_label(worst)}, "warning")
+    return Sentence("overloads", text % {"count": counted(len(over)), "peak": overload_label(worst)}, "warning")
 
 
 def enumerated(names: Sequence[str]) -> str:
@@ -116,7 +116,7 @@ def enumerated(names: Sequence[str]) -> str:
     rest = len(names) - NAMED
     if rest <= 0:
         return shown
-    return ngettext("%(names)s et %(count)d autre", "%(names)s et %(count)d autres", rest) % {
+    return ngettext("%(names)s et %(count)s autre", "%(names)s et %(count)s autres", rest) % {
         "names": shown,
-        "count": rest,
+        "count": counted(rest),
     }
