@@ -38,6 +38,14 @@ class ConstraintKind(models.TextChoices):
     MFO = "mfo", _("Doit finir le")
 
 
+class EffortType(models.TextChoices):
+    """What stays when work = duration x units is kept."""
+
+    DURATION = "duration", _("Durée fixe")
+    UNITS = "units", _("Affectation fixe")
+    WORK = "work", _("Charge fixe")
+
+
 class PlanSettings(EditableModel):
     """What governs a project's plan: its calendar and its data date."""
 
@@ -81,6 +89,16 @@ class Task(EditableModel):
     ends_at = WallClockField(_("fin"))
     duration_minutes = models.PositiveIntegerField(_("durée"), default=0)
     work_minutes = models.PositiveIntegerField(_("charge"), default=0)
+    effort_type = models.CharField(_("type d’effort"), max_length=8, choices=EffortType, default=EffortType.DURATION)
+    # None: the plan's.
+    calendar = models.ForeignKey(
+        WorkCalendar,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("calendrier"),
+    )
     percent_complete = models.DecimalField(
         _("avancement"), max_digits=5, decimal_places=4, default=Decimal(0), validators=SHARE
     )
@@ -91,9 +109,13 @@ class Task(EditableModel):
     deadline_at = WallClockField(pgettext_lazy("tâche", "échéance"), null=True, blank=True)
     actual_start_at = WallClockField(null=True, blank=True)
     actual_end_at = WallClockField(null=True, blank=True)
-    # Written by the scheduler.
+    # Written by the scheduler. `resumes_at` is when work that the data date has split goes on; `conflicts` are what
+    # the plan asks of the task and cannot have: [code, id of the other task or "", minutes] (domain.conflicts).
     total_float_minutes = models.IntegerField(null=True, editable=False)
+    free_float_minutes = models.IntegerField(null=True, editable=False)
     is_critical = models.BooleanField(default=False, editable=False)
+    resumes_at = WallClockField(null=True, editable=False)
+    conflicts = models.JSONField(default=list, blank=True, editable=False)
     milestone = models.ForeignKey(
         Milestone,
         on_delete=models.SET_NULL,

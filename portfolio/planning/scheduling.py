@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 
 from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.people.queries import working_calendar
-from portfolio.planning.domain import network, wbs
+from portfolio.planning.domain import wbs
+from portfolio.planning.domain.conflicts import Conflict
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.domain.schedule import Schedule, ScheduledTask, schedule
+from portfolio.planning.domain.schedule import Planner, Schedule, ScheduledTask
 from portfolio.planning.models import (
-    ConstraintKind,
     Dependency,
+    EffortType,
     PlanSettings,
     Task,
-    TaskKind,
     TaskMode,
 )
+from portfolio.planning.plan_network import planner_of
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
@@ -44,6 +45,7 @@ class Plan:
     calendar: Calendar
     tasks: list[Task]
     links: list[Dependency]
+    data_date: date | None = None
 
     @property
     def by_id(self) -> dict[UUID, Task]:
@@ -57,8 +59,13 @@ class Plan:
 
 def plan_calendar(project: Project) -> Calendar:
     """The calendar of a project's plan: its own, else the tenant's default."""
-    settings = PlanSettings.objects.select_related("calendar").filter(project=project).first()
+    settings = plan_settings(project)
     return working_calendar(None if settings is None else settings.calendar)
+
+
+def plan_settings(project: Project) -> PlanSettings | None:
+    """What governs the plan of a project, with its calendar; None until somebody chose something."""
+    return PlanSettings.objects.select_related("calendar").filter(project=project).first()
 
 
 def lock_plan(project: Project) -> None:
@@ -68,11 +75,13 @@ def lock_plan(project: Project) -> None:
 
 def load_plan(project: Project) -> Plan:
     """Five statements whatever the number of tasks."""
+    settings = plan_settings(project)
     return Plan(
         project,
-        plan_calendar(project),
+        working_calendar(None if settings is None else settings.calendar),
         list(Task.objects.filter(project=project).order_by("position", "id")),
         list(Dependency.objects.filter(project=project)),
+        None if settings is None else settings.data_date,
     )
 
 
@@ -115,63 +124,23 @@ def renumber(plan: Plan) -> None:
 def compute(plan: Plan, *, keep_dates: bool = False) -> Schedule:
     """The plan's schedule; nothing is written. With `keep_dates` every task stays where it is, and only floats and
     the critical path are computed. Raises ValidationError with the reason in words (a loop with its path).
-
-    Of the eight constraints, "no later than" and "as late as possible" do not move a task here.
     """
     try:
-        return _run(plan, keep_dates)
+        return planned(plan, keep_dates=keep_dates).schedule()
     except (PlanningError, CalendarError) as error:
         raise ValidationError(explained(error, plan), code="plan") from error
 
 
-def _run(plan: Plan, keep_dates: bool) -> Schedule:
-    begins = datetime.combine(plan.project.starts_on, time())
-    parents = plan.parents
-    tasks = [_plan_task(task, plan, begins, task.pk in parents, keep_dates) for task in plan.tasks]
-    dependencies = [
-        network.Dependency(
-            str(link.predecessor_id),
-            str(link.successor_id),
-            network.DependencyType(link.kind),
-            link.lag,
-            network.LagUnit(link.lag_unit),
-        )
-        for link in plan.links
-    ]
-    floors = [task.start_no_earlier_than for task in tasks if task.start_no_earlier_than is not None]
-    return schedule(tasks, dependencies, calendar=plan.calendar, project_start=min([begins, *floors]))
-
-
-def _plan_task(task: Task, plan: Plan, begins: datetime, is_summary: bool, keep_dates: bool) -> network.PlanTask:
-    key, parent = str(task.pk), str(task.parent_id) if task.parent_id else None
-    progress = float(task.percent_complete)
-    if is_summary:
-        return network.PlanTask(key, parent=parent)
-    duration = 0 if task.kind == TaskKind.MILESTONE else task.duration_minutes
-
-    def fixed(start: datetime, finish: datetime | None) -> network.PlanTask:
-        return network.PlanTask(
-            key, duration, parent, manual=True, start=start, finish=finish, percent_complete=progress
-        )
-
-    if keep_dates or task.mode == TaskMode.MANUAL:
-        return fixed(task.starts_at, task.ends_at)
-    if task.actual_start_at is not None:
-        # What has begun does not move any more.
-        return fixed(task.actual_start_at, task.actual_end_at)
-    at, back = task.constraint_at, plan.calendar.add_working_minutes
-    floor = begins
-    if at is not None:
-        match task.constraint_kind:
-            case ConstraintKind.MSO:
-                return fixed(at, None)
-            case ConstraintKind.MFO:
-                return fixed(back(at, -duration), None)
-            case ConstraintKind.SNET:
-                floor = at
-            case ConstraintKind.FNET:
-                floor = back(at, -duration)
-    return network.PlanTask(key, duration, parent, start_no_earlier_than=floor, percent_complete=progress)
+def planned(plan: Plan, *, keep_dates: bool = False) -> Planner:
+    """The engine with the plan in it. Raises PlanningError, CalendarError."""
+    return planner_of(
+        plan.project,
+        plan.tasks,
+        plan.links,
+        calendar=plan.calendar,
+        data_date=plan.data_date,
+        keep_dates=keep_dates,
+    )
 
 
 def explained(error: PlanningError | CalendarError, plan: Plan) -> str:
@@ -197,12 +166,14 @@ def explained(error: PlanningError | CalendarError, plan: Plan) -> str:
 def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep_dates: bool = False) -> Schedule:
     """Compute the plan's dates, floats and critical path, and write back what changed.
 
-    A task whose dates or progress move is journaled as `task.rescheduled`; floats and the critical path follow from
-    the rest and are written without an event. Raises ValidationError as `compute` does, before anything is written.
+    A task whose dates or progress move is journaled as `task.rescheduled`; floats, the critical path and conflicts
+    follow from the rest and are written without an event. Raises ValidationError as `compute` does, before anything
+    is written.
     """
     plan = plan or load_plan(project)
     outcome = compute(plan, keep_dates=keep_dates)
     parents = plan.parents
+    conflicts = _conflicts(outcome.conflicts, keep_dates)
     moved = []
     rated = []
     for task in plan.tasks:
@@ -210,23 +181,44 @@ def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep
         values = _dates(task, placed, task.pk in parents, keep_dates)
         if values:
             moved.append((task, values))
-        critical = placed.critical and task.percent_complete < 1
-        if (task.total_float_minutes, task.is_critical) != (placed.total_float, critical):
-            task.total_float_minutes, task.is_critical = placed.total_float, critical
+        follows = _follows(task, placed) | {"conflicts": conflicts.get(str(task.pk), [])}
+        if any(getattr(task, name) != value for name, value in follows.items()):
+            for name, value in follows.items():
+                setattr(task, name, value)
             rated.append(task)
     update_many(actor, moved, verb="task.rescheduled")
     if rated:
-        update_rows(rated, ["total_float_minutes", "is_critical"])
+        update_rows(rated, [*_FOLLOWING, "conflicts"])
     return outcome
+
+
+_FOLLOWING = ("total_float_minutes", "free_float_minutes", "is_critical", "resumes_at")
+
+
+def _follows(task: Task, placed: ScheduledTask) -> dict[str, object]:
+    """What the schedule says of a task beside its dates."""
+    critical = placed.critical and task.percent_complete < 1
+    resumes_at = placed.parts[-1][0] if len(placed.parts) > 1 else None
+    return dict(zip(_FOLLOWING, (placed.total_float, placed.free_float, critical, resumes_at), strict=True))
+
+
+def _conflicts(found: Iterable[Conflict], keep_dates: bool) -> dict[str, list[list[object]]]:
+    """By task, as they are stored. Of a plan that stays where it is, links say nothing yet."""
+    by_task: dict[str, list[list[object]]] = {}
+    for one in found:
+        if not keep_dates or one.code == "deadline_missed":
+            by_task.setdefault(one.task, []).append([one.code, one.other, one.minutes])
+    return by_task
 
 
 def _dates(task: Task, placed: ScheduledTask, is_summary: bool, keep_dates: bool) -> dict[str, object]:
     """What the schedule changes in a task; nothing of a task that is placed by hand."""
     if not is_summary and (keep_dates or task.mode == TaskMode.MANUAL):
         return {}
-    values: dict[str, object] = {"starts_at": placed.early_start, "ends_at": placed.early_finish}
-    if is_summary:
+    values: dict[str, object] = {"starts_at": placed.start, "ends_at": placed.finish}
+    if is_summary or task.effort_type != EffortType.DURATION:
         values["duration_minutes"] = placed.duration_minutes
+    if is_summary:
         progress = Decimal(str(placed.percent_complete)).quantize(Decimal("0.0001"))
         values["percent_complete"] = min(progress, Decimal(1))
     return {name: value for name, value in values.items() if getattr(task, name) != value}
