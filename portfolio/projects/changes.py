@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.projects.access import allows
@@ -19,7 +19,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
 from tech4value.web.field_values import FieldChanges as CustomChanges
-from tech4value.web.formats import date_short
+from tech4value.web.formats import date_short, date_time
 from tech4value.web.mentions import plain
 
 NOUNS: Final[dict[str, Promise]] = {
@@ -46,6 +46,8 @@ VERBS: Final[dict[str, Promise]] = {
     "rescheduled": _("nouvelles dates"),
     "closed": _("clôture"),
     "taken": _("enregistrement"),
+    "made_read_only": _("passage en lecture seule"),
+    "made_editable": _("retour en modification"),
 }
 # Rooms whose rows are for those who hold a permission of their own on the project.
 READERS: Final[Mapping[str, Permission]] = {
@@ -137,6 +139,10 @@ def _text(field: models.Field, value: Any) -> str:
         return ""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+    if isinstance(field, models.DateTimeField):
+        return date_time(datetime.fromisoformat(str(value)), get_language() or "fr")
+    if isinstance(field, models.DateField):
         return date_short(date.fromisoformat(str(value)), get_language() or "fr")
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
     return plain(str(value))
