@@ -17,10 +17,11 @@ RUN python -m tech4value.translations compile \
 
 FROM python:3.12-slim-trixie
 LABEL org.opencontainers.image.title="Tech4Value"
-# Pango draws the PDFs; PostgreSQL's client of the server's version (docker-compose.yml) takes the backups.
+# Pango draws the PDFs; PostgreSQL's client of the server's version (docker-compose.yml) takes the backups; Java reads the
+# plans of other programs (.mpp, Primavera…).
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 postgresql-client-17 \
+        default-jre-headless libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --system --gid 10001 tech4value \
     && useradd --system --uid 10001 --gid tech4value --home-dir /var/lib/tech4value --shell /usr/sbin/nologin tech4value \

@@ -19,7 +19,7 @@ from integrations.imports.domain.mspdi_held import (
     Origin,
 )
 from integrations.imports.models import Import, ImportKind, ImportState
-from integrations.imports.plan_changes import BASELINE_NAME
+from integrations.imports.plan_changes import BASELINE_NAME, NEW, SKIP
 from integrations.imports.plan_held import added_up, held_calendar, held_link, held_task, read_origin
 from integrations.imports.sources import objects_of, plan_connection
 from portfolio.people.domain.calendar import Calendar, CalendarException, public_holidays
@@ -82,7 +82,8 @@ class _Outgoing:
             content = read_file(source.plan_file)
             connection = plan_connection(project.pk)
             known = {kind: _by_key(objects_of(connection, kind)) for kind in known}
-            every = {int(uid): key for uid, key in objects_of(connection, "resource").items()}
+            every = _people_of(source, connection)
+            known["resource"] = _by_key({str(uid): key for uid, key in every.items()})
             same = {uid: known["resource"][key] for uid, key in every.items()}
             self.origin, _file = read_origin(content, project.starts_on, same=same, people=frozenset(every))
             used = _used(content, used)
@@ -281,6 +282,17 @@ def origin_of(project: Project) -> Import | None:
     """The last import of a plan's file into `project` that has not been undone."""
     rows = Import.objects.filter(project=project, kind=ImportKind.MSPDI, state=ImportState.DONE)
     found: Import | None = rows.select_related("file").order_by("-batch_id").first()
+    return found
+
+
+def _people_of(source: Import, connection: str) -> dict[int, UUID]:
+    """The person of each resource: the one that was chosen, or that the import has made."""
+    made = objects_of(connection, "resource")
+    found = {}
+    for uid, chosen in source.preview.get("people", {}).items():
+        key = made.get(uid) if chosen == NEW else None if chosen == SKIP else UUID(chosen)
+        if key is not None:
+            found[int(uid)] = key
     return found
 
 

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from integrations.imports.certificates import certificate_of_import, to_json
 from integrations.imports.changes import Outcome
-from integrations.imports.domain.problem import ImportRefused
+from integrations.imports.conversion import foreign_format, refuse_unreadable
+from integrations.imports.domain.problem import ImportRefused, ProblemCode
 from integrations.imports.domain.xlsx_package import PackageLimits, check_package
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.plan_changes import MAX_BYTES, NEW, SKIP, examine_plan
+from integrations.imports.plan_reading import read_kept_plan, read_plan
 from integrations.imports.plan_run import STEPS, PlanChoices, write_plan
 from integrations.imports.previews import plan_preview, workbook_preview
 from integrations.imports.refusals import ImportNoLongerValidError
@@ -73,10 +75,12 @@ def bring_plan(
     new_project: Mapping[str, str] | None = None,
     row: Import | None = None,
 ) -> Import:
-    """Keep a Microsoft Project file (XML) and preview it, into `project` or a project to be created: `new_project`
-    holds its code, its name ("" takes the file's) and its pole's key. Raises ValidationError as `bring_workbook`.
+    """Keep a plan's file and preview it, into `project` or a project to be created: `new_project`
+    holds its code, its name ("" takes the file's) and its pole's key. A file that is not Microsoft Project's XML is
+    converted to it, by a job. Raises ValidationError as `bring_workbook`.
     """
     row = row or Import()
+    foreign = foreign_format(name, content)
     if project is not None:
         demand(member, Permission.PLAN_EDIT, project)
     elif not new_project and not row.preview.get("new_project"):
@@ -85,7 +89,15 @@ def bring_plan(
         _check_new_project(member, new_project)
     row.project = project or row.project
     wanted = new_project or row.preview.get("new_project", {})
-    large = LARGE_PLAN < len(content) <= MAX_BYTES
+    large = len(content) > LARGE_PLAN or foreign is not None
+    row.converted = None
+    try:
+        if len(content) > MAX_BYTES:
+            raise ImportRefused(ProblemCode.TOO_LARGE, size=len(content), limit=MAX_BYTES)
+        if foreign is not None:
+            refuse_unreadable(content, foreign)
+    except ImportRefused as error:
+        raise ValidationError({"file": sentence(error.problem)}) from error
     if large:  # read by a job; what was chosen waits in the preview
         chosen = {name: row.preview[name] for name in ("people", "reschedule") if name in row.preview}
         preview = chosen | {"new_project": dict(wanted)}
@@ -94,16 +106,8 @@ def bring_plan(
             preview = read_plan(content, member, row, wanted)
         except ImportRefused as error:
             raise ValidationError({"file": sentence(error.problem)}) from error
-    return keep(actor, member, ImportKind.MSPDI, name, content, "text/xml", preview, row, large=large)
-
-
-def read_plan(content: bytes, member: Membership, row: Import, new_project: Mapping[str, str]) -> dict[str, Any]:
-    """The preview of a plan; what had been chosen for its resources stays chosen."""
-    changes = examine_plan(content, row.project)
-    may_add = member.can(Permission.PEOPLE_EDIT)
-    preview = plan_preview(changes, may_add_people=may_add, former=row.preview.get("people", {}))
-    preview["certificate"] = to_json(certificate_of_import(content, changes))
-    return preview | {"new_project": dict(new_project), "reschedule": bool(row.preview.get("reschedule"))}
+    content_type = "text/xml" if foreign is None else "application/octet-stream"
+    return keep(actor, member, ImportKind.MSPDI, name, content, content_type, preview, row, large=large)
 
 
 def _check_new_project(member: Membership, values: Mapping[str, str]) -> None:
@@ -166,9 +170,9 @@ def read_kept(*, member: Membership, row: Import, progress: Progress = quiet) ->
     if row.kind == ImportKind.WORKBOOK:
         row.preview = workbook_preview(examine(content, member))
     else:
-        row.preview = read_plan(content, member, row, row.preview.get("new_project", {}))
+        row.preview = read_kept_plan(content, member, row, progress)
     row.state = ImportState.PREVIEWED
-    row.save(update_fields=["preview", "state"])
+    row.save(update_fields=["preview", "state", "converted"])
 
 
 # --- choose and run
@@ -269,7 +273,7 @@ def _run_workbook(actor: Actor, member: Membership, row: Import, progress: Progr
 
 def _run_plan(actor: Actor, member: Membership, row: Import, progress: Progress) -> None:
     progress(0, STEPS, _("Lecture du plan"))
-    content = read_file(row.file)
+    content = read_file(row.plan_file)
     new_project = row.preview.get("new_project")
     project = None if new_project else row.project
     if project is not None:
@@ -279,7 +283,7 @@ def _run_plan(actor: Actor, member: Membership, row: Import, progress: Progress)
     changes = examine_plan(content, project)
     may_add = member.can(Permission.PEOPLE_EDIT)
     preview = plan_preview(changes, may_add_people=may_add, former=row.preview.get("people", {}))
-    kept = {name: row.preview.get(name) for name in ("new_project", "reschedule")}
+    kept = {name: row.preview.get(name) for name in ("new_project", "reschedule", "format")}
     taken = frozenset(int(uid) for uid, chosen in preview["people"].items() if chosen != SKIP)
     preview["certificate"] = to_json(certificate_of_import(content, changes, taken))
     if not preview["ok"]:

@@ -120,6 +120,11 @@ class CertificatePage:
     lines: tuple[FieldLine, ...]
 
     @property
+    def has_examples(self) -> bool:
+        """Whether a field shown has a value that is written otherwise."""
+        return any(line.example for line in self.lines)
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing is lost, whatever the person may see."""
         return not any(one.is_loss for one in self.shown)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from integrations.imports.conversion import ACCEPTED
 from integrations.imports.domain.problem import ImportProblem, ProblemCode
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportKind
@@ -48,10 +49,11 @@ class PlanFileForm(forms.Form):
     """The file alone: to mend one that is there already."""
 
     file = ImportFileField(
-        label=gettext_lazy("Plan enregistré au format XML"),
-        accept=".xml",
+        label=gettext_lazy("Fichier du plan"),
+        accept=ACCEPTED,
         help_text=gettext_lazy(
-            "Dans Microsoft Project : Fichier, Enregistrer sous, « Format XML ». 20 Mo et 50 000 tâches au plus."
+            "Microsoft Project (.mpp ou « Format XML »), Primavera P6 (.xer, .xml) et une vingtaine d’autres "
+            "formats. 20 Mo et 50 000 tâches au plus."
         ),
     )
 

@@ -158,6 +158,36 @@ def _texts() -> dict[ProblemCode, str]:
             "Ce fichier est un plan .mpp. Dans Microsoft Project, choisissez Fichier, Enregistrer "
             "sous, « Format XML »."
         ),
+        code.NO_CONVERTER: _(
+            "Ce fichier est au format %(format)s, que ce serveur ne lit pas encore : il y faut Java et le composant "
+            "MPXJ (l’administrateur trouve comment dans le manuel d’exploitation). En attendant, enregistrez le plan "
+            "au format XML de Microsoft Project, puis déposez-le."
+        ),
+        code.UNREADABLE_PLAN: _(
+            "Ce fichier n’est pas un plan %(format)s lisible : il est abîmé, ou d’un autre format. Ouvrez-le dans "
+            "son logiciel, enregistrez-le de nouveau (en XML de Microsoft Project si possible), puis déposez-le."
+        ),
+        code.PROTECTED_PLAN: _(
+            "Ce plan %(format)s est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis déposez-le "
+            "de nouveau."
+        ),
+        code.EMPTY_PLAN: _("Ce fichier %(format)s ne contient aucune tâche : il n’y a rien à importer."),
+        code.CONVERSION_TOO_LONG: _(
+            "La lecture de ce plan %(format)s a été arrêtée au bout de %(seconds)s secondes. Enregistrez-le au "
+            "format XML de Microsoft Project, ou partagez-le en plusieurs fichiers."
+        ),
+        code.CONVERSION_TOO_LARGE: _(
+            "Ce plan %(format)s demande plus de mémoire que permis. Enregistrez-le au format XML de Microsoft "
+            "Project, ou partagez-le en plusieurs fichiers."
+        ),
+        code.CONVERSION_STOPPED: _(
+            "La lecture de ce plan %(format)s s’est interrompue. Déposez-le de nouveau ; si cela se répète, "
+            "enregistrez-le au format XML de Microsoft Project."
+        ),
+        code.OTHER_PROJECTS: _(
+            "Ce fichier contient plusieurs projets : « %(name)s » est lu, les autres ne le sont pas (%(others)s). "
+            "Pour les importer, exportez chacun dans un fichier."
+        ),
         code.TOO_DEEP: _("Le fichier XML est imbriqué sur plus de %(limit)s niveaux : il n’est pas lu."),
         code.NOT_A_TABLE: _(
             "Ce fichier n’est ni un classeur Excel (.xlsx) ni un fichier texte (.csv), quel que soit son nom. "

@@ -176,6 +176,11 @@ def certificate_of(row: Import) -> Certificate | None:
     return from_json(kept) if kept else None
 
 
+def converted_from(row: Import) -> str:
+    """The format of a plan's file that was converted; empty for one that is read as it is."""
+    return row.preview.get("format", "") if row.converted_id else ""
+
+
 def left_out(row: Import) -> list[str]:
     """What a plan's file holds that is not taken over, in sentences."""
     say = {

@@ -29,7 +29,8 @@ from portfolio.projects.models import Project
 from tech4value.tenancy.clock import today
 
 MAX_BYTES = 20_000_000
-LIMITS = MspdiLimits(bytes=MAX_BYTES, elements=1_500_000)  # what is held in memory to be written back
+# Of what is read, which a conversion may have made larger; its elements are held in memory to be written back.
+LIMITS = MspdiLimits(elements=1_500_000)
 MOST_MINUTES = 2_000_000_000  # what the column holds
 # The same name whatever the language, so that the file read again finds its baseline.
 BASELINE_NAME = "Microsoft Project"

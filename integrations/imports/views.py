@@ -21,6 +21,7 @@ from integrations.imports.lists import ImportTable
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.pages import (
     certificate_of,
+    converted_from,
     imports_of,
     left_out,
     problem_lines,
@@ -221,6 +222,7 @@ def detail_page(
         "totals": totals(row),
         "changes": sheet_changes(row),
         "left_out": left_out(row),
+        "foreign_format": converted_from(row),
         "certificate": certificate_page(certificate) if (certificate := certificate_of(row)) else None,
         "conflicts": row.result.get("conflicts", []),
         "may_download": row.file.owner_id == request.member.pk,

@@ -80,6 +80,16 @@ def read_mspdi(content: bytes, limits: MspdiLimits | None = None) -> MspdiProjec
     return reader.project()
 
 
+def root_of(content: bytes) -> str:
+    """The name of the root element; empty for what is not XML, or hides something in front of it."""
+    try:
+        for _event, element in iterparse(io.BytesIO(content), events=("start",), forbid_dtd=True):
+            return local_name(element.tag)
+    except (DefusedXmlException, ParseError, ValueError, LookupError):
+        return ""
+    return ""
+
+
 def _refuse_other_formats(content: bytes, limits: MspdiLimits) -> None:
     if not content.strip(b"\x00 \t\r\n"):
         raise ImportRefused(ProblemCode.EMPTY_FILE)

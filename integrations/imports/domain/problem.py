@@ -35,6 +35,14 @@ class ProblemCode(StrEnum):
     TRUNCATED_XML = "truncated_xml"
     NOT_MSPDI = "not_mspdi"  # root
     PROJECT_BINARY_FILE = "project_binary_file"  # an .mpp
+    NO_CONVERTER = "no_converter"  # format
+    UNREADABLE_PLAN = "unreadable_plan"  # format
+    PROTECTED_PLAN = "protected_plan"  # format
+    EMPTY_PLAN = "empty_plan"  # format
+    CONVERSION_TOO_LONG = "conversion_too_long"  # format, seconds
+    CONVERSION_TOO_LARGE = "conversion_too_large"  # format
+    CONVERSION_STOPPED = "conversion_stopped"  # format
+    OTHER_PROJECTS = "other_projects"  # name, others
     TOO_DEEP = "too_deep"  # limit
     NOT_A_TABLE = "not_a_table"
     NUL_BYTES = "nul_bytes"

@@ -106,6 +106,16 @@ def test_every_sample_goes_through_the_plan_and_back(world: World, project: Proj
     assert leaves(written(world, project)) == leaves(content)
 
 
+def test_resources_that_are_people_already_stay_the_files(world: World, project: Project) -> None:
+    content = sample("plan-projet.xml")
+    actor = world.memberships["pmo"].actor
+    for resource in read_mspdi(content).resources[:3]:
+        create_person(actor=actor, name=resource.name, email=resource.email)
+    bring(world, content, project)
+    assert leaves(written(world, project)) == leaves(content)
+    assert from_json(export(world, project).certificate).totals[Fate.HELD] > 1000
+
+
 def test_what_is_changed_here_is_in_the_file_and_the_rest_stays(world: World, project: Project) -> None:
     content = sample("plan-projet.xml")
     bring(world, content, project)
