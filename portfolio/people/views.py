@@ -1,10 +1,13 @@
 """Screens of persons and their absences. Poles and calendars: `pole_views`, `calendar_views`."""
 
 from calendar import monthrange
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,16 +22,26 @@ from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layo
 from portfolio.people.queries import capacity_minutes, working_calendar, working_day_minutes
 from portfolio.people.sections import sections_of
 from tech4value.accounts.http import MemberRequest
-from tech4value.accounts.models import Membership
+from tech4value.accounts.models import Invitation, InvitationState, Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.tables.pages import TablePage, TableView
-from tech4value.tenancy.clock import today
+from tech4value.tenancy.clock import now, today
 from tech4value.web.views import MemberView
 
 
 def sees_reasons(member: Membership, person: Person) -> bool:
     """Why somebody is absent is for those who keep the absences, and for that person."""
     return member.can(Permission.PEOPLE_EDIT) or person.membership_id == member.pk
+
+
+def _invitation(member: Membership, person: Person, day: date) -> dict[str, Any]:
+    """Whether somebody who works here without an account can be invited, or has been: for those who may invite."""
+    if person.membership_id or not member.can(Permission.MEMBER_EDIT) or (person.left_on and person.left_on < day):
+        return {}
+    theirs = Q(person_id=person.pk) | (Q(email__iexact=person.email) if person.email else Q())
+    invited = Invitation.objects.filter(theirs, state=InvitationState.OPEN, expires_at__gt=now()).first()
+    query = urlencode({"person": person.pk, **({"email": person.email} if person.email else {})})
+    return {"invited": invited} if invited else {"invite_query": query}
 
 
 class PeopleView(TableView):
@@ -63,6 +76,7 @@ class PersonView(MemberView):
             "sees_rate": request.member.can(Permission.RATE_VIEW),
             "may_edit": request.member.can(Permission.PEOPLE_EDIT),
             "sections": sections_of(request.member, person),
+            **_invitation(request.member, person, day),
         }
         return render(request, "portfolio/people/person.html", context)
 

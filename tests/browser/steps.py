@@ -21,7 +21,7 @@ def bring_plan(visitor: Visitor, file: Path, *, project: str = "", code: str = "
     """Give a Microsoft Project file, for a project (its name) or a new one; its preview is on the screen."""
     page = visitor.go("/imports/")
     form = page.locator("form", has=page.get_by_role("button", name="Vérifier le plan"))
-    form.get_by_label("Plan enregistré au format XML").set_input_files(file)
+    form.get_by_label("Fichier du plan").set_input_files(file)
     if project:
         form.locator("#id_project").fill(project)
         form.get_by_role("option", name=project).first.click()

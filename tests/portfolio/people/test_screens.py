@@ -333,3 +333,26 @@ def test_empty_rooms_say_what_to_do_first(world: World, client_of: Any) -> None:
     ):
         assert words in pmo.get(world.url(path)).content.decode()
         assert words in member.get(world.url(path)).content.decode()
+
+
+def test_somebody_without_an_account_is_invited_from_their_page(world: World, client_of: Any) -> None:
+    """The administrator may invite, the PMO may not; once invited, the page says so; with an account, neither."""
+    with world.within():
+        actor = world.memberships["admin"].actor
+        nadia = actions.create_person(actor=actor, name="Nadia Neuve", email="nadia+test@exemple.fr")
+        gone = actions.create_person(actor=actor, name="Paul Parti", left_on=today() - timedelta(days=1))
+        held = actions.create_person(actor=actor, name="Mehdi Équipier", membership=world.memberships["member"])
+    admin, pmo = client_of(world.admin), client_of(world.pmo)
+
+    def page(client: Any, person: Person) -> str:
+        return str(client.get(world.url(f"/people/{person.pk}/")).content.decode())
+
+    link = f"/settings/members/invite/?person={nadia.pk}&amp;email=nadia%2Btest%40exemple.fr"
+    assert link in page(admin, nadia)
+    assert "members/invite/?person" not in page(pmo, nadia) + page(admin, gone) + page(admin, held)
+    form = admin.get(world.url(link.replace("&amp;", "&"))).content.decode()
+    assert "nadia+test@exemple.fr" in form and str(nadia.pk) in form
+    sent = {"emails": "nadia+test@exemple.fr", "role": "team_member", "person": str(nadia.pk)}
+    assert admin.post(world.url("/settings/members/invite/"), sent).status_code == 302
+    assert "Invitation envoyée à nadia+test@exemple.fr" in page(admin, nadia)
+    assert "members/invite/?person" not in page(admin, nadia)
