@@ -22,31 +22,34 @@ def update_rows(rows: Collection[TenantModel], fields: Sequence[str]) -> None:
     meta = type(waiting[0])._meta
     columns: list[Any] = [meta.pk, *(meta.get_field(name) for name in fields)]
     places = [sql.Identifier(f"c{position}") for position in range(len(columns))]
-    line = sql.SQL("({})").format(sql.SQL(", ").join(sql.Placeholder() * len(columns)))
+    # One array a column: a placeholder a value would cost more to read than the update itself.
     statement = sql.SQL(
-        "UPDATE {table} t SET {changes} FROM (VALUES {lines}) v ({names}) WHERE t.{key} = v.c0::{key_type}"
+        "UPDATE {table} t SET {changes} FROM unnest({arrays}) v ({names}) WHERE t.{key} = v.c0"
+    ).format(
+        table=sql.Identifier(meta.db_table),
+        changes=sql.SQL(", ").join(
+            sql.SQL("{} = v.{}").format(sql.Identifier(field.column), place)
+            for field, place in zip(columns[1:], places[1:], strict=True)
+        ),
+        arrays=sql.SQL(", ").join(sql.SQL("{}::{}[]").format(sql.Placeholder(), _type(field)) for field in columns),
+        names=sql.SQL(", ").join(places),
+        key=sql.Identifier(columns[0].column),
     )
     for start in range(0, len(waiting), ROWS_PER_STATEMENT):
         chunk = waiting[start : start + ROWS_PER_STATEMENT]
-        composed = statement.format(
-            table=sql.Identifier(meta.db_table),
-            changes=sql.SQL(", ").join(
-                sql.SQL("{} = v.{}::{}").format(sql.Identifier(field.column), place, _type(field))
-                for field, place in zip(columns[1:], places[1:], strict=True)
-            ),
-            lines=sql.SQL(", ").join([line] * len(chunk)),
-            names=sql.SQL(", ").join(places),
-            key=sql.Identifier(columns[0].column),
-            key_type=_type(columns[0]),
-        )
         values = [
-            field.get_db_prep_save(getattr(row, field.attname), connection) for row in chunk for field in columns
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for row in chunk] for field in columns
         ]
         with connection.cursor() as cursor:
-            cursor.execute(composed, values)
+            cursor.execute(statement, values)
 
 
 def _type(field: "models.Field[Any, Any]") -> sql.SQL:
-    """The type to read a value as. A text that is too long must fail: a cast to varchar(n) would cut it."""
+    """The type to read a value as. A text that is too long must fail: a cast to varchar(n) would cut it.
+
+    Raises TypeError for a column that is an array itself, which the statement would take apart.
+    """
     name = field.db_type(connection) or ""
+    if name.endswith("[]"):
+        raise TypeError(f"{field.name} holds arrays: save its rows one by one")
     return sql.SQL("text" if name.startswith("varchar") else name)

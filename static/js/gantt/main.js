@@ -167,6 +167,7 @@ async function start() {
   grid.refresh();
   root.querySelector(".gg-add")?.addEventListener("click", () => outline.insert(plan.visible.at(-1)?.id ?? null));
   root.dataset.ready = "true";
+  performance.mark("gantt-ready");
   restore(plan, grid, viewport);
 }
 
