@@ -169,7 +169,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     ),
 )
 BY_KEY: Final = {one.key: one for one in INDICATORS}
-HEADLINES: Final = ("ev", "spi", "cpi", "eac", "vac")
+HEADLINES: Final = ("ev", "cpi", "eac", "vac")
 SCHEDULE: Final = "svt"
 SCHEDULE_INDEX: Final = "spit"
 KEYS: Final = (*BY_KEY, SCHEDULE, SCHEDULE_INDEX)

@@ -146,7 +146,7 @@ class PortfolioEarnedValueView(PortfolioEarnedValue):
             figures = self.figures()
             context |= {
                 "total": Row("", "", "", value),
-                "figures": [*(figures[key] for key in HEADLINES), figures[SCHEDULE]],
+                "figures": [figures[SCHEDULE], *(figures[key] for key in HEADLINES)],
                 "indicators": listed(figures),
                 "estimates": estimates(value),
                 "chart": s_curve(curve_of(self.works), value, today(), currency),

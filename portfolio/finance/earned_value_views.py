@@ -116,7 +116,7 @@ class ProjectEarnedValueView(ProjectEarnedValue, ProjectPage):
         return {
             **context,
             "basis": basis(work),
-            "figures": [*(figures[key] for key in HEADLINES), figures[SCHEDULE]],
+            "figures": [figures[SCHEDULE], *(figures[key] for key in HEADLINES)],
             "indicators": listed(figures),
             "estimates": estimates(work.value),
             "schedule": self.schedule,

@@ -21,6 +21,7 @@ class PlanningConfig(AppConfig):
 
         listen(follow_journal)
         register_tab(_("Planning"), "planning:project", Permission.PLAN_VIEW, order=30)
+        register_tab(_("Écarts"), "planning:comparison", Permission.PLAN_VIEW, order=32)
         register(
             NavItem(
                 area="plans",

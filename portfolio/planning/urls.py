@@ -1,6 +1,15 @@
 from django.urls import path
 
-from portfolio.planning import baseline_views, gantt_views, list_views, roadmap_views, views
+from portfolio.planning import (
+    baseline_views,
+    comparison_views,
+    gantt_views,
+    list_views,
+    roadmap_views,
+    settings_views,
+    views,
+    why_views,
+)
 
 app_name = "planning"
 urlpatterns = [
@@ -15,11 +24,14 @@ urlpatterns = [
         "project/<uuid:project_id>/gantt/undo/<uuid:batch>/", gantt_views.GanttUndoView.as_view(), name="gantt_undo"
     ),
     path("gantt-view/", gantt_views.GanttViewView.as_view(), name="gantt_view"),
+    path("project/<uuid:project_id>/settings/", settings_views.SettingsView.as_view(), name="settings"),
     path("project/<uuid:project_id>/tasks/new/", views.TaskCreateView.as_view(), name="task_create"),
     path("project/<uuid:project_id>/undo/<uuid:batch>/", views.TaskUndoView.as_view(), name="task_undo"),
     path("project/<uuid:project_id>/baselines/", baseline_views.BaselineCreateView.as_view(), name="baselines"),
+    path("project/<uuid:project_id>/comparison/", comparison_views.ComparisonView.as_view(), name="comparison"),
     path("tasks/", list_views.TasksView.as_view(), name="tasks"),
     path("tasks/<uuid:pk>/", views.TaskChangeView.as_view(), name="task"),
+    path("tasks/<uuid:pk>/why/", why_views.WhyView.as_view(), name="task_why"),
     path("tasks/<uuid:pk>/delete/", views.TaskDeleteView.as_view(), name="task_delete"),
     path("baselines/<uuid:pk>/delete/", baseline_views.BaselineDeleteView.as_view(), name="baseline_delete"),
     path("baselines/<uuid:pk>/restore/", baseline_views.BaselineRestoreView.as_view(), name="baseline_restore"),

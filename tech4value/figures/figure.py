@@ -30,7 +30,8 @@ class RowRef:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`unit` is `money:EUR`, `percent` (0-1), `count`, `days`, `fte`, `ratio`, or a word that is shown as it is.
+    """`unit` is `money:EUR`, `percent` (0-1), `count`, `days`, `fte`, `ratio`,
+    `date` (an ordinal), or a word that is shown as it is.
 
     `value` None means that there is nothing to compute from: a dash is shown. `rows` may be a first page;
     `rows_url` leads to all of them.

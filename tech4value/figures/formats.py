@@ -208,6 +208,8 @@ def tick_labels(ticks: Sequence[float], unit: str, language: str) -> list[str]:
     """The words of an axis: one scale for all (`0,5 M€`, `1,0 M€`), up to three decimals to be exact."""
     kind, _, detail = unit.partition(":")
     exact = [_decimal(f"{tick:.12g}") for tick in ticks]
+    if kind == "date":
+        return [date_short(date.fromordinal(int(tick)), language) for tick in exact]
     if kind == "percent":
         decimals = _needed([tick * 100 for tick in exact])
         return [percent(tick, language, decimals=decimals) for tick in exact]
@@ -352,7 +354,8 @@ def fte(value: Number | None, language: str, *, signed: bool = False) -> str:
 
 
 def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = False, signed: bool = False) -> str:
-    """In a Figure's unit: `money:EUR`, `percent` or `percent:1`, `count`, `days`, `fte`, `ratio`, or a word."""
+    """In a Figure's unit: `money:EUR`, `percent` or `percent:1`, `count`, `days`, `fte`, `ratio`, `date`
+    (an ordinal), or a word."""
     if value is None:
         return DASH
     kind, _, detail = unit.partition(":")
@@ -369,6 +372,8 @@ def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = F
         return fte(value, language, signed=signed)
     if kind == "ratio":
         return number(value, language, decimals=2, signed=signed)
+    if kind == "date":
+        return date_short(date.fromordinal(int(value)), language)
     if compact:
         text = compact_number(value, language, signed=signed)
     else:

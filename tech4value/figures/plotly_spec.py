@@ -4,6 +4,7 @@ Colours are the tokens' names; the page resolves them, so that the theme is kept
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from tech4value.figures.chart import (
@@ -38,6 +39,12 @@ def plotly_spec(chart: Chart, language: str) -> dict[str, Any]:
                 layout["xaxis"], layout["yaxis"] = layout["yaxis"], _rows(layout["xaxis"], chart.categories)
         case LineChart():
             data = _bars(chart.bars, chart.categories, lying=False) + _lines(chart.series, chart.categories)
+            if chart.unit == "date":
+                layout["yaxis"]["type"] = "date"
+                for trace in data:
+                    trace["y"] = [
+                        None if day is None else date.fromordinal(int(day)).isoformat() for day in trace["y"]
+                    ]
             layout["yaxis"]["rangemode"] = "tozero" if chart.from_zero else "normal"
         case AreaBand():
             edge = {"mode": "lines", "line": {"width": 0}, "type": "scatter", "x": list(chart.categories)}

@@ -22,9 +22,10 @@ class Look:
 
 
 def looks(series: Sequence[Series], palette: Palette) -> list[Look]:
-    """The role's look; those that have none take the palette's colours in turn."""
+    """The role's look; those that have none take the palette's colours in turn, but the one of actual and forecast
+    where these are drawn."""
     found = []
-    others = 0
+    others = int(any(one.role in {"actual", "forecast"} for one in series))
     for one in series:
         match one.role:
             case "plan":

@@ -56,7 +56,7 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
     bottom = drawing.height - 26
     values = [v for one in (*chart.series, *chart.bars) for v in padded(one, count) if v is not None]
     scale = nice_scale(
-        values, bottom, top, from_zero=chart.from_zero or bool(chart.bars), whole=chart.unit == "count"
+        values, bottom, top, from_zero=chart.from_zero or bool(chart.bars), whole=chart.unit in {"count", "date"}
     )
     words = formats.tick_labels(scale.ticks, chart.unit, language)
     left = max((text_width(word) for word in words), default=0) + GAP + 2
@@ -89,6 +89,7 @@ def _lines(
     right: float,
 ) -> None:
     ends: list[tuple[float, Series, Look]] = []
+    early: dict[float, list[tuple[float, Series, Look]]] = {}
     for one, look in zip(series, looks(series, drawing.palette), strict=True):
         values = padded(one, len(categories))
         points = [None if value is None else (x(index), scale.at(value)) for index, value in enumerate(values)]
@@ -113,12 +114,16 @@ def _lines(
                     hint=f"{categories[index]} · {one.name} · {formats.in_unit(values[index], unit, language)}",
                 )  # fmt: skip
         if drawn[-1][0] < right - 60:
-            # The line ends early: its name stands at its end, below, where a rising curve leaves room.
-            fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
-            height = min(drawn[-1][1] + 18, drawing.height - 32)
-            drawing.text(drawn[-1][0] + 4, height, one.name, fill=fill, strong=one.role == "actual")
+            early.setdefault(drawn[-1][0], []).append((drawn[-1][1], one, look))
         else:
             ends.append((drawn[-1][1], one, look))
+    # Lines that end early are named at their ends, below, where rising curves leave room.
+    for place, stopped in early.items():
+        lowest = max(y for y, _one, _look in stopped) + 18
+        heights = spread([lowest + y / drawing.height for y, _one, _look in stopped], 12, drawing.height - 32)
+        for height, (_y, one, look) in zip(heights, stopped, strict=True):
+            fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
+            drawing.text(place + 4, height, one.name, fill=fill, strong=one.role == "actual")
     heights = spread([end[0] + 4 for end in ends], 12, drawing.height - 20)
     for height, (_y, one, look) in zip(heights, ends, strict=True):
         fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
