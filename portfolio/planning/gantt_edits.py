@@ -158,7 +158,7 @@ class _Edits:
             raise
         except ValidationError as error:
             raise _refused(error, self.made.get(row, row)) from error
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _unreadable() from error
 
     # --- rows
