@@ -149,6 +149,7 @@ class ProjectTable(Table):
     def filters(self) -> Sequence[ExtraFilter]:  # type: ignore[override]  # it needs the member
         return [
             ExtraFilter("mine", _("Mes projets"), FlagFilter(main=True, condition=lambda: self._mine())),
+            ExtraFilter("read_only", _("En lecture seule"), FlagFilter(condition=lambda: Q(read_only=True))),
         ]
 
     def _mine(self) -> Q:

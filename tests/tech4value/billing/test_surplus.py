@@ -89,6 +89,13 @@ def test_a_downgrade_keeps_the_oldest_in_progress_and_says_so(
         assert event.changes == {"read_only": [False, True]}
 
 
+def test_the_list_of_projects_finds_them(world: World, client_of: Any, projects: dict[str, Project]) -> None:
+    _downgrade(world)
+    page = client_of(world.pmo).get(world.url("/projects/?read_only=on")).content.decode()
+    assert "Projet D" in page
+    assert "Projet B" not in page
+
+
 def test_what_is_read_only_is_read_and_refused_in_words_by_page_and_api(
     world: World, client_of: Any, projects: dict[str, Project]
 ) -> None:
