@@ -183,8 +183,8 @@ class MilestoneTrends:
 
 def milestone_trends(project: Project, today: date) -> MilestoneTrends:
     """What the journal says was forecast of each milestone, and of the milestone tasks of the plan that stand for
-    none. A forecast of a milestone is its due date, or the end of the tasks that stand for it when that is later.
-    Five statements."""
+    none. A forecast of a milestone is its due date, or the end of the tasks that stand for it when that is later: as
+    it was moved since, not as the plan was first made, which the promise says better. Five statements."""
     promises = list(Milestone.objects.filter(project=project))
     tasks = list(Task.objects.filter(project=project, kind=TaskKind.MILESTONE).order_by("ends_at", "position"))
     frozen = _first_frozen(task.pk for task in tasks)
@@ -192,7 +192,11 @@ def milestone_trends(project: Project, today: date) -> MilestoneTrends:
     rows: list[tuple[str, date | None, list[list[Known]], date | None]] = []
     for row in promises:
         own = known.get(row.pk) or [Known(row.created_at.date(), row.due_on)]
-        linked = [known.get(task.pk, []) for task in tasks if task.milestone_id == row.pk]
+        linked = [
+            [*known.get(task.pk, [])[1:], Known(today, task.ends_at.date())]
+            for task in tasks
+            if task.milestone_id == row.pk
+        ]
         rows.append((row.name, row.baseline_on, [own, *linked], row.actual_on))
     promised = {row.pk for row in promises}
     for task in tasks:

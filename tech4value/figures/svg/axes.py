@@ -77,16 +77,23 @@ def upright_axis(drawing: Drawing, scale: Scale, words: Sequence[str], left: flo
 
 
 def category_axis(
-    drawing: Drawing, names: Sequence[str], centre: Callable[[int], float], step: float, y: float
+    drawing: Drawing,
+    names: Sequence[str],
+    centre: Callable[[int], float],
+    step: float,
+    y: float,
+    *,
+    whole: bool = False,
 ) -> None:
-    """Names under the drawing: all, cut a little, or every second, third... when there are many."""
+    """Names under the drawing: all, cut a little, or every second, third... when there are many, or when they make
+    sense whole only (`whole`: dates)."""
     if not names:
         return
     widest = max(text_width(name) for name in names)
     every = 1
     if widest > step - 6:
         # Long names that are few are cut; many short ones (months) are thinned.
-        every = 1 if step >= 56 else max(1, -(-int(min(widest, 90) + 10) // max(int(step), 1)))
+        every = 1 if step >= 56 and not whole else max(1, -(-int(min(widest, 90) + 10) // max(int(step), 1)))
     for index in range(0, len(names), every):
         half = min(step * every / 2, centre(index), drawing.width - centre(index))
         drawing.text(centre(index), y, names[index], anchor="middle", room=max(half * 2 - 4, TEXT))

@@ -74,7 +74,7 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
         legend(drawing, [one.name for one in chart.bars], looks(chart.bars, drawing.palette), left)
     if chart.marker is not None and 0 <= chart.marker < count:
         drawing.line(x(chart.marker), top - 6, x(chart.marker), bottom, drawing.palette.axis, dash="1 3")
-    category_axis(drawing, chart.categories, x, step, drawing.height - 8)
+    category_axis(drawing, chart.categories, x, step, drawing.height - 8, whole=chart.unit == "date")
     _lines(drawing, chart.series, chart.categories, x, scale, chart.unit, language, right)
 
 
@@ -175,7 +175,7 @@ def area_band(chart: AreaBand, drawing: Drawing, language: str) -> None:
         top, line = scale.at(both[-1][2]) + 4, scale.at(middle[-1]) + 4 if middle else bottom
         at = top if line - top >= LABEL_HEIGHT else line + LABEL_HEIGHT
         drawing.text(right + GAP, at, chart.band_name, room=drawing.width - right - GAP)
-    category_axis(drawing, chart.categories, x, step, drawing.height - 8)
+    category_axis(drawing, chart.categories, x, step, drawing.height - 8, whole=chart.unit == "date")
     _lines(drawing, (chart.middle,), chart.categories, x, scale, chart.unit, language, right)
 
 
