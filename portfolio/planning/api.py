@@ -1,14 +1,18 @@
 """Plans in the API: `/api/v1/tasks/`, `/dependencies/`, `/assignments/`, `/baselines/`."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from portfolio.people.models import WorkCalendar
 from portfolio.planning import actions
 from portfolio.planning.bulk_actions import create_tasks
 from portfolio.planning.models import (
@@ -19,6 +23,8 @@ from portfolio.planning.models import (
     Task,
     TaskKind,
 )
+from portfolio.planning.scheduling import load_plan
+from portfolio.planning.why import Why, WhyStep, why_this_date
 from portfolio.projects.access import demand, demand_all
 from portfolio.projects.api_fields import PersonField, VisibleProjectField
 from portfolio.projects.models import Milestone, Project
@@ -64,6 +70,23 @@ class WallClock(serializers.DateTimeField):
         return value.replace(tzinfo=None)
 
 
+class TaskCalendarField(serializers.PrimaryKeyRelatedField):
+    """The key of a live calendar."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The calendars of the organisation."""
+        calendars: QuerySet[Any] = WorkCalendar.objects.all()
+        return calendars
+
+
+class ConflictDocument(TypedDict):
+    """What the plan asks of a task and cannot have."""
+
+    code: str
+    other: str | None
+    minutes: int
+
+
 class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
     """A task. Durations and work are working minutes, progress is 0-1.
 
@@ -81,7 +104,12 @@ class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
     deadline_at = WallClock(required=False, allow_null=True)
     actual_start_at = WallClock(required=False, allow_null=True)
     actual_end_at = WallClock(required=False, allow_null=True)
+    resumes_at = WallClock(read_only=True)
+    calendar = TaskCalendarField(required=False, allow_null=True)
     duration_minutes = serializers.IntegerField(required=False, min_value=0)
+    conflicts = serializers.SerializerMethodField(
+        help_text="What the plan asks of the task and cannot have: code, the other task, minutes that are missing."
+    )
     custom_fields = CustomFieldsField("task")
 
     class Meta:
@@ -106,8 +134,13 @@ class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
             "deadline_at",
             "actual_start_at",
             "actual_end_at",
+            "effort_type",
+            "calendar",
             "total_float_minutes",
+            "free_float_minutes",
             "is_critical",
+            "resumes_at",
+            "conflicts",
             "milestone",
             "notes",
             "custom_fields",
@@ -116,6 +149,31 @@ class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
             "updated_at",
         )
         read_only_fields = ("position", "work_minutes")
+
+    def get_conflicts(self, task: Task) -> list[ConflictDocument]:
+        return [{"code": code, "other": other or None, "minutes": minutes} for code, other, minutes in task.conflicts]
+
+
+class WhyStepSerializer(serializers.Serializer[WhyStep]):
+    """One task of the chain: where it is, why, and from which predecessor."""
+
+    task = serializers.UUIDField(source="task.pk")
+    name = serializers.CharField(source="task.name")
+    starts_at = WallClock()
+    ends_at = WallClock()
+    reason = serializers.CharField(
+        help_text="link, project_start, constraint, data_date, actual, manual, as_late or no_earlier."
+    )
+    predecessor = serializers.UUIDField(source="predecessor.pk", allow_null=True, default=None)
+    sentences = serializers.ListField(child=serializers.CharField())
+
+
+class WhySerializer(serializers.Serializer[Why]):
+    """Why a task is where it is: the chain from it back to what moves by itself."""
+
+    task = serializers.UUIDField(source="task.pk")
+    steps = WhyStepSerializer(many=True)
+    left_out = serializers.IntegerField(help_text="How many earlier tasks of the chain are not told.")
 
 
 class OfProjectFilter(django_filters.FilterSet):
@@ -167,6 +225,14 @@ class TaskViewSet(PlanViewSet):
 
     def rows(self) -> QuerySet[Any]:
         return visible(self.member, Task)
+
+    @extend_schema(responses=WhySerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def why(self, request: Request, pk: str) -> Response:
+        """Why this date: the predecessors, lags, rests and constraints that make it, as data and as words."""
+        task = self.get_object()
+        plan = load_plan(task.project)
+        return Response(WhySerializer(why_this_date(plan, plan.by_id[task.pk])).data)
 
     def perform_creation(self, data: dict[str, Any]) -> Task:
         self.demand(data["project"])

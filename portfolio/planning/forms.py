@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from portfolio.people.domain.calendar import CalendarError
 from portfolio.people.fields import DateField, RowChoice, live
-from portfolio.people.models import Person, Pole
+from portfolio.people.models import Person, Pole, WorkCalendar
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
 from portfolio.planning.link_actions import Link
-from portfolio.planning.models import Assignment, ConstraintKind, Task, TaskKind, TaskMode
+from portfolio.planning.models import Assignment, ConstraintKind, EffortType, Task, TaskKind, TaskMode
 from portfolio.planning.queries import predecessor_texts
 from portfolio.planning.scheduling import Plan
 from portfolio.projects.models import Milestone, Programme, Project
@@ -28,6 +28,11 @@ SPARE_PEOPLE = 2
 EM_SPACE = "\u2003"
 FINISH_CONSTRAINTS = {ConstraintKind.FNET, ConstraintKind.FNLT, ConstraintKind.MFO}
 PERCENT = Decimal(100)
+# What a summary takes from the tasks under it, or has no use for.
+OF_SUMMARY = (
+    "kind", "starts_on", "ends_on", "days", "percent", "mode", "constraint_kind", "constraint_on", "effort_type",
+    "calendar",
+)  # fmt: skip
 
 
 def french() -> bool:
@@ -68,6 +73,21 @@ class TaskForm(CustomFieldsForm):
         required=False,
         help_text=gettext_lazy("Signale un dépassement, sans déplacer la tâche."),
     )
+    effort_type = forms.ChoiceField(
+        label=gettext_lazy("Type d’effort"),
+        choices=EffortType.choices,
+        required=False,
+        help_text=gettext_lazy(
+            "Durée fixe : les dates suivent la durée. Sinon elles suivent la charge et les horaires des personnes."
+        ),
+    )
+    calendar = RowChoice(
+        live(WorkCalendar),
+        label=gettext_lazy("Calendrier"),
+        required=False,
+        empty_label=gettext_lazy("Celui du plan"),
+        help_text=gettext_lazy("Pour un travail de nuit ou de week-end, par exemple."),
+    )
     milestone = RowChoice(live(Milestone), label=gettext_lazy("Jalon du projet"), required=False)
     notes = forms.CharField(
         label=gettext_lazy("Notes"), required=False, widget=MentionText(attrs={"rows": 3}), max_length=5000
@@ -97,7 +117,7 @@ class TaskForm(CustomFieldsForm):
             shown |= self._of(task)
         else:
             shown |= {"days": 1, "percent": 0, "mode": TaskMode.AUTO, "constraint_kind": ConstraintKind.ASAP}
-            shown |= initial
+            shown |= {"effort_type": EffortType.DURATION} | initial
         super().__init__(data, initial=shown, custom=task.custom_fields if task else None)
         milestone: Any = self.fields["milestone"]
         milestone.queryset = Milestone.objects.filter(project=plan.project)
@@ -105,7 +125,7 @@ class TaskForm(CustomFieldsForm):
         self.is_summary = task is not None and task.pk in plan.parents
         self._add_parents()
         self._add_people()
-        for name in ("kind", "starts_on", "ends_on", "days", "percent", "mode", "constraint_kind", "constraint_on"):
+        for name in OF_SUMMARY:
             self.fields[name].disabled = self.is_summary
 
     def _of(self, task: Task) -> dict[str, Any]:
@@ -121,6 +141,8 @@ class TaskForm(CustomFieldsForm):
             "constraint_kind": task.constraint_kind,
             "constraint_on": task.constraint_at.date() if task.constraint_at else None,
             "deadline_on": task.deadline_at.date() if task.deadline_at else None,
+            "effort_type": task.effort_type,
+            "calendar": task.calendar_id,
             "milestone": task.milestone_id,
             "notes": task.notes,
             "version": task.version,
@@ -263,9 +285,11 @@ class TaskForm(CustomFieldsForm):
             values["deadline_at"] = self._evening(data["deadline_on"])
         if self.is_summary:
             return values
-        for name in ("kind", "mode"):
+        for name in ("kind", "mode", "effort_type"):
             if name in changed and data[name]:
                 values[name] = data[name]
+        if "calendar" in changed:
+            values["calendar"] = data["calendar"]
         if "starts_on" in changed and data["starts_on"]:
             values["starts_at"] = self._morning(data["starts_on"])
         if "ends_on" in changed and data["ends_on"]:
@@ -324,6 +348,23 @@ def predecessor_sentence(error: PredecessorError, lines: int) -> str:
     return _(
         "« %(part)s » ne se lit pas. Écrivez un numéro de ligne, puis FD, DD, FF ou DF, puis un décalage : 3FD+2j."
     ) % {"part": error.part}
+
+
+class PlanSettingsForm(forms.Form):
+    """What governs a plan."""
+
+    calendar = RowChoice(
+        live(WorkCalendar),
+        label=gettext_lazy("Calendrier"),
+        required=False,
+        empty_label=gettext_lazy("Celui de l’organisation"),
+    )
+    data_date = DateField(
+        label=gettext_lazy("Date d’état"),
+        required=False,
+        help_text=gettext_lazy("Ce qui n’est pas fait est planifié à partir de ce jour. Vide : rien n’est déplacé."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class BaselineForm(forms.Form):

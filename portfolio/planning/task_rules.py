@@ -13,7 +13,10 @@ from portfolio.projects.models import Project
 # A date further than this from the project's start is a typing error, and would make a chart that nobody can read.
 HORIZON = timedelta(days=365 * 25)
 LONGEST_MINUTES = 10 * 260 * 24 * 60
-OF_SUMMARY = ("starts_at", "ends_at", "duration_minutes", "percent_complete", "constraint_kind", "constraint_at")
+OF_SUMMARY = (
+    "starts_at", "ends_at", "duration_minutes", "percent_complete", "constraint_kind", "constraint_at", "effort_type",
+    "calendar",
+)  # fmt: skip
 
 
 def dated(

@@ -25,6 +25,7 @@ from portfolio.planning.models import Task
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.planning.tables import table_rows
+from portfolio.planning.why import conflict_sentences
 from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage
 from tech4value.accounts.http import MemberRequest
@@ -318,6 +319,9 @@ class TaskChangeView(OfTask, TaskFormView):
             "project": self.project,
             "back_url": self.back_url(),
             "custom": shown_fields(fields_of("task"), line.task.custom_fields),
+            "conflicts": conflict_sentences(
+                line.task, {one.task.pk: one.task.name for one in view.lines}, day=view.day_minutes
+            ),
         }
         return render(request, "portfolio/planning/task.html", context)
 
@@ -327,6 +331,11 @@ class TaskChangeView(OfTask, TaskFormView):
 
     def delete_url(self) -> str:
         return reverse("planning:task_delete", args=[self.task.pk])
+
+    def extra_context(self) -> dict[str, Any]:
+        names = {one.pk: one.name for one in self.plan.tasks}
+        conflicts = conflict_sentences(self.task, names, day=self.day)
+        return {**super().extra_context(), "row": self.row, "conflicts": conflicts}
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         return TaskForm(self.plan, self.day, self.row, data)

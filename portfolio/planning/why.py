@@ -1,0 +1,227 @@
+"""« Pourquoi cette date ? » : the chain that makes a task's dates, and what the plan cannot have, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portfolio.people.domain.calendar import CalendarError
+from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.domain.errors import PlanningError
+from portfolio.planning.domain.explanation import AS_LATE, Rest, Step, why
+from portfolio.planning.domain.network import Dependency, LagUnit
+from portfolio.planning.models import ConstraintKind, DependencyKind, Task
+from portfolio.planning.scheduling import Plan, explained, planned
+from tech4value.figures.formats import date_short, date_time, days, duration, quantity
+
+# A chain of hundreds of tasks is told by those that are closest.
+STEPS_SHOWN = 60
+RESTS_TOLD = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WhyStep:
+    """One task of the chain, with its sentences: why it starts there, then what makes it last."""
+
+    task: Task
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    predecessor: Task | None
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer for a task: the chain from it back to what moves by itself; `left_out` steps are not told."""
+
+    task: Task
+    steps: tuple[WhyStep, ...]
+    left_out: int
+
+
+def why_this_date(plan: Plan, task: Task) -> Why:
+    """Why `task` is where the engine puts it. Raises ValidationError for a plan that cannot be computed."""
+    try:
+        chain = why(planned(plan), str(task.pk))
+    except (PlanningError, CalendarError) as error:
+        raise ValidationError(explained(error, plan), code="plan") from error
+    telling = _Telling(plan)
+    steps = tuple(telling.step(one) for one in chain[:STEPS_SHOWN])
+    return Why(task, steps, len(chain) - len(steps))
+
+
+class _Telling:
+    """The words of one plan, in the reader's language."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.language = get_language() or "fr"
+        self.day = day_minutes(plan.calendar)
+        self.tasks = {str(task.pk): task for task in plan.tasks}
+
+    def step(self, one: Step) -> WhyStep:
+        predecessor = self.tasks.get(one.dependency.predecessor) if one.dependency is not None else None
+        sentences = [self._reason(one), *self._waits(one), *self._length(one)]
+        return WhyStep(
+            self.tasks[one.task], one.start, one.finish, one.reason, predecessor, tuple(filter(None, sentences))
+        )
+
+    def _at(self, moment: datetime) -> str:
+        return date_time(moment, self.language)
+
+    def _name(self, key: str) -> str:
+        return self.tasks[key].name
+
+    def _reason(self, one: Step) -> str:
+        task = self.tasks[one.task]
+        said = {"date": self._at(one.asked)}
+        match one.reason:
+            case "link" if one.dependency is not None:
+                return " ".join(filter(None, (self._link(one.dependency, one), self._lag(one.dependency))))
+            case "project_start":
+                return _("Rien ne la retient : elle commence avec le projet, le %(date)s.") % said
+            case "no_earlier":
+                return _("Elle ne commence pas avant le %(date)s.") % {"date": self._at(one.start)}
+            case "constraint" if task.constraint_at is not None:
+                words = {"kind": task.get_constraint_kind_display(), "date": self._at(task.constraint_at)}
+                return _("Sa contrainte la place : « %(kind)s » %(date)s.") % words
+            case "data_date":
+                return _("Elle n’a pas commencé : ce qui reste à faire est après la date d’état, le %(date)s.") % said
+            case "actual":
+                return _("Elle a commencé le %(date)s : ce qui est fait ne bouge plus.") % said
+            case "manual":
+                return _("Elle est planifiée à la main : elle reste où elle a été mise, le %(date)s.") % said
+        return self._as_late(one) if one.reason == AS_LATE else ""
+
+    def _as_late(self, one: Step) -> str:
+        if one.dependency is None:
+            return _("Elle se fait le plus tard possible : elle finit avec le projet.")
+        name = {"task": self._name(one.dependency.successor)}
+        return _("Elle se fait le plus tard possible, sans retarder « %(task)s ».") % name
+
+    def _link(self, link: Dependency, one: Step) -> str:
+        before = self._name(link.predecessor)
+        if one.through:
+            before = _("%(summary)s (%(task)s)") % {"summary": before, "task": self._name(one.through)}
+        said = {"task": before}
+        match link.type:
+            case DependencyKind.FS:
+                return _("Elle commence après la fin de « %(task)s ».") % said
+            case DependencyKind.SS:
+                return _("Elle commence après le début de « %(task)s ».") % said
+            case DependencyKind.FF:
+                return _("Elle finit après la fin de « %(task)s ».") % said
+        return _("Elle finit après le début de « %(task)s ».") % said
+
+    def _lag(self, link: Dependency) -> str:
+        if not link.lag:
+            return ""
+        size = abs(link.lag)
+        if link.lag_unit is LagUnit.PERCENT:
+            share = {"share": quantity(size / 100, self.language)}
+            if link.lag > 0:
+                return _("Avec un décalage de %(share)s %% de la durée de ce prédécesseur.") % share
+            return _("Avec une avance de %(share)s %% de la durée de ce prédécesseur.") % share
+        if link.lag_unit is LagUnit.ELAPSED:
+            length = {"length": duration(size, self.language, minutes_per_day=24 * 60)}
+            if link.lag > 0:
+                return _("Avec un décalage de %(length)s de calendrier, nuits et jours fériés compris.") % length
+            return _("Avec une avance de %(length)s de calendrier, nuits et jours fériés compris.") % length
+        length = {"length": duration(size, self.language, minutes_per_day=self.day)}
+        if link.lag > 0:
+            return _("Avec un décalage de %(length)s de travail.") % length
+        return _("Avec une avance de %(length)s de travail.") % length
+
+    def _waits(self, one: Step) -> list[str]:
+        if not one.waits:
+            return []
+        said = {"rests": self._rests(one.waits), "date": self._at(one.start)}
+        return [_("Le travail reprend le %(date)s, après : %(rests)s.") % said]
+
+    def _length(self, one: Step) -> list[str]:
+        found = []
+        if one.resumed is not None:
+            said = {"date": self._at(one.resumed)}
+            found.append(_("Ce qui reste est repris le %(date)s, après la date d’état.") % said)
+        if one.duration_minutes:
+            said = {"length": days(one.duration_minutes / self.day, self.language), "date": self._at(one.finish)}
+            found.append(_("Elle dure %(length)s, jusqu’au %(date)s.") % said)
+        if one.crosses:
+            found.append(_("Sa durée enjambe : %(rests)s.") % {"rests": self._rests(one.crosses)})
+        return found
+
+    def _rests(self, rests: Sequence[Rest]) -> str:
+        told = [self._rest(one) for one in rests[:RESTS_TOLD]]
+        more = len(rests) - len(told)
+        if more:
+            told.append(ngettext("%(count)s autre repos", "%(count)s autres repos", more) % {"count": more})
+        return ", ".join(told)
+
+    def _rest(self, rest: Rest) -> str:
+        first, last = date_short(rest.first, self.language), date_short(rest.last, self.language)
+        name = rest.name or (_("jours non travaillés") if rest.closed else _("horaires différents"))
+        if rest.first == rest.last:
+            return _("%(name)s le %(day)s") % {"name": name, "day": first}
+        return _("%(name)s du %(first)s au %(last)s") % {"name": name, "first": first, "last": last}
+
+
+# --- conflicts
+
+
+def conflict_sentences(task: Task, names: Mapping[UUID, str], *, day: int) -> list[str]:
+    """What the plan asks of a task and cannot have, as the scheduler stored it. `names` of the plan's tasks, by key;
+    `day` is a working day in minutes."""
+    language = get_language() or "fr"
+    found = []
+    for code, other, minutes in task.conflicts:
+        known = names.get(UUID(other), "") if other else ""
+        found.append(_conflict(code, task, known, days(minutes / day, language)))
+    return [sentence for sentence in found if sentence]
+
+
+def _conflict(code: str, task: Task, other: str, late: str) -> str:
+    said = {"other": other, "late": late, "kind": ConstraintKind(task.constraint_kind).label}
+    match code:
+        case "manual_before_link":
+            return (
+                _(
+                    "Planifiée à la main, elle commence %(late)s avant ce que permet « %(other)s » : déplacez-la, ou "
+                    "repassez-la en automatique."
+                )
+                % said
+            )
+        case "constraint_before_link":
+            return (
+                _(
+                    "Sa contrainte « %(kind)s » la fait commencer %(late)s avant ce que permet « %(other)s » : "
+                    "changez la contrainte, ou le lien."
+                )
+                % said
+            )
+        case "progress_before_link":
+            return _("Elle a commencé %(late)s avant ce que permet « %(other)s » : vérifiez le lien.") % said
+        case "constraint_missed":
+            return _("Sa contrainte « %(kind)s » n’est pas tenue, de %(late)s.") % said
+        case "deadline_missed":
+            return _("Son échéance est dépassée de %(late)s.") % said
+        case "constraint_before_data_date":
+            return (
+                _(
+                    "Sa contrainte « %(kind)s » la garde avant la date d’état alors qu’elle n’a pas commencé : "
+                    "saisissez l’avancement, ou changez la contrainte."
+                )
+                % said
+            )
+        case "finish_link_into_summary":
+            return (
+                _(
+                    "Le lien de « %(other)s » vers la fin de ce récapitulatif est ignoré : liez une des tâches qu’il "
+                    "contient."
+                )
+                % said
+            )
+    return ""

@@ -1,0 +1,36 @@
+"""« Pourquoi cette date ? » in the panel, and on its own page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from portfolio.people.pages import layout
+from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.scheduling import load_plan
+from portfolio.planning.views import OfTask
+from portfolio.planning.why import conflict_sentences, why_this_date
+from tech4value.accounts.http import MemberRequest
+from tech4value.web.views import MemberView
+
+
+class WhyView(OfTask, MemberView):
+    """The chain that makes a task's dates, told to whoever reads the plan."""
+
+    def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
+        plan = load_plan(self.project)
+        task = plan.by_id[self.task.pk]
+        names = {one.pk: one.name for one in plan.tasks}
+        context: dict[str, Any] = {
+            "layout": layout(request),
+            "project": self.project,
+            "task": task,
+            "conflicts": conflict_sentences(task, names, day=day_minutes(plan.calendar)),
+        }
+        try:
+            context["answer"] = why_this_date(plan, task)
+        except ValidationError as error:
+            context["error"] = " ".join(error.messages)
+        return render(request, "portfolio/planning/why.html", context)
