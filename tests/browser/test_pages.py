@@ -91,20 +91,23 @@ def test_refusals_are_sound_pages_too(visit: Callable[[str], Visitor]) -> None:
 
 def fill(admin: Visitor, folder: Path) -> list[str]:
     """What the demo company lacks: an import with errors, a plan and a table to be imported, a pack, a mail. Returns
-    addresses to walk to first: the steps of the table, and the roles of the one project that has some."""
+    addresses to walk to first: the steps of the table, the reports of a project that has some, and the roles of the
+    one that has some."""
+    table = folder / "projets.csv"
+    table.write_text("Code;Nom;Pôle\nVPN;Accès distant;IT\n")
+    reading = bring_table(admin, table)
     bring_workbook(admin, SAMPLES / "portefeuille.xlsx")
+    # Last, so that it is the import that the list leads to first: it has every part.
     bring_plan(admin, SAMPLES / "plan-projet.xml", code="WALK", pole="IT")
     produce_pack(admin)
     admin.page.goto(f"{admin.site.url}/accounts/password/reset/")
     admin.page.get_by_label("Adresse e-mail").fill(ADMINISTRATOR)  # another's link would sign out
     admin.page.get_by_role("button", name="Envoyer le lien").click()
     admin.page.wait_for_url("**/reset/done/")
-    table = folder / "projets.csv"
-    table.write_text("Code;Nom;Pôle\nVPN;Accès distant;IT\n")
-    reading = bring_table(admin, table)
-    (staffed,) = (row["id"] for row in admin.api("/projects/") if row["code"] == "INTRANET")
-    roles = admin.site.tenant_url(f"/templates/project/{staffed}/")
-    return [reading, reading.replace("/reading/", "/columns/"), roles]
+    keys = {row["code"]: row["id"] for row in admin.api("/projects/")}
+    told = admin.site.tenant_url(f"/projects/{keys['RGPD']}/status/")
+    roles = admin.site.tenant_url(f"/templates/project/{keys['INTRANET']}/")
+    return [reading, reading.replace("/reading/", "/columns/"), told, roles]
 
 
 def pages(visitor: Visitor, seen: set[str], more: Sequence[str]) -> Iterator[tuple[str, Page]]:
