@@ -128,7 +128,7 @@ class _Outgoing:
             links=links,
             resources=resources,
             assignments=assignments,
-            calendars=tuple({one.uid: one for one in (*plan_calendar, *calendars)}.values()),
+            calendars=tuple({one.uid: one for one in (*plan_calendar, *self._task_calendars(), *calendars)}.values()),
             status_date=_status(settings),
         )
         self._note_tasks()
@@ -148,6 +148,7 @@ class _Outgoing:
                 level=level,
                 summary=row.pk in parents,
                 milestone=row.kind == TaskKind.MILESTONE,
+                calendar_uid=None if row.calendar_id is None else self.calendar_numbers.of(row.calendar_id),
             )
             yield replace(task, guid=str(row.pk) if made_here else "", baselines=baselines.get(row.pk, ()))
 
@@ -218,7 +219,9 @@ class _Outgoing:
             if person.calendar_id is not None:
                 calendar = self.calendar_numbers.of(person.calendar_id)
                 if calendar != plan_calendar:
-                    calendars.append(self._held(calendar, self.calendars[person.calendar_id]))
+                    calendars.append(
+                        self._held(calendar, self.calendars.get(person.calendar_id, self.calendars[None]))
+                    )
             resources.append(
                 HeldResource(
                     self.resource_numbers.of(person.pk),
@@ -240,6 +243,11 @@ class _Outgoing:
         calendar = self.calendars.get(key, self.rows.calendar)
         uid = self.calendar_numbers.of(key or self.project.pk)
         return uid, [self._held(uid, calendar)]
+
+    def _task_calendars(self) -> Iterable[HeldCalendar]:
+        for key in dict.fromkeys(row.calendar_id for row in self.rows.tasks):
+            if key is not None:
+                yield self._held(self.calendar_numbers.of(key), self.calendars.get(key, self.calendars[None]))
 
     def _held(self, uid: int, calendar: Calendar) -> HeldCalendar:
         return held_calendar(uid, calendar, _holidays(calendar, *self.days))

@@ -192,12 +192,9 @@ def left_out(row: Import) -> list[str]:
             "%(n)s durées en temps calendaire, converties en temps ouvré",
             n,
         ),
-        "task_calendars": lambda n: ngettext(
-            "%(n)s calendrier propre à une tâche", "%(n)s calendriers propres à des tâches", n
-        ),
         "calendars": lambda n: ngettext(
-            "%(n)s calendrier que ni le projet ni une personne ne suit",
-            "%(n)s calendriers que ni le projet ni une personne ne suit",
+            "%(n)s calendrier que ni le projet, ni une tâche, ni une personne ne suit",
+            "%(n)s calendriers que ni le projet, ni une tâche, ni une personne ne suit",
             n,
         ),
         "resources": lambda n: ngettext(

@@ -23,7 +23,7 @@ from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.network import Dependency, DependencyType, PlanTask
 from portfolio.planning.domain.schedule import schedule
 from portfolio.planning.domain.wbs import parents_of_levels
-from portfolio.planning.models import ConstraintKind, LagUnit, Task, TaskMode
+from portfolio.planning.models import ConstraintKind, EffortType, LagUnit, Task, TaskMode
 from portfolio.planning.task_rules import HORIZON
 from portfolio.projects.models import Project
 from tech4value.tenancy.clock import today
@@ -61,6 +61,8 @@ class PlanChanges:
     matches: dict[int, Person]
     problems: list[ImportProblem]
     left_out: Counter[str]
+    # The calendar of the file that a task follows instead of the plan's.
+    task_calendars: dict[str, int] = field(default_factory=dict)
     known: dict[str, UUID] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
@@ -119,9 +121,14 @@ def in_our_terms(
         matches={},
         problems=[one for one in source.problems if one.code is not ProblemCode.ELAPSED_LAG],
         left_out=left_out,
+        task_calendars={
+            str(task.uid): task.calendar_uid
+            for task in kept
+            if task.calendar_uid is not None and task.calendar_uid in source.calendars_by_uid
+        },
     )
     left_out["blank_lines"] = source.blank_lines
-    left_out["calendars"] = _other_calendars(source, resources)
+    left_out["calendars"] = _other_calendars(source, resources, set(changes.task_calendars.values()))
     left_out["rates"] = sum(1 for one in resources if one.standard_rate)
     return changes
 
@@ -176,8 +183,6 @@ def _tasks(
         row = _task(task, level, begins, calendar)
         if task.duration_elapsed:
             left_out["elapsed_durations"] += 1
-        if task.calendar_uid is not None:
-            left_out["task_calendars"] += 1
         before = existing.get(row.uid)
         if index in summaries and before is not None:
             # A summary's dates follow from its tasks: those of the file would only come and go.
@@ -219,6 +224,7 @@ def _task(task: MspdiTask, level: int, begins: datetime, calendar: Calendar) -> 
         actual_start_at=task.actual_start,
         actual_end_at=task.actual_finish,
         notes=task.notes,
+        effort_type=EffortType(task.effort.value),
     )
 
 
@@ -316,9 +322,9 @@ def own_calendar(source: MspdiProject, resource: MspdiResource) -> bool:
     return calendar is not None and (any(day is not None for day in calendar.week) or bool(calendar.exceptions))
 
 
-def _other_calendars(source: MspdiProject, resources: list[MspdiResource]) -> int:
-    """Base calendars that neither the project nor a person follows."""
-    used = {source.calendar_uid}
+def _other_calendars(source: MspdiProject, resources: list[MspdiResource], of_tasks: set[int]) -> int:
+    """Base calendars that neither the project nor a task nor a person follows."""
+    used = {source.calendar_uid, *of_tasks}
     for calendar in source.calendars:
         if not calendar.is_base:
             used.add(calendar.base_uid)
@@ -355,6 +361,7 @@ def _differs(task: Task, row: PlannedTask) -> bool:
         "actual_start_at",
         "actual_end_at",
         "notes",
+        "effort_type",
     )
     mine: dict[str, Any] = {name: getattr(row, name) for name in names} | {"name": row.name[:255]}
     if not row.milestone:

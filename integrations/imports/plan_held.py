@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from integrations.imports.domain.mspdi import ConstraintType, LinkType, MspdiProject, MspdiResource
+from integrations.imports.domain.mspdi import ConstraintType, EffortKind, LinkType, MspdiProject, MspdiResource
 from integrations.imports.domain.mspdi_calendars import working_calendar
 from integrations.imports.domain.mspdi_held import (
     HeldAssignment,
@@ -27,7 +27,9 @@ from portfolio.planning.models import LagUnit, Task, TaskMode
 LABEL_KEPT = 120  # characters of an exception's name
 
 
-def held_task(row: PlannedTask | Task, *, uid: int, level: int, summary: bool, milestone: bool) -> HeldTask:
+def held_task(
+    row: PlannedTask | Task, *, uid: int, level: int, summary: bool, milestone: bool, calendar_uid: int | None
+) -> HeldTask:
     """A line as it is written."""
     return HeldTask(
         uid=uid,
@@ -47,6 +49,8 @@ def held_task(row: PlannedTask | Task, *, uid: int, level: int, summary: bool, m
         actual_start=row.actual_start_at,
         actual_finish=row.actual_end_at,
         notes=row.notes,
+        effort=EffortKind(row.effort_type),
+        calendar_uid=calendar_uid,
     )
 
 
@@ -102,7 +106,14 @@ def held_of_changes(
     tasks = []
     for index, (row, level) in enumerate(zip(changes.tasks, depths(levels), strict=True)):
         summary = index in with_children
-        task = held_task(row, uid=int(row.uid), level=level, summary=summary, milestone=row.milestone and not summary)
+        task = held_task(
+            row,
+            uid=int(row.uid),
+            level=level,
+            summary=summary,
+            milestone=row.milestone and not summary,
+            calendar_uid=changes.task_calendars.get(row.uid),
+        )
         if dates := frozen.get(row.uid):
             baseline = HeldBaseline(0, dates.starts_at, dates.ends_at, dates.duration_minutes, dates.work_minutes)
             task = replace(task, baselines=(baseline,))
@@ -134,8 +145,9 @@ def _resource(one: MspdiResource) -> HeldResource:
 
 
 def _calendars(source: MspdiProject, changes: PlanChanges, people: frozenset[int]) -> Iterable[HeldCalendar]:
-    """That of the project, and those of persons who have hours of their own."""
+    """That of the project, those of tasks, and those of persons who have hours of their own."""
     wanted = [source.calendar_uid] if source.calendar_uid in source.calendars_by_uid else []
+    wanted += list(changes.task_calendars.values())
     wanted += [one.calendar_uid for one in changes.resources if one.uid in people and own_calendar(source, one)]
     for uid in dict.fromkeys(wanted):
         if uid is not None:

@@ -1,7 +1,7 @@
 """Write a Microsoft Project file into a plan, through the rooms' actions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -74,13 +74,19 @@ def write_plan(
     calendars = _Calendars(acting, project, connection, origins)
     plan_calendar = calendars.written(changes.source.calendar_uid, changes.calendar, project.code)
     set_plan_calendar(actor=acting, project=project, calendar=plan_calendar, schedule=False)
+    of_tasks = {
+        uid: calendars.written(calendar, calendar_of(changes.source, calendar), project.code)
+        for uid, calendar in changes.task_calendars.items()
+    }
     progress(2, _("Personnes"))
     people, made = _people(acting, changes, choices, calendars, origins)
     progress(3, _("Tâches, liens et affectations"))
     outcome = replace_plan(
         actor=acting,
         project=project,
-        tasks=changes.tasks,
+        tasks=[
+            replace(row, calendar_id=of_tasks[row.uid].pk) if row.uid in of_tasks else row for row in changes.tasks
+        ],
         links=changes.links,
         assignments=[
             PlannedAssignment(one.task, people[one.resource], one.units, one.work_minutes)

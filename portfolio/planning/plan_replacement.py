@@ -25,6 +25,7 @@ from portfolio.planning.models import (
     ConstraintKind,
     Dependency,
     DependencyKind,
+    EffortType,
     LagUnit,
     Task,
     TaskKind,
@@ -57,6 +58,9 @@ class PlannedTask:
     actual_start_at: datetime | None = None
     actual_end_at: datetime | None = None
     notes: str = ""
+    effort_type: str = EffortType.DURATION
+    # The line's own calendar; None follows the plan's.
+    calendar_id: UUID | None = None
     # The project's milestone that the line stands for; None leaves the one that is tied to it.
     milestone_id: UUID | None = None
 
@@ -233,6 +237,8 @@ def _task_values(row: PlannedTask, is_summary: bool) -> dict[str, Any]:
         "actual_start_at": row.actual_start_at,
         "actual_end_at": row.actual_end_at,
         "notes": row.notes,
+        "effort_type": row.effort_type,
+        "calendar_id": row.calendar_id,
     }
 
 

@@ -36,6 +36,14 @@ class ConstraintType(StrEnum):
     FINISH_NO_LATER_THAN = "fnlt"
 
 
+class EffortKind(StrEnum):
+    """What stays when work = duration x units is kept; in the order of the codes of the format, from 0."""
+
+    FIXED_UNITS = "units"
+    FIXED_DURATION = "duration"
+    FIXED_WORK = "work"
+
+
 class ResourceType(StrEnum):
     WORK = "work"
     MATERIAL = "material"
@@ -102,6 +110,7 @@ class MspdiTask:
     deadline: datetime | None
     priority: int
     notes: str
+    effort: EffortKind
     calendar_uid: int | None
     baselines: tuple[MspdiBaseline, ...]
     type: int = 0

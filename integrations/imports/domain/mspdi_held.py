@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from integrations.imports.domain.mspdi import ConstraintType, LinkType
+from integrations.imports.domain.mspdi import ConstraintType, EffortKind, LinkType
 from portfolio.people.domain.calendar import CalendarException, Intervals
 
 
@@ -45,6 +45,8 @@ class HeldTask:
     actual_start: datetime | None = None
     actual_finish: datetime | None = None
     notes: str = ""
+    effort: EffortKind = EffortKind.FIXED_UNITS
+    calendar_uid: int | None = None
     guid: str = ""
     baselines: tuple[HeldBaseline, ...] = ()
 

@@ -12,6 +12,7 @@ from defusedxml.ElementTree import iterparse
 
 from integrations.imports.domain.mspdi import (
     ConstraintType,
+    EffortKind,
     LinkType,
     MspdiAssignment,
     MspdiBaseline,
@@ -28,6 +29,7 @@ from integrations.imports.domain.problem import ImportProblem, ImportRefused, Pr
 
 LINK_TYPES = tuple(LinkType)
 CONSTRAINTS = tuple(ConstraintType)
+EFFORTS = tuple(EffortKind)
 # Formats of a duration that counts all hours; those from 32 up are the same, estimated.
 ELAPSED_FORMATS = frozenset({4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52})
 PERCENT_FORMATS = frozenset({19, 20, 51, 52})
@@ -186,6 +188,7 @@ class _Reader:
             self.blank_uids.add(uid)
             return
         constraint = fields.integer("ConstraintType", 0) or 0
+        effort = fields.integer("Type", 0) or 0
         duration_format = fields.integer("DurationFormat")
         start, finish = fields.instant("Start", serious=True), fields.instant("Finish", serious=True)
         outline_number = fields.text("OutlineNumber")
@@ -217,6 +220,7 @@ class _Reader:
             deadline=fields.instant("Deadline"),
             priority=fields.integer("Priority", DEFAULT_PRIORITY) or 0,
             notes=fields.text("Notes"),
+            effort=EFFORTS[effort] if 0 <= effort < len(EFFORTS) else EFFORTS[0],
             calendar_uid=_reference(fields.integer("CalendarUID")),
             baselines=tuple(_baseline(fields.nested(one)) for one in fields.children("Baseline")),
             type=fields.integer("Type", 0) or 0,

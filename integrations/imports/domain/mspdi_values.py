@@ -5,7 +5,7 @@ from decimal import Decimal
 from integrations.imports.domain.mspdi import ConstraintType
 from integrations.imports.domain.mspdi_elements import duration, flag, instant, plain, whole_percent
 from integrations.imports.domain.mspdi_held import HeldAssignment, HeldLink, HeldTask
-from integrations.imports.domain.mspdi_reader import CONSTRAINTS, LINK_TYPES
+from integrations.imports.domain.mspdi_reader import CONSTRAINTS, EFFORTS, LINK_TYPES
 
 DAYS, ELAPSED_DAYS, PERCENT = "7", "8", "19"
 # What a document made here says without the product holding it: Project needs it, or takes something else for it.
@@ -20,12 +20,10 @@ ASSUMED: dict[str, dict[str, str]] = {
         "NewTasksAreManual": "0",
     },
     "Task": {
-        "Type": "0",
         "IsNull": "0",
         "Priority": "500",
         "EffortDriven": "0",
         "Estimated": "0",
-        "CalendarUID": "-1",
         "DurationFormat": DAYS,
     },
     "Resource": {"Type": "1", "IsNull": "0"},
@@ -40,6 +38,7 @@ def task_values(task: HeldTask) -> dict[str, str | None]:
     return {
         "Name": task.name,
         "Manual": flag(task.manual),
+        "Type": str(EFFORTS.index(task.effort)),
         "OutlineLevel": str(task.level),
         "Start": instant(task.start),
         "Finish": instant(task.finish),
@@ -51,6 +50,7 @@ def task_values(task: HeldTask) -> dict[str, str | None]:
         "ActualStart": instant(task.actual_start) if task.actual_start else None,
         "ActualFinish": instant(task.actual_finish) if task.actual_finish else None,
         "ConstraintType": str(CONSTRAINTS.index(task.constraint)),
+        "CalendarUID": "-1" if task.calendar_uid is None else str(task.calendar_uid),
         "ConstraintDate": instant(task.constraint_date) if dated and task.constraint_date else None,
         "Deadline": instant(task.deadline) if task.deadline else None,
         "Notes": task.notes or None,

@@ -35,7 +35,7 @@ _DATED = frozenset(
     {"Start", "Finish", "Duration", "Work", "PercentComplete", "ActualStart", "ActualFinish", "Manual", "Milestone"}
 )
 # What says that the dates of other tasks may follow.
-_NETWORK = _DATED | {"ConstraintType", "ConstraintDate", "OutlineLevel", "Summary"}
+_NETWORK = _DATED | {"ConstraintType", "ConstraintDate", "OutlineLevel", "Summary", "CalendarUID"}
 # Of a summary: computed from what is under it, here and in Project.
 _ROLLED_UP = _DATED | {"Summary", "ConstraintType", "ConstraintDate"}
 

@@ -164,6 +164,29 @@ def test_a_deleted_task_leaves_the_file(world: World, project: Project) -> None:
     assert from_json(export(world, project).certificate).totals[Fate.REMOVED]
 
 
+def test_a_task_keeps_its_own_calendar_and_its_effort_type(world: World, project: Project) -> None:
+    """What they were in the file, then what they become here."""
+    content = sample("plan-projet.xml").replace(b"<Type>0</Type>", b"<Type>2</Type>")
+    night = (
+        b"<Calendar><UID>90</UID><Name>Nuit</Name><IsBaseCalendar>1</IsBaseCalendar><BaseCalendarUID>-1"
+        b"</BaseCalendarUID><WeekDays><WeekDay><DayType>2</DayType><DayWorking>1</DayWorking><WorkingTimes>"
+        b"<WorkingTime><FromTime>20:00:00</FromTime><ToTime>00:00:00</ToTime></WorkingTime></WorkingTimes></WeekDay>"
+        b"</WeekDays></Calendar></Calendars>"
+    )
+    head, mark, tail = content.replace(b"</Calendars>", night).rpartition(b"<CalendarUID>-1</CalendarUID>")
+    assert mark
+    content = head + b"<CalendarUID>90</CalendarUID>" + tail
+    bring(world, content, project)
+    assert leaves(written(world, project)) == leaves(content)
+    task = Task.objects.get(project=project, calendar__isnull=False)
+    assert task.calendar.name.startswith("Nuit")
+    assert task.effort_type == "work"
+    actor = world.memberships["pmo"].actor
+    update(actor, task, {"calendar": None, "effort_type": "duration"})
+    read = {one.name: one for one in read_mspdi(written(world, project)).tasks}[task.name]
+    assert (read.calendar_uid, read.effort) == (None, "duration")
+
+
 def test_after_an_undo_the_file_is_written_from_here_alone(world: World, project: Project) -> None:
     row = bring(world, sample("plan-projet.xml"), project)
     undo_import(actor=world.memberships["pmo"].actor, row=row)

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.imports.domain.mspdi import ConstraintType, LinkType
+from integrations.imports.domain.mspdi import ConstraintType, EffortKind, LinkType
 from integrations.imports.domain.mspdi_certificate import Fate, certify, same_value
 from integrations.imports.domain.mspdi_held import (
     HeldAssignment,
@@ -310,6 +310,8 @@ def plans(draw: Any) -> HeldPlan:
                 deadline=draw(st.none() | MOMENTS),
                 actual_start=draw(st.none() | MOMENTS),
                 notes=draw(st.just("") | NAMES),
+                effort=draw(st.sampled_from(EffortKind)),
+                calendar_uid=draw(st.none() | st.just(1)),
             )
         )
     pairs = draw(st.lists(st.tuples(st.integers(1, number), st.integers(1, number)), max_size=6, unique=True))
@@ -329,7 +331,16 @@ def test_any_plan_comes_back_as_it_was_written(written: HeldPlan) -> None:
     for one, other in zip(written.tasks, read.tasks, strict=True):
         for name in ("uid", "name", "start", "finish", "duration_minutes", "work_minutes", "percent_complete"):
             assert getattr(one, name) == getattr(other, name)
-        for name in ("manual", "constraint", "constraint_date", "deadline", "actual_start", "notes"):
+        for name in (
+            "manual",
+            "constraint",
+            "constraint_date",
+            "deadline",
+            "actual_start",
+            "notes",
+            "effort",
+            "calendar_uid",
+        ):
             assert getattr(one, name) == getattr(other, name)
         assert one.level == other.outline_level
     found = {(link.predecessor_uid, link.successor_uid): (link.type, link.lag_minutes) for link in read.links}
