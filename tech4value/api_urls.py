@@ -11,6 +11,7 @@ from rest_framework.routers import SimpleRouter
 from integrations.exports.api import PlanExportViewSet
 from integrations.imports.api import ImportViewSet
 from portfolio.capacity.api import CapacityViewSet
+from portfolio.drift.api import DriftAlertViewSet
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
@@ -88,6 +89,7 @@ router.register("jobs", JobViewSet, basename="job")
 router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("fields", FieldViewSet, basename="field")
 router.register("files", FileViewSet, basename="file")
+router.register("drift-alerts", DriftAlertViewSet, basename="drift-alert")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")
 router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")

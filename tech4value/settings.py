@@ -60,6 +60,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.people",
     "portfolio.projects",
     "portfolio.planning",
+    "portfolio.drift",
     "portfolio.capacity",
     "portfolio.finance",
     "portfolio.risks",

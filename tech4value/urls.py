@@ -25,6 +25,7 @@ urlpatterns = [
     path("people/", include("portfolio.people.urls")),
     path("projects/", include("portfolio.projects.urls")),
     path("plans/", include("portfolio.planning.urls")),
+    path("drifts/", include("portfolio.drift.urls")),
     path("capacity/", include("portfolio.capacity.urls")),
     path("budget/", include("portfolio.finance.urls")),
     path("risks/", include("portfolio.risks.urls")),

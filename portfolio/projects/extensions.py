@@ -3,6 +3,7 @@
 register_starts(read)              ways to begin a project other than from nothing, offered when one is created
 register_fact("template", read)    a line of the summary's landmarks
 register_project_actions("template", read)   links beside the summary's buttons
+register_notice(read)              a sentence at the head of every page of the project
 """
 
 from collections.abc import Callable, Sequence
@@ -40,12 +41,24 @@ class ProjectAction:
     icon: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence that whoever opens the project should read, and where it leads. `tone`: info, good, warning, bad."""
+
+    tone: str
+    text: str
+    url: str
+    link: str
+
+
 ReadStarts = Callable[[Membership], Sequence[Start]]
 ReadFact = Callable[[Membership, Project], Fact | None]
 ReadActions = Callable[[Membership, Project], Sequence[ProjectAction]]
+ReadNotice = Callable[[Membership, Project], Notice | None]
 _starts: list[ReadStarts] = []
 _facts: dict[str, ReadFact] = {}
 _actions: dict[str, ReadActions] = {}
+_notices: list[ReadNotice] = []
 
 
 def register_starts(read: ReadStarts) -> None:
@@ -64,6 +77,12 @@ def register_project_actions(key: str, read: ReadActions) -> None:
     _actions[key] = read
 
 
+def register_notice(read: ReadNotice) -> None:
+    """Add a sentence; `read` gives None to leave it out, in one statement: every page of the project asks."""
+    if read not in _notices:
+        _notices.append(read)
+
+
 def starts_for(member: Membership) -> list[Start]:
     """Every way to begin that `member` may take."""
     return [start for read in _starts for start in read(member)]
@@ -78,3 +97,9 @@ def facts_of(member: Membership, project: Project) -> list[Fact]:
 def actions_of(member: Membership, project: Project) -> list[ProjectAction]:
     """What rooms above offer to do with the project."""
     return [action for read in _actions.values() for action in read(member, project)]
+
+
+def notices_of(member: Membership, project: Project) -> list[Notice]:
+    """What rooms above have to say of the project."""
+    found = (read(member, project) for read in _notices)
+    return [notice for notice in found if notice is not None]

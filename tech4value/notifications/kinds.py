@@ -52,6 +52,7 @@ class Reason(StrEnum):
     MANAGER = "manager"
     SPONSOR = "sponsor"
     TEAM = "team"
+    STEERING = "steering"
     FOLLOWER = "follower"
     REQUESTER = "requester"
     READER = "reader"
@@ -67,6 +68,7 @@ REASONS: dict[Reason, Promise] = {
     Reason.MANAGER: _("parce que vous êtes chef de ce projet"),
     Reason.SPONSOR: _("parce que vous êtes sponsor de ce projet"),
     Reason.TEAM: _("parce que vous êtes dans l’équipe de ce projet"),
+    Reason.STEERING: _("parce que vous suivez les dérives du portefeuille"),
     Reason.FOLLOWER: _("parce que vous suivez ce projet"),
     Reason.REQUESTER: _("parce que vous l’avez demandé"),
     Reason.READER: _("parce que vous lisez les dossiers de Copil"),

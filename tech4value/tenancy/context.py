@@ -36,15 +36,16 @@ def current_tenant_id() -> UUID | None:
     return None if tenant is None else tenant.pk
 
 
-def before_commit(key: Hashable, callback: Callable[[], None]) -> None:
+def before_commit(key: Hashable, callback: Callable[[], None]) -> Callable[[], None]:
     """Run `callback` once at the end of the tenant's outermost context, in its transaction; `key` deduplicates.
+    Returns the callback that will run: the first that came with the key.
 
     This is how roll-ups follow the rows that they sum: in the same transaction, once, however many rows changed.
     """
     callbacks = _before_commit.get()
     if callbacks is None:
         raise TenantRequiredError("before_commit needs a tenant_context around it.")
-    callbacks.setdefault(key, callback)
+    return callbacks.setdefault(key, callback)
 
 
 def after_end(callback: Callable[[], None]) -> None:

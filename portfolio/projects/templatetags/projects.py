@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portfolio.projects.extensions import notices_of
 from portfolio.projects.models import Project, StatusReport
 from portfolio.projects.queries import Variance
 from portfolio.projects.tabs import tabs_of
@@ -31,6 +32,7 @@ def project_header(context: Context, project: Project) -> dict[str, Any]:
         "project": project,
         "may_change_plan": request.member.can(Permission.TENANT_EDIT),
         "latest": StatusReport.objects.filter(project=project).first(),
+        "notices": notices_of(request.member, project),
         "tabs": tabs_of(request.member, project, request.resolver_match.view_name),
     }
 

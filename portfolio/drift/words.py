@@ -1,0 +1,40 @@
+"""What an alert says."""
+
+from datetime import date
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portfolio.drift.domain import DriftKind
+from tech4value.figures.formats import date_short, days
+
+
+def language() -> str:
+    """The language of the reader."""
+    return get_language() or "fr"
+
+
+def what(kind: str, count: int, promised_on: date | None, forecast_on: date | None) -> str:
+    """The drift itself, without what drifts: « prévu le 12/03/2026, 28 j après sa promesse du 12/02/2026 »."""
+    if kind == DriftKind.MILESTONE_LATE.value:
+        return _("prévu le %(forecast)s, %(days)s après sa promesse du %(promised)s") % {
+            "forecast": date_short(forecast_on, language()),
+            "promised": date_short(promised_on, language()),
+            "days": days(count, language(), decimals=0),
+        }
+    if kind == DriftKind.LOW_FLOAT.value:
+        if count < 0:
+            return _("marge négative : %(days)s de trop pour tenir les dates imposées") % {
+                "days": days(-count, language(), decimals=0)
+            }
+        return _("plus que %(days)s de marge") % {"days": days(count, language(), decimals=0)}
+    return ngettext("sans avancement depuis %(n)d jour", "sans avancement depuis %(n)d jours", count) % {"n": count}
+
+
+def limit(kind: str, threshold: int) -> str:
+    """The rule that was crossed."""
+    if kind == DriftKind.MILESTONE_LATE.value:
+        return _("règle : %(days)s ou plus après la promesse") % {"days": days(threshold, language(), decimals=0)}
+    if kind == DriftKind.LOW_FLOAT.value:
+        return _("règle : moins de %(days)s de marge") % {"days": days(threshold, language(), decimals=0)}
+    return _("règle : %(days)s ou plus sans avancement") % {"days": days(threshold, language(), decimals=0)}
