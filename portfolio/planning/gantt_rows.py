@@ -104,6 +104,11 @@ def read_rows(
     return PlanRows({str(task.id): _text(task, people, before, frozen) for task in tasks})
 
 
+def text_of(row: Row) -> str:
+    """A row as JSON."""
+    return _encode(row)
+
+
 def _text(
     task: Any,
     people: Mapping[UUID, list[list[Any]]],
@@ -133,7 +138,7 @@ def _text(
         people=people.get(task.id, []),
         predecessors=before.get(task.id, []),
     )
-    return _encode(row)
+    return text_of(row)
 
 
 def _people(project: Project) -> dict[UUID, list[list[Any]]]:
@@ -175,7 +180,7 @@ def whole(project: Project, baseline_id: UUID | None, *, french: bool) -> str:
     baseline = chosen_baseline(project, baseline_id)
     rows = read_rows(project, baseline, day, french=french)
     token = secrets.token_urlsafe(12)
-    remember(project, token, rows)
+    remember(project.pk, token, rows)
     first, last = _extent(project)
     said = {
         "token": token,
@@ -195,11 +200,11 @@ def chosen_baseline(project: Project, baseline_id: UUID | None) -> Baseline | No
     return next((one for one in rows if one.pk == baseline_id), rows[0] if rows else None)
 
 
-def since(project: Project, token: str, rows: PlanRows) -> str | None:
-    """What differs from what the page of `token` was last given, as JSON: `rows`, `removed` keys, and the whole
-    `order` when it changed. None when that has been forgotten: the page then reads everything again."""
+def since(subject: UUID, token: str, rows: PlanRows) -> str | None:
+    """What differs from what the page of `token`, about `subject`, was last given, as JSON: `rows`, `removed` keys,
+    and the whole `order` when it changed. None when that has been forgotten: the page then reads everything again."""
     try:
-        before: dict[str, bytes] | None = cache.get(_key(project, token))
+        before: dict[str, bytes] | None = cache.get(_key(subject, token))
     except RedisError:  # a cache that is away costs time, never an answer
         return None
     if before is None:
@@ -208,20 +213,20 @@ def since(project: Project, token: str, rows: PlanRows) -> str | None:
     changed = [rows.texts[key] for key, digest in now.items() if before.get(key) != digest]
     removed = [key for key in before if key not in now]
     order = list(now) if list(before) != list(now) else None
-    remember(project, token, rows, now)
+    remember(subject, token, rows, now)
     said = json.dumps({"removed": removed, "order": order, "today": days_since_epoch(today())})
     return f'{said[:-1]},"rows":[{",".join(changed)}]}}'
 
 
-def remember(project: Project, token: str, rows: PlanRows, digests: dict[str, bytes] | None = None) -> None:
+def remember(subject: UUID, token: str, rows: PlanRows, digests: dict[str, bytes] | None = None) -> None:
     """Keep what the page has, once it is sure to be so."""
-    key, kept = _key(project, token), rows.digests if digests is None else digests
+    key, kept = _key(subject, token), rows.digests if digests is None else digests
     transaction.on_commit(lambda: cache.set(key, kept, REMEMBERED_SECONDS), robust=True)
 
 
-def _key(project: Project, token: str) -> str:
+def _key(subject: UUID, token: str) -> str:
     held = hashlib.sha256(token.encode()).hexdigest()[:32]
-    return f"gantt:{current_tenant().pk}:{project.pk}:{held}"
+    return f"gantt:{current_tenant().pk}:{subject}:{held}"
 
 
 def _digest(text: str) -> bytes:

@@ -38,6 +38,11 @@ class Mark:
 
 def head(drawing: GanttDrawing, language: str) -> SafeString:
     """The time scale: two rows of ticks and the word of today."""
+    return _svg(drawing.width + LABEL_ROOM, HEAD, head_parts(drawing, language), "gantt-head", _("Échelle de temps"))
+
+
+def head_parts(drawing: GanttDrawing, language: str) -> list[str]:
+    """The elements of the time scale."""
     parts = []
     for level, ticks in enumerate((drawing.major, drawing.minor)):
         top = level * HEAD_ROW
@@ -49,12 +54,19 @@ def head(drawing: GanttDrawing, language: str) -> SafeString:
     if drawing.today is not None:
         x = drawing.today
         parts.append(f'<path class="gantt-today-mark" d="M{x - 5} {HEAD - 6}h10l-5 6Z"/>')
-    return _svg(drawing.width + LABEL_ROOM, HEAD, parts, "gantt-head", _("Échelle de temps"))
+    return parts
 
 
 def body(drawing: GanttDrawing, labels: Mapping[str, Label], title: str, marks: Iterable[Mark] = ()) -> SafeString:
     """The rows: weekends, grid, links, bars with what is done, milestones, baseline ghosts, and the line of today."""
     width = drawing.width + LABEL_ROOM
+    return _svg(width, drawing.height, body_parts(drawing, labels, marks, width), "gantt-body", title)
+
+
+def body_parts(
+    drawing: GanttDrawing, labels: Mapping[str, Label], marks: Iterable[Mark] = (), width: float = 0.0
+) -> list[str]:
+    """The elements of the rows, whose lines are `width` long."""
     parts = [
         '<defs><marker id="gantt-arrow" viewBox="0 0 6 6" refX="5" refY="3" markerWidth="6" markerHeight="6" '
         'orient="auto"><path class="gantt-arrow" d="M0 0 6 3 0 6Z"/></marker></defs>'
@@ -77,7 +89,7 @@ def body(drawing: GanttDrawing, labels: Mapping[str, Label], title: str, marks: 
     for row in drawing.rows:
         parts += _row(row, labels[row.key])
     parts += _marks(drawing, marks)
-    return _svg(width, drawing.height, parts, "gantt-body", title)
+    return parts
 
 
 def tick_words(tick: Tick, language: str, *, major: bool) -> str:

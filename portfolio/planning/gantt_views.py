@@ -5,23 +5,27 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.forms import french
 from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
 from portfolio.planning.gantt_history import undo_edit
+from portfolio.planning.gantt_print import PAPERS, start_print
 from portfolio.planning.gantt_rows import chosen_baseline, read_rows, since, whole
 from portfolio.planning.scheduling import Plan, plan_calendar
 from portfolio.planning.views import KEPT_VIEW, OfPlan
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.tables.actions import save_view
-from tech4value.web.views import MemberView, asked_uuid
+from tech4value.web.views import MemberView, asked_uuid, redirect
 
+VIEWS: Final = {KEPT_VIEW, "roadmap"}
 SHOWN: Final = {"columns", "shown", "width", "zoom"}
 
 
@@ -45,7 +49,7 @@ class RowsOfPlan(OfPlan, MemberView):
             french=french(),
             tasks=None if plan is None else plan.tasks,
         )
-        return since(self.project, token, rows)
+        return since(self.project.pk, token, rows)
 
     def everything(self, request: MemberRequest) -> str:
         return whole(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
@@ -135,6 +139,25 @@ def _clash(one: Clash) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class PrintView(OfPlan, MemberView):
+    """Starts the job that makes the plan's PDF."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        if not request.member.can(Permission.JOB_VIEW):
+            raise PermissionDenied
+        paper = request.POST.get("paper", "A4")
+        if paper not in PAPERS:
+            raise Http404
+        baseline = asked_uuid(request.POST.get("baseline", ""))
+        job = start_print(project=self.project, member=request.member, paper=paper, baseline=baseline)
+        if not request.htmx:
+            return redirect(request, reverse("jobs:list"))
+        context = {"job": job, "address": reverse("jobs:progress", args=[job.pk])}
+        return render(request, "portfolio/planning/printing.html", context)
+
+
 class GanttViewView(MemberView):
     """Keeps the columns, the zoom and the table's width as the person has set them."""
 
@@ -142,12 +165,15 @@ class GanttViewView(MemberView):
     http_method_names = ["post"]
 
     def post(self, request: MemberRequest) -> HttpResponse:
+        table = request.GET.get("of", KEPT_VIEW)
+        if table not in VIEWS:
+            raise Http404
         kept = {name: request.POST[name][:500] for name in sorted(SHOWN & set(request.POST))}
         save_view(
             actor=request.member.actor,
             owner=request.member,
-            table=KEPT_VIEW,
-            name=KEPT_VIEW,
+            table=table,
+            name=table,
             query=urlencode(kept),
             is_shared=False,
             is_default=True,

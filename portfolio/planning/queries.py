@@ -147,7 +147,7 @@ def gantt_of(
         for link in view.links
     ]
     return gantt.layout(
-        [_bar(line, view.frozen.get(line.task.pk)) for line in lines],
+        [gantt_task(line, view.frozen.get(line.task.pk)) for line in lines],
         () if zoom in (gantt.Zoom.QUARTER, gantt.Zoom.YEAR) else links,
         today=today,
         zoom=zoom,
@@ -169,7 +169,8 @@ def _overview(view: PlanView) -> gantt.Zoom:
     return next(found, gantt.Zoom.QUARTER)
 
 
-def _bar(line: PlanLine, frozen: BaselineTask | None) -> gantt.GanttTask:
+def gantt_task(line: PlanLine, frozen: BaselineTask | None) -> gantt.GanttTask:
+    """A line as it is drawn, with its baseline's ghost."""
     task = line.task
     return gantt.GanttTask(
         key=str(task.pk),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -11,13 +13,18 @@ from portfolio.people.pages import page_of
 from portfolio.planning import gantt_svg
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.forms import PlanFilter
+from portfolio.planning.gantt_rows import since
+from portfolio.planning.gantt_views import answer
+from portfolio.planning.gantt_words import words
 from portfolio.planning.queries import RoadmapLine, roadmap, roadmap_drawing
-from portfolio.planning.views import ZOOMS, asked_zoom
+from portfolio.planning.roadmap_rows import roadmap_rows, whole_roadmap
+from portfolio.planning.views import ZOOMS, asked_zoom, kept_view
 from portfolio.projects.models import Project
 from portfolio.projects.queries import ProjectFilters, filtered
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
+from tech4value.tenancy.context import current_tenant
 from tech4value.web.formats import date_short, percent
 from tech4value.web.views import MemberView
 
@@ -29,17 +36,8 @@ class RoadmapView(MemberView):
 
     def get(self, request: MemberRequest) -> HttpResponse:
         form = PlanFilter(request.GET)
-        form.is_valid()
-        asked = form.cleaned_data
         visible = Project.objects.visible_to(request.member, Permission.PLAN_VIEW)
-        wanted = ProjectFilters(
-            pole=getattr(asked.get("pole"), "pk", None),
-            programme=getattr(asked.get("programme"), "pk", None),
-            sponsor=getattr(asked.get("sponsor"), "pk", None),
-            words=tuple((asked.get("q") or "").split()),
-        )
-        rows = filtered(visible.select_related("pole", "manager"), wanted).order_by("starts_on", "name", "pk")
-        page = page_of(request, rows)
+        page = page_of(request, asked_projects(request, form))
         lines = roadmap(list(page.object_list))
         context: dict[str, Any] = {
             "filter": form,
@@ -48,10 +46,41 @@ class RoadmapView(MemberView):
             "any": bool(lines) or visible.exists(),
             "zooms": ZOOMS[1:],
             "may_create": request.member.can(Permission.PROJECT_CREATE),
+            "roadmap": True,
+            "rows_url": f"{reverse('planning:roadmap_rows')}?{request.GET.urlencode()}",
+            "gantt_words": words(),
+            "kept_view": kept_view(request, "roadmap"),
         }
         if lines:
             context |= _drawing(lines, request.GET.get("zoom", ""))
         return render(request, "portfolio/planning/roadmap.html", context)
+
+
+class RoadmapRowsView(MemberView):
+    """The rows of the roadmap, filtered as its page is: all, or with `since` those that have changed."""
+
+    permission = Permission.PLAN_VIEW
+    http_method_names = ["get"]
+
+    def get(self, request: MemberRequest) -> HttpResponse:
+        projects = asked_projects(request, PlanFilter(request.GET)).select_related("programme")
+        rows = roadmap_rows(list(projects))
+        token = request.GET.get("since", "")
+        return answer((since(current_tenant().pk, token, rows) if token else None) or whole_roadmap(rows))
+
+
+def asked_projects(request: MemberRequest, form: PlanFilter) -> QuerySet[Project]:
+    """The projects that the member may see and that the address asks for, by start."""
+    form.is_valid()
+    asked = form.cleaned_data
+    wanted = ProjectFilters(
+        pole=getattr(asked.get("pole"), "pk", None),
+        programme=getattr(asked.get("programme"), "pk", None),
+        sponsor=getattr(asked.get("sponsor"), "pk", None),
+        words=tuple((asked.get("q") or "").split()),
+    )
+    visible = Project.objects.visible_to(request.member, Permission.PLAN_VIEW)
+    return filtered(visible.select_related("pole", "manager"), wanted).order_by("starts_on", "name", "pk")
 
 
 def _drawing(lines: tuple[RoadmapLine, ...], zoom: str) -> dict[str, Any]:

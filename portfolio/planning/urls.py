@@ -23,6 +23,8 @@ urlpatterns = [
     path(
         "project/<uuid:project_id>/gantt/undo/<uuid:batch>/", gantt_views.GanttUndoView.as_view(), name="gantt_undo"
     ),
+    path("project/<uuid:project_id>/print/", gantt_views.PrintView.as_view(), name="print"),
+    path("rows/", roadmap_views.RoadmapRowsView.as_view(), name="roadmap_rows"),
     path("gantt-view/", gantt_views.GanttViewView.as_view(), name="gantt_view"),
     path("project/<uuid:project_id>/settings/", settings_views.SettingsView.as_view(), name="settings"),
     path("project/<uuid:project_id>/tasks/new/", views.TaskCreateView.as_view(), name="task_create"),

@@ -51,6 +51,12 @@ ZOOMS = (
 )
 
 
+def kept_view(request: MemberRequest, name: str) -> str:
+    """The member's own way to see plans (or the roadmap), as a query; empty before they have chosen."""
+    row = SavedView.objects.filter(table=name, owner=request.member, is_default=True).first()
+    return row.query if row else ""
+
+
 def asked_zoom(value: str) -> Zoom | None:
     """The zoom of the address; None for the one that suits the period."""
     return Zoom(value) if value in set(Zoom) else None
@@ -83,11 +89,16 @@ class ProjectPlanView(OfPlan, ProjectPage):
     def view(self) -> PlanView:
         return plan_view(self.project, asked_uuid(self.request.GET.get("baseline", "")), french=french())
 
+    @property
+    def compared(self) -> str:
+        """The baseline of the address, to be kept in those of the editor."""
+        key = asked_uuid(self.request.GET.get("baseline", ""))
+        return f"?baseline={key}" if key else ""
+
     def tab_context(self) -> dict[str, Any]:
         count = Task.objects.filter(project=self.project).count()
         may_edit = self.may(Permission.PLAN_EDIT)
         drawn = count <= LINES_SHOWN or "table" in self.request.GET
-        kept = SavedView.objects.filter(table=KEPT_VIEW, owner=self.request.member, is_default=True).first()
         context: dict[str, Any] = {
             "count": count,
             "drawn": drawn,
@@ -95,7 +106,9 @@ class ProjectPlanView(OfPlan, ProjectPage):
             "import_url": import_url(self.request),
             "zooms": ZOOMS,
             "gantt_words": words(),
-            "kept_view": kept.query if kept else "",
+            "kept_view": kept_view(self.request, KEPT_VIEW),
+            "rows_url": f"{reverse('planning:gantt_rows', args=[self.project.pk])}{self.compared}",
+            "compared": self.compared,
         }
         if not drawn:
             return context

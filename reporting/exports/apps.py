@@ -6,4 +6,4 @@ class ExportsConfig(AppConfig):
     label = "reporting_exports"
 
     def ready(self) -> None:
-        from reporting.exports import jobs  # noqa: F401 - registers the job
+        from reporting.exports import jobs, plans  # noqa: F401 - registers the jobs

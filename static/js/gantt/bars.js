@@ -91,11 +91,11 @@ export class Bars {
     }
     for (const [id, group] of this.drawn) {
       if (wanted.has(id)) continue;
-      group.remove();
       this.drawn.delete(id);
-      if (this.spare.length < 80) this.spare.push(group);
+      this.spare.push(group);
     }
     for (const id of wanted) this.draw(this.plan.tasks.get(id));
+    for (const group of this.spare.splice(0)) group.remove();
     this.window = { first, last };
     this.drawLinks();
   }
@@ -103,10 +103,9 @@ export class Bars {
   draw(task) {
     let group = this.drawn.get(task.id);
     if (!group) {
-      group = this.spare.pop() ?? this.make();
+      group = this.spare.pop() ?? this.rows.appendChild(this.make());
       this.drawn.set(task.id, group);
       group.dataset.id = task.id;
-      this.rows.append(group);
     }
     const { scale, options } = this;
     const box = this.box(task);
@@ -143,9 +142,9 @@ export class Bars {
     ghost.style.display = hasGhost ? "" : "none";
     if (hasGhost) {
       const x = scale.x(task.baselineStart);
-      set(ghost, "x", x);
+      set(ghost, "x", milestone ? x - 4 : x);
       set(ghost, "y", box.y + BAR / 2 + 1);
-      set(ghost, "width", Math.max(scale.x(task.baselineFinish) - x, 3));
+      set(ghost, "width", milestone ? 8 : Math.max(scale.x(task.baselineFinish) - x, 3));
     }
     const hasSlack = options.float && task.float > 0 && task.kind !== SUMMARY && task.percent < 10000;
     slack.style.display = hasSlack ? "" : "none";
@@ -211,15 +210,16 @@ export class Bars {
         }
       }
     }
+    const spare = [];
     for (const [key, path] of this.paths) {
       if (wanted.has(key)) continue;
-      path.remove();
       this.paths.delete(key);
+      spare.push(path);
     }
     for (const [key, [one, other, kind]] of wanted) {
       let path = this.paths.get(key);
       if (!path) {
-        path = this.links.appendChild(shape("path"));
+        path = spare.pop() ?? this.links.appendChild(shape("path"));
         path.dataset.link = key;
         this.paths.set(key, path);
       }
@@ -228,6 +228,7 @@ export class Bars {
       set(path, "class", `gantt-link${critical ? " gantt-link-critical" : ""}${chosen ? " gg-link-chosen" : ""}`);
       set(path, "d", route(this.box(one), this.box(other), kind, this.row));
     }
+    for (const path of spare) path.remove();
   }
 
   // Rows were edited or their place has changed: what is in the page is drawn again.

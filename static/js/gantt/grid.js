@@ -56,14 +56,14 @@ export class Grid {
     const wanted = new Set();
     for (let place = first; place <= last; place += 1) if (this.plan.visible[place]) wanted.add(this.plan.visible[place].id);
     if (this.at.row !== null && this.plan.places.has(this.at.row)) wanted.add(this.at.row);
+    // A row that has left the window becomes one that enters it, where it stands in the page.
     for (const [id, element] of this.drawn) {
-      if (wanted.has(id)) continue;
+      if (wanted.has(id) || this.editing?.id === id) continue; // what is being typed stays until it is sent or given up
       this.drawn.delete(id);
-      if (this.editing?.id === id) continue; // what is being typed stays until it is sent or given up
-      element.remove();
-      if (this.spare.length < 60) this.spare.push(element);
+      this.spare.push(element);
     }
     for (const id of wanted) this.draw(this.plan.visible[this.plan.places.get(id)]);
+    for (const element of this.spare.splice(0)) element.remove();
     this.box.setAttribute("aria-rowcount", String(this.plan.visible.length + 1));
   }
 
@@ -75,10 +75,9 @@ export class Grid {
     const { plan } = this;
     let element = this.drawn.get(task.id);
     if (!element) {
-      element = this.spare.pop() ?? this.make();
+      element = this.spare.pop() ?? this.rows.appendChild(this.make());
       this.drawn.set(task.id, element);
       element.dataset.id = task.id;
-      this.rows.append(element);
     }
     const place = plan.places.get(task.id);
     const holds = plan.isSummary(task);

@@ -10,7 +10,7 @@ import { Keyboard } from "./keyboard.js";
 import { Plan } from "./model.js";
 import { OutlineEdits } from "./outline.js";
 import { Clipboard } from "./paste.js";
-import { Scale, ZOOMS } from "./scale.js";
+import { DAY_WIDTH, Scale, ZOOMS } from "./scale.js";
 import { Server } from "./server.js";
 import { Toolbar } from "./toolbar.js";
 import { Viewport } from "./viewport.js";
@@ -27,11 +27,10 @@ function keptView(text) {
   return { columns: query.get("columns") ?? "", zoom: query.get("zoom"), width: Number(query.get("width")) || 0, options };
 }
 
-// The closest zoom at which most of the plan is seen.
-function fittingZoom(plan) {
+// The closest zoom at which the plan takes at most two windows of `room` pixels.
+function fittingZoom(plan, room) {
   const [first, last] = plan.extent();
-  const days = last - first;
-  return days <= 45 ? "day" : days <= 200 ? "week" : days <= 700 ? "month" : days <= 1800 ? "quarter" : "year";
+  return ZOOMS.find((zoom) => (last - first) * DAY_WIDTH[zoom] <= 2 * room) ?? "year";
 }
 
 async function start() {
@@ -59,6 +58,12 @@ async function start() {
   };
 
   const open = (id) => {
+    if (root.dataset.pageUrl) { // the roadmap: a project's plan, a milestone's project
+      const task = plan.tasks.get(id);
+      if (task.kind === 1) plan.toggle(id);
+      else window.location.assign(root.dataset.pageUrl.replace("00000000-0000-0000-0000-000000000000", task.kind === 2 ? task.parent : id));
+      return;
+    }
     const url = root.dataset.taskUrl.replace("00000000-0000-0000-0000-000000000000", id);
     window.htmx.ajax("GET", url, { target: "#panel", source: root });
   };
@@ -77,6 +82,7 @@ async function start() {
     plan.problems.clear();
     if (id) plan.problems.set(id, message);
     problem.querySelector("span").textContent = message;
+    root.querySelector(".gg-alert").textContent = message;
     problem.hidden = false;
     problem.style.marginLeft = `${grid.pane.scrollLeft}px`;
     const place = plan.places.get(id);
@@ -151,16 +157,16 @@ async function start() {
     });
   });
 
-  view.zoom = ZOOMS.includes(view.zoom) ? view.zoom : fittingZoom(plan);
+  view.zoom = ZOOMS.includes(view.zoom) ? view.zoom : fittingZoom(plan, viewport.width / 2);
   scale.zoom = view.zoom;
-  grid.setColumns(chosenColumns(view.columns));
+  grid.setColumns(chosenColumns(view.columns || root.dataset.columns));
   viewport.setLeft(view.width || Math.min(grid.full, viewport.width * 0.55));
   scale.fit(viewport.width);
   viewport.resize();
   const [first, end] = plan.extent();
   viewport.goTo(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
   last = shown();
-  const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, mayEdit, redraw });
+  const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, redraw });
   for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === view.zoom));
   splitter(root, viewport, view, toolbar);
   if (plan.visible.length) grid.at.row = plan.visible[0].id;

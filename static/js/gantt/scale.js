@@ -1,7 +1,7 @@
 // From minutes to pixels and back: the zoom, the ticks of the head, the days off.
 
 export const ZOOMS = ["day", "week", "month", "quarter", "year"];
-const DAY_WIDTH = { day: 28, week: 9, month: 3, quarter: 1.2, year: 0.4 };
+export const DAY_WIDTH = { day: 28, week: 9, month: 3, quarter: 1.2, year: 0.4 };
 const UNITS = { day: ["week", "day"], week: ["month", "week"], month: ["quarter", "month"], quarter: ["year", "quarter"], year: ["year", "quarter"] };
 const MARGIN = { day: 30, week: 60, month: 120, quarter: 300, year: 800 }; // days, so that a bar can be dragged beyond the plan
 const DAY = 1440;

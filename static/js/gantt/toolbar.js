@@ -6,7 +6,7 @@ import { counted, said } from "./words.js";
 const PAUSE = 150;
 
 export class Toolbar {
-  constructor(root, { plan, grid, outline, server, viewport, view, mayEdit, redraw }) {
+  constructor(root, { plan, grid, outline, server, viewport, view, redraw }) {
     Object.assign(this, { root, plan, view, redraw });
     const commands = {
       insert: () => outline.insert(plan.tasks.has(grid.at.row) ? grid.at.row : null),
@@ -33,7 +33,6 @@ export class Toolbar {
     this.options(root.querySelector("[data-options]"));
     this.count = root.querySelector("[data-count]");
     plan.addEventListener("change", () => this.say());
-    if (!mayEdit) for (const node of root.querySelectorAll("[data-edit]")) node.remove();
     this.say();
   }
 
@@ -70,7 +69,7 @@ export class Toolbar {
   }
 
   columns(menu, grid) {
-    const chosen = new Set(chosenColumns(this.view.columns));
+    const chosen = new Set(grid.columns);
     for (const name of Object.keys(COLUMNS)) {
       if (name === "number" || name === "name") continue;
       const line = document.createElement("label");

@@ -1,6 +1,7 @@
 // One box scrolls both halves; this decides which rows and which days are in the page.
 
-const OVERSCAN = 12;
+const OVERSCAN = 14;
+const STEP = 5; // rows drawn at a time: often and little, so that no frame is long
 const DAYS_AHEAD = 1.5; // windows of time drawn on either side
 
 export class Viewport {
@@ -68,14 +69,14 @@ export class Viewport {
     const seen = this.height - this.headHeight;
     const first = Math.floor(scrollTop / this.row);
     const last = Math.ceil((scrollTop + seen) / this.row);
-    // Rows are drawn ahead of the window, and again only when it nears their end.
-    const outside = first < this.first || last > this.last;
-    if (outside || this.last < 0) {
-      this.first = Math.max(first - OVERSCAN, 0);
-      this.last = Math.min(last + OVERSCAN, Math.max(this.plan.visible.length - 1, 0));
-      this.grid.show(this.first, this.last);
-      this.bars.show(this.first, this.last);
-      if (this.last < last) this.last = last; // the end of the plan: nothing more to draw
+    // Rows are drawn ahead of the window, some at a time as it moves.
+    const top = Math.max(first - OVERSCAN, 0);
+    const end = Math.min(last + OVERSCAN, Math.max(this.plan.visible.length - 1, 0));
+    if (this.last < 0 || Math.abs(top - this.first) >= STEP || Math.abs(end - this.last) >= STEP) {
+      this.first = top;
+      this.last = end;
+      this.grid.show(top, end);
+      this.bars.show(top, end);
     }
     const wide = Math.max((this.width - this.leftWidth) / this.scale.width, 1);
     const from = this.scale.first + scrollLeft / this.scale.width;

@@ -1,0 +1,215 @@
+"""A project manager builds a plan in the Gantt by keyboard and by mouse, and two people work on it at once."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.audit import faults
+from tests.browser.visitor import Visitor, plain
+
+NICOLAS = "nicolas.perrin@tech4value.example"
+CAMILLE = "camille.lefevre@tech4value.example"
+
+LINES = "\n".join(
+    [
+        "Tâche\tDurée\tPrédécesseurs",
+        *(
+            line
+            for lot in range(4)
+            for line in (
+                f"Lot {lot + 1}\t\t",
+                f"  Analyse {lot + 1}\t3j\t{lot * 6 if lot else ''}",
+                f"  Conception {lot + 1}\t4j\t{lot * 6 + 2}",
+                f"  Réalisation {lot + 1}\t5j\t{lot * 6 + 3}",
+                f"  Recette {lot + 1}\t2j\t{lot * 6 + 4}FD+1j",
+                f"  Lot {lot + 1} livré\t0\t{lot * 6 + 5}",
+            )
+        ),
+    ]
+)
+
+
+@pytest.fixture
+def plan(visit: Callable[[str], Visitor]) -> Iterator[tuple[Visitor, str]]:
+    """Nicolas in front of the empty plan of a new project, and its address."""
+    nicolas = visit(NICOLAS)
+    nicolas.expected |= {409, 422}
+    page = nicolas.go("/projects/new/")
+    page.get_by_label("Nom", exact=True).fill("Plan à construire")
+    page.get_by_label("Code", exact=True).fill(f"PLAN{uuid4().hex[:4].upper()}")
+    page.locator("select[name=pole]").select_option(index=1)
+    page.get_by_role("button", name="Créer le projet").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Plan à construire")
+    page.get_by_role("link", name="Planning", exact=True).click()
+    expect(page.locator("#gantt[data-ready]")).to_be_visible()
+    yield nicolas, page.url.split("/t/tech4value")[1].split("?")[0]
+
+
+def line(page: Page, name: str) -> Locator:
+    """The line of a task."""
+    return page.get_by_role("treegrid").get_by_role("row").filter(has=page.get_by_text(name, exact=True))
+
+
+def cell(page: Page, name: str, column: str) -> Locator:
+    return line(page, name).locator(f"[data-column={column}]")
+
+
+def bar(page: Page, name: str) -> dict[str, float]:
+    """Where a task's bar is on the screen."""
+    key = line(page, name).get_attribute("data-id")
+    box = page.locator(f".gg-row[data-id='{key}'] .gg-bar:visible").bounding_box()
+    assert box is not None
+    return {"left": box["x"], "right": box["x"] + box["width"], "middle": box["y"] + box["height"] / 2}
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move((start[0] + end[0]) / 2, end[1], steps=3)
+    page.mouse.move(*end, steps=3)
+    page.mouse.up()
+
+
+def paste(page: Page, text: str) -> None:
+    """What Ctrl+V does with `text` in the clipboard, on what has the focus."""
+    page.evaluate(
+        """(text) => {
+          const held = new DataTransfer();
+          held.setData("text/plain", text);
+          const target = document.activeElement;
+          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+
+
+def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visitor, str]) -> None:
+    nicolas, address = plan
+    page = nicolas.page
+    said = page.locator(".gg-status")
+
+    # By keyboard: one line after the other, then its duration and what it waits for.
+    page.get_by_role("button", name="Ligne", exact=True).click()
+    for name in ("Cadrage", "Choix du prestataire", "Contrat signé"):
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        expect(line(page, name)).to_be_visible()
+        expect(page.locator(".gg-input")).to_be_focused()
+    page.keyboard.press("Escape")
+    cell(page, "Cadrage", "duration").click()
+    page.keyboard.type("3j")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Cadrage", "duration")).to_have_text("3 j")
+    expect(said).to_contain_text("« Cadrage » : du")
+    cell(page, "Choix du prestataire", "predecessors").click()
+    page.keyboard.type("1FD+2j")
+    page.keyboard.press("Tab")
+    expect(cell(page, "Choix du prestataire", "predecessors")).to_have_text("1FD+2j")
+    page.keyboard.press("Escape")
+
+    # From a spreadsheet: twenty-four more, in four summaries, after the last line.
+    cell(page, "Contrat signé", "name").click()
+    paste(page, LINES)
+    expect(line(page, "Lot 4 livré")).to_be_attached()
+    expect(line(page, "Réalisation 1")).to_have_attribute("aria-level", "2")
+    expect(cell(page, "Recette 1", "predecessors")).to_have_text("7FD+1j")
+
+    # By mouse: three at the end, and a link drawn from one bar to another.
+    for name in ("Bilan", "Archivage", "Clôture"):
+        page.get_by_role("button", name="Ajouter une tâche à la fin").click()
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        expect(line(page, name)).to_be_visible()
+        page.keyboard.press("Escape")
+    assert page.get_by_role("treegrid").get_attribute("aria-rowcount") == "31"
+    page.locator("[data-zoom=week]").click()
+    expect(page.locator("[data-zoom=week]")).to_have_attribute("aria-pressed", "true")
+    for name in ("Bilan", "Archivage"):
+        cell(page, name, "number").dblclick()
+    page.locator(".gg-scroll").evaluate(
+        "(box) => { const one = document.querySelector('.gg-chosen .gg-bar').getBoundingClientRect();"
+        " box.scrollLeft += one.left - box.getBoundingClientRect().left - box.clientWidth * 0.75; }"
+    )
+    start, end = bar(page, "Bilan"), bar(page, "Archivage")
+    page.mouse.move((start["left"] + start["right"]) / 2, start["middle"])
+    drag(page, (start["right"] + 7, start["middle"]), (end["left"] + 2, end["middle"]))
+    expect(cell(page, "Archivage", "predecessors")).to_have_text("28")
+
+    # A loop is refused beside its line, with its path; nothing has changed.
+    cell(page, "Analyse 1", "predecessors").dblclick()
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gg-problem")).to_contain_text("« Analyse 1 » → « Conception 1 »")
+    expect(page.locator(".gg-input")).to_have_value("8")
+    page.keyboard.press("Escape")
+    expect(cell(page, "Analyse 1", "predecessors")).to_have_text("")
+    assert faults(page) == []
+
+    # A baseline, then a slip: everything that follows moves, and says by how much.
+    page.goto(nicolas.site.tenant_url(f"{address}baselines/"))
+    page.get_by_label("Nom", exact=True).fill("Initiale")
+    page.get_by_role("button", name="Figer une référence").click()
+    expect(page.locator("#gantt[data-ready]")).to_be_visible()
+    page.locator("summary", has_text="Colonnes").click()
+    page.get_by_label("Glissement").check()
+    page.locator("summary", has_text="Colonnes").click()
+    before = cell(page, "Lot 4 livré", "finish").text_content()
+    page.locator(".gg-scroll").evaluate("(box) => { box.scrollTop = 0; }")
+    cell(page, "Conception 1", "duration").dblclick()
+    page.keyboard.type("9j")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j")
+    assert cell(page, "Lot 4 livré", "finish").text_content() != before
+    assert "recalculées" in plain(said.text_content() or "")
+
+    # On paper, in vector.
+    page.locator("summary", has_text="PDF").click()
+    page.get_by_role("button", name="A4, paysage").click()
+    expect(page.locator("#panel").get_by_role("link", name="Télécharger")).to_be_visible(timeout=60_000)
+    page.locator("#panel-frame [data-panel-close]").first.click()
+
+    # Undone, and done again.
+    cell(page, "Conception 1", "name").click()
+    page.keyboard.press("Control+z")
+    expect(cell(page, "Conception 1", "duration")).to_have_text("4 j")
+    expect(cell(page, "Lot 4 livré", "finish")).to_have_text(before or "")
+    page.keyboard.press("Control+y")
+    expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j")
+
+
+def test_two_people_see_each_other_and_choose(plan: tuple[Visitor, str], visit: Callable[[str], Visitor]) -> None:
+    nicolas, address = plan
+    his = nicolas.page
+    his.get_by_role("button", name="Ligne", exact=True).click()
+    his.keyboard.type("Cadrage")
+    his.keyboard.press("Enter")
+    expect(line(his, "Cadrage")).to_be_visible()
+    his.keyboard.press("Escape")
+    camille = visit(CAMILLE)
+    camille.expected |= {409}
+    hers = camille.go(address)
+    expect(hers.locator("#gantt[data-ready]")).to_be_visible()
+
+    # What one does, the other sees without asking.
+    cell(his, "Cadrage", "duration").click()
+    his.keyboard.type("3")
+    his.keyboard.press("Enter")
+    expect(cell(hers, "Cadrage", "duration")).to_have_text("3 j", timeout=8000)
+
+    # The same cell at the same time: both values, and a choice.
+    cell(hers, "Cadrage", "duration").dblclick()
+    cell(his, "Cadrage", "duration").click()
+    his.keyboard.type("5")
+    his.keyboard.press("Enter")
+    expect(cell(his, "Cadrage", "duration")).to_have_text("5 j")
+    hers.keyboard.type("8")
+    hers.keyboard.press("Enter")
+    question = hers.get_by_role("dialog", name="Une autre personne a modifié la même valeur")
+    expect(question).to_contain_text("Nicolas Perrin a modifié")
+    expect(question).to_contain_text("5 j")
+    assert faults(hers) == []
+    question.get_by_role("button", name="Garder ce choix").click()
+    expect(cell(hers, "Cadrage", "duration")).to_have_text("8 j")
+    expect(cell(his, "Cadrage", "duration")).to_have_text("8 j", timeout=8000)

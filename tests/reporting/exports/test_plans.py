@@ -1,0 +1,71 @@
+"""A plan on paper: vector pages, for whoever may read it."""
+
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from portfolio.people.actions import create_pole
+from portfolio.planning import actions
+from portfolio.projects.actions import create_project
+from portfolio.projects.models import Project
+from tech4value.files.actions import read_file
+from tech4value.jobs.models import Job
+from tests.world import World
+
+DAY = 420
+
+
+@pytest.fixture
+def erp(live_world: World) -> Project:
+    """Forty tasks that follow one another, frozen in a baseline."""
+    actor = live_world.memberships["admin"].actor
+    with live_world.within():
+        pole = create_pole(actor=actor, code="IT", name="Informatique")
+        dates = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 12, 18)}
+        project = create_project(actor=actor, code="ERP", name="Nouvel ERP", pole=pole, **dates)
+        before = None
+        for number in range(40):
+            task = actions.create_task(
+                actor=actor, project=project, name=f"Étape {number}", duration_minutes=2 * DAY, schedule=False
+            )
+            if before is not None:
+                actions.link_tasks(actor=actor, predecessor=before, successor=task, schedule=False)
+            before = task
+        actions.reschedule(actor=actor, project=project)
+        actions.take_baseline(actor=actor, project=project, name="Initiale", taken_on=date(2026, 3, 1))
+    return project
+
+
+def printed(world: World, client: Any, project: Project, paper: str) -> PdfReader:
+    answer = client.post(world.url(f"/plans/project/{project.pk}/print/"), {"paper": paper})
+    assert answer.status_code == 302
+    with world.within():
+        job = Job.objects.order_by("-id")[0]
+        assert job.state == "done", job.message
+        assert job.file is not None and job.file.private
+        return PdfReader(io.BytesIO(read_file(job.file)))
+
+
+@pytest.mark.parametrize(("paper", "width", "pages"), [("A4", 297, 2), ("A3", 420, 1)])
+def test_the_plan_is_printed_whole(
+    live_world: World, client_of: Any, erp: Project, paper: str, width: int, pages: int
+) -> None:
+    document = printed(live_world, client_of(live_world.pmo), erp, paper)
+    assert len(document.pages) == pages
+    assert round(float(document.pages[0].mediabox.width) * 25.4 / 72) == width
+    text = "\n".join(page.extract_text() for page in document.pages)
+    for number in range(40):
+        assert f"Étape {number}" in text
+    assert "Initiale" in text
+    assert "chemin critique" in text
+    # Vector: nothing in it is an image.
+    assert not any(page.images for page in document.pages)
+
+
+def test_only_readers_of_the_plan_print_it(live_world: World, client_of: Any, erp: Project) -> None:
+    url = live_world.url(f"/plans/project/{erp.pk}/print/")
+    assert client_of(live_world.pmo).post(url, {"paper": "A0"}).status_code == 404
+    assert client_of(live_world.users["end_user"]).post(url, {"paper": "A4"}).status_code in {403, 404}
