@@ -37,13 +37,13 @@ class RuleForm(forms.Form):
     tell_executives = forms.BooleanField(label=gettext_lazy("Prévenir les dirigeants"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, rule: DriftRule, data: Any = None) -> None:
+    def __init__(self, kind: DriftKind, rule: DriftRule, data: Any = None) -> None:
         names = ("is_active", "threshold_days", *AUDIENCES)
         initial: dict[str, Any] = {name: getattr(rule, name) for name in names}
         if not rule._state.adding:
             initial["version"] = rule.version
         super().__init__(data, initial=initial)
-        self.fields["threshold_days"].help_text = str(HINTS[DriftKind(rule.kind)])
+        self.fields["threshold_days"].help_text = str(HINTS[kind])
 
 
 class AlertFilter(forms.Form):

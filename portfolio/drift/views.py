@@ -104,7 +104,7 @@ class RuleChangeView(RowFormView):
         return reverse("drift:rules")
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return RuleForm(self.row or self.rule, data)
+        return RuleForm(self.kind, self.row or self.rule, data)
 
     def save(self, form: Any) -> str:
         values = dict(form.cleaned_data)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
+from portfolio.drift.queries import open_drifts
 from portfolio.finance.domain.budget import MEASURES, ZERO, Amounts, add_months, first_of_month, total
 from portfolio.finance.models import BudgetLine
 from portfolio.projects.models import Milestone, Project, StatusReport
@@ -22,6 +23,7 @@ from reporting.dashboards.domain.facts import (
     CLOSED,
     WEATHERS,
     CustomValue,
+    DriftRow,
     MatrixCell,
     MilestoneRow,
     MoneyMonth,
@@ -73,6 +75,7 @@ def portfolio_facts(member: Membership, filters: Filters, today: date, *, detail
     rows.sort(key=_worst_first)
     steered = {row.id for row in rows if not row.is_closed}
     late, due = _coming([one for one in milestones if one.project_id in steered], today)
+    drift = open_drifts(steered)
     matrix = Counter((risk.probability, risk.impact) for risk in open_risks)
     money = total(row.money for row in rows)
     return PortfolioFacts(
@@ -95,6 +98,8 @@ def portfolio_facts(member: Membership, filters: Filters, today: date, *, detail
         matrix=tuple(MatrixCell(p, i, count) for (p, i), count in sorted(matrix.items())),
         capacity=coming_load(filters, today),
         previous=previous_figures(a_month_ago, projects, milestones, risks, _weather_on(keys, a_month_ago), money),
+        drifts=drift.count if drift else 0,
+        worst_drift=DriftRow(drift.project_id, drift.project, drift.name, drift.kind, drift.days) if drift else None,
         as_of=max((project.facts.refreshed_at for project in projects if hasattr(project, "facts")), default=None),
         horizon_days=HORIZON_DAYS,
     )

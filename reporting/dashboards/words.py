@@ -7,6 +7,7 @@ from typing import Final, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portfolio.drift.domain import DriftKind
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import counted, language, overload_label
 from tech4value.figures import formats
@@ -27,7 +28,11 @@ def sentences(facts: PortfolioFacts) -> tuple[Sentence, ...]:
     """The bad news, the worst first; one reassuring sentence when there is none; none without projects."""
     if not facts.projects:
         return ()
-    found = [one for one in (_weather(facts), _money(facts), _late(facts), _critical(facts), _load(facts)) if one]
+    found = [
+        one
+        for one in (_weather(facts), _money(facts), _late(facts), _drifts(facts), _critical(facts), _load(facts))
+        if one
+    ]
     if found:
         return tuple(found)
     return (Sentence("projects", _("Rien d’anormal : météo, budget, jalons, risques et charge sont tenus."), "good"),)
@@ -84,6 +89,30 @@ def _late(facts: PortfolioFacts) -> Sentence | None:
         facts.milestones_late,
     )
     return Sentence("milestones", text % values, "bad")
+
+
+def _drifts(facts: PortfolioFacts) -> Sentence | None:
+    worst = facts.worst_drift
+    if worst is None:
+        return None
+    words = {
+        DriftKind.MILESTONE_LATE.value: _("attendu %(days)s après sa promesse"),
+        DriftKind.LOW_FLOAT.value: _("%(days)s de marge"),
+        DriftKind.NO_PROGRESS.value: _("sans avancement depuis %(days)s"),
+    }
+    shown = formats.days(worst.days, language(), decimals=0)
+    text = ngettext(
+        "%(count)d dérive : « %(name)s » de %(project)s, %(what)s.",
+        "%(count)d dérives, d’abord « %(name)s » de %(project)s, %(what)s.",
+        facts.drifts,
+    )
+    values = {
+        "count": facts.drifts,
+        "name": worst.name,
+        "project": worst.project,
+        "what": words[worst.kind] % {"days": shown},
+    }
+    return Sentence("drifts", text % values, "bad" if worst.kind == DriftKind.MILESTONE_LATE.value else "warning")
 
 
 def _critical(facts: PortfolioFacts) -> Sentence | None:

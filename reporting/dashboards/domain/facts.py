@@ -265,6 +265,17 @@ class FilterNames:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftRow:
+    """What a plan's alert says: days late, of float or without progress, by its kind."""
+
+    project_id: UUID
+    project: str
+    name: str
+    kind: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioFacts:
     """Everything at once, on one day, for one person's view of the portfolio."""
 
@@ -295,6 +306,9 @@ class PortfolioFacts:
     """When a fact of these projects last changed."""
     horizon_days: int = 60
     shape: int = 1
+    drifts: int = 0
+    """Open alerts of the plans of these projects."""
+    worst_drift: DriftRow | None = None
 
     @property
     def overloads(self) -> tuple[tuple[PoleLoad, LoadCell], ...]:
