@@ -28,7 +28,20 @@ from tech4value.audit.undo import UndoRefusedError
 from tech4value.web.api import ReadViewSet
 from tech4value.web.api_parsers import JSONParser
 
-KEPT = ("ok", "rows", "sheets", "new_poles", "new_programmes", "counts", "tasks", "gone", "left_out", "resources")
+KEPT = (
+    "ok",
+    "format",
+    "certificate",
+    "rows",
+    "sheets",
+    "new_poles",
+    "new_programmes",
+    "counts",
+    "tasks",
+    "gone",
+    "left_out",
+    "resources",
+)
 KEPT_OF_TABLES = ("may_skip", "skipped", "made", "fields", "sums", "samples")
 
 
