@@ -3,7 +3,7 @@
 A summary task stands for two events: its opening, that every task under it waits for, and its closing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from portfolio.people.domain.calendar import Calendar
@@ -59,13 +59,16 @@ class Network:
     # --- tasks
 
     def _nest(self) -> None:
+        below: dict[Node, list[Node]] = {}
         for node in self.nodes.values():
             if node.task.parent is not None:
                 parent = self.nodes.get(node.task.parent)
                 if parent is None:
                     raise PlanningError("unknown_parent", node.key, node.task.parent)
                 node.parent = parent
-                parent.children.append(node)
+                below.setdefault(parent, []).append(node)
+        for parent, children in below.items():
+            parent.children, parent.held, parent.late_starts = children, {}, {}
         cycle = find_cycle({key: (node.parent.key,) for key, node in self.nodes.items() if node.parent is not None})
         if cycle is not None:
             raise PlanningError("parent_cycle", *cycle)
@@ -74,13 +77,13 @@ class Network:
         """Take what the task says into its node. Raises PlanningError, and leaves the node as it was."""
         _check(task)
         timeline = self._timeline(task.calendar or self.calendar)
-        efforts = [] if node.children else self._efforts(task)
+        efforts = () if node.children else self._efforts(task)
         node.task, node.timeline, node.efforts = task, timeline, efforts
         node.duration, node.elapsed = task.duration_minutes, task.elapsed
         node.remaining = task.duration_minutes - round(task.duration_minutes * task.percent_complete)
         node.milestone = not (task.duration_minutes or efforts or node.children)
         plain = bool(node.children)
-        node.constraint = ConstraintType.AS_SOON_AS_POSSIBLE if plain else ConstraintType(task.constraint)
+        node.constraint = ConstraintType.AS_SOON_AS_POSSIBLE if plain else task.constraint
         node.constraint_at = _minutes(task.constraint_date)
         node.deadline = _minutes(task.deadline)
         node.floor = None if plain else _minutes(task.start_no_earlier_than)
@@ -90,7 +93,7 @@ class Network:
         if node.manual_start is not None:
             if node.manual_finish is None:
                 node.manual_finish = node.finish_from(node.manual_start)
-            node.efforts, node.elapsed = [], False
+            node.efforts, node.elapsed = (), False
             node.milestone = node.manual_start == node.manual_finish
             node.duration = node.timeline.between(node.manual_start, node.manual_finish)
             node.remaining = node.duration
@@ -108,9 +111,9 @@ class Network:
         node.alap = node.constraint is ConstraintType.AS_LATE_AS_POSSIBLE and not node.started
         node.alap = node.alap and node.manual_start is None
 
-    def _efforts(self, task: PlanTask) -> list[Effort]:
+    def _efforts(self, task: PlanTask) -> Sequence[Effort]:
         if task.effort is EffortType.FIXED_DURATION:
-            return []
+            return ()
         found = []
         for one in task.assignments:
             if one.units > 0 and one.work_minutes:
@@ -153,6 +156,12 @@ class Network:
         link.successor.incoming.append(link)
         return link
 
+    def links(self) -> Iterator[Link]:
+        """Every link, those that are left out too."""
+        for node in self.nodes.values():
+            yield from node.outgoing
+        yield from self.left_out
+
     def untie(self, link: Link) -> None:
         """Remove a link."""
         if link in self.left_out:
@@ -165,35 +174,38 @@ class Network:
 
     def arrange(self) -> None:
         """Find the order of events. Raises PlanningError(cycle) with its path."""
-        waiting: dict[Node, int] = {}
-        opening: dict[Node, int] = {}
+        order: list[tuple[Node, bool]] = []
+        events = len(self.nodes)
         for node in self.nodes.values():
-            above = 0 if node.parent is None else 1
+            waits = len(node.incoming) + (node.parent is not None)
             if node.children:
-                opening[node] = len(node.incoming) + above
-                waiting[node] = len(node.children)
+                events += 1
+                node.opening_waits, node.waits = waits, len(node.children)
+                if not waits:
+                    order.append((node, True))
             else:
-                waiting[node] = len(node.incoming) + above
-        ready = [(node, False) for node in waiting if not node.children and not waiting[node]]
-        ready += [(node, True) for node in opening if not opening[node]]
-        order = []
-        for node, opens in ready:  # grows as it is read
-            order.append((node, opens))
-            followers: Sequence[Node]
+                node.waits = waits
+                if not waits:
+                    order.append((node, False))
+        for node, opens in order:  # grows as it is read
             if opens:
                 followers = node.children
             else:
                 followers = [link.successor for link in node.outgoing]
                 if node.parent is not None:
-                    waiting[node.parent] -= 1
-                    if not waiting[node.parent]:
-                        ready.append((node.parent, False))
+                    node.parent.waits -= 1
+                    if not node.parent.waits:
+                        order.append((node.parent, False))
             for one in followers:
-                count = opening if one.children else waiting
-                count[one] -= 1
-                if not count[one]:
-                    ready.append((one, bool(one.children)))
-        if len(order) < len(waiting) + len(opening):
+                if one.children:
+                    one.opening_waits -= 1
+                    if not one.opening_waits:
+                        order.append((one, True))
+                else:
+                    one.waits -= 1
+                    if not one.waits:
+                        order.append((one, False))
+        if len(order) < events:
             raise PlanningError("cycle", *self._cycle())
         self.order = order
         for rank, (node, opens) in enumerate(order):
@@ -219,8 +231,9 @@ def _minutes(instant: datetime | None) -> int | None:
 
 
 def _refuse_zone(key: str, *instants: datetime | None) -> None:
-    if any(instant is not None and instant.tzinfo is not None for instant in instants):
-        raise PlanningError("bad_dates", *filter(None, (key,)))
+    for instant in instants:
+        if instant is not None and instant.tzinfo is not None:
+            raise PlanningError("bad_dates", *filter(None, (key,)))
 
 
 def _check(task: PlanTask) -> None:

@@ -68,8 +68,8 @@ def _total_float(node: Node, late_start: int, late_finish: int) -> int:
     if node.finished or node.alap:
         return 0
     of_finish = node.between(node.early_finish, late_finish)
-    if node.begun:
-        return of_finish
+    if node.begun or not (node.children or node.efforts or node.elapsed or node.manual_start is not None):
+        return of_finish  # of a plain task, start and finish have the same
     return min(of_finish, node.between(node.early_start, late_start))
 
 
@@ -78,18 +78,23 @@ def free_float(node: Node) -> int:
     in Microsoft Project. Without successors, its total float."""
     if node.finished:
         return 0
-    found = [_room(link, node) for link in node.outgoing if not link.successor.finished]
+    least = None
+    for link in node.outgoing:
+        if not link.successor.finished:
+            room = _room(link, node)
+            if least is None or room < least:
+                least = room
     above = node.parent
     first = not node.children
     while above is not None:
         first = first and above.first_leaf is node
-        found += [
-            _room(link, node)
-            for link in above.outgoing
-            if (link.from_finish or first) and not link.successor.finished
-        ]
+        for link in above.outgoing:
+            if (link.from_finish or first) and not link.successor.finished:
+                room = _room(link, node)
+                if least is None or room < least:
+                    least = room
         above = above.parent
-    return max(min(found, default=node.total), 0)
+    return max(node.total if least is None else least, 0)
 
 
 def _room(link: Link, node: Node) -> int:

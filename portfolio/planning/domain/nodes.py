@@ -1,5 +1,6 @@
 """Tasks and links as the passes see them: in integer minutes, tied to one another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portfolio.people.domain.timeline import Timeline
@@ -16,15 +17,18 @@ class Node:
     task: PlanTask
     key: str
     parent: "Node | None" = None
-    children: list["Node"] = field(default_factory=list)
+    children: Sequence["Node"] = ()
     incoming: list["Link"] = field(default_factory=list)
     outgoing: list["Link"] = field(default_factory=list)
     rank: int = 0
     opening_rank: int = 0
+    # How many events are still to come before this one, while the order is made.
+    waits: int = 0
+    opening_waits: int = 0
 
     # What the task says, set by Network.load.
     timeline: Timeline = field(init=False)
-    efforts: list[Effort] = field(default_factory=list)
+    efforts: Sequence[Effort] = ()
     duration: int = 0
     remaining: int = 0
     elapsed: bool = False
@@ -51,9 +55,9 @@ class Node:
     resume: int | None = None
     # Of a summary: what its links ask of what is under it, by timeline and whether that is done late; how late its
     # links let it end; how late what is under it can begin, by timeline and whether it has; its first task.
-    held: dict[tuple[Timeline, bool], "tuple[int, Link | None]"] = field(default_factory=dict)
+    held: dict[tuple[Timeline, bool], "tuple[int, Link | None]"] = field(init=False)
     closing_bound: int | None = None
-    late_starts: dict[tuple[Timeline, bool], int] = field(default_factory=dict)
+    late_starts: dict[tuple[Timeline, bool], int] = field(init=False)
     first_leaf: "Node | None" = None
 
     # What floats.settle draws from the passes: late dates as shown, total float, progress.

@@ -4,23 +4,24 @@
 Rules, sources and where they differ from other engines: docs/algorithms/scheduling.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.people.domain.timeline import to_instant
 from portfolio.planning.domain.compiled import Network
 from portfolio.planning.domain.conflicts import Conflict, conflicts
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.domain.floats import free_float, length, settle, shown
+from portfolio.planning.domain.floats import free_float, length, settle
+from portfolio.planning.domain.incremental import Waves, needs_full_run, project_finish
 from portfolio.planning.domain.network import Dependency, PlanTask
 from portfolio.planning.domain.nodes import Link, Node
 from portfolio.planning.domain.passes import Backward, Forward
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduledTask:
+class ScheduledTask(NamedTuple):
     """A task's dates; floats and durations in working minutes.
 
     `start` and `finish` are the dates planned: the early ones, or the late ones for a task to be done as late as
@@ -109,12 +110,11 @@ class Planner:
         forward = Forward(network)
         for node, opens in network.order:
             forward.visit(node, opens)
-        leaves = [node for node in network.nodes.values() if not node.children]
-        self.finish = max((node.early_finish for node in leaves), default=0)
+        self.finish = project_finish(network)
         backward = Backward(self.finish)
         for node, opens in reversed(network.order):
             backward.visit(node, opens)
-        if any(node.alap for node in leaves):
+        if any(node.alap for node in network.nodes.values()):
             # Tasks done as late as possible hold those that follow them.
             forward = Forward(network, late=True)
             for node, opens in network.order:
@@ -122,6 +122,53 @@ class Planner:
         for node, opens in network.order:
             if not opens:
                 settle(node)
+
+    def change(self, task: PlanTask) -> dict[str, ScheduledTask]:
+        """Take another version of a task (its place in the outline does not change); returns those whose outcome may
+        be another."""
+        node = self.network.nodes.get(task.key)
+        if node is None:
+            raise PlanningError("unknown_task", task.key)
+        if task.parent != node.task.parent:
+            raise PlanningError("unknown_parent", task.key, task.parent or "")
+        before = node.task
+        self.network.load(node, task)
+        return self._changed([node], lambda: self.network.load(node, before))
+
+    def link(self, dependency: Dependency) -> dict[str, ScheduledTask]:
+        """Add a dependency; returns the tasks whose outcome may be another. Raises PlanningError(cycle)."""
+        added = self.network.tie(dependency)
+        after = added.successor
+        if added.predecessor.rank >= (after.opening_rank if after.children else after.rank):
+            try:
+                self.network.arrange()
+            except PlanningError:
+                self.network.untie(added)
+                raise
+        return self._changed([added.predecessor, after], lambda: self.network.untie(added))
+
+    def unlink(self, dependency: Dependency) -> dict[str, ScheduledTask]:
+        """Take a dependency away; returns the tasks whose outcome may be another."""
+        links = [link for link in self.network.links() if link.dependency == dependency]
+        if not links:
+            raise PlanningError("unknown_task", dependency.predecessor, dependency.successor)
+        self.network.untie(links[0])
+        return self._changed([links[0].predecessor, links[0].successor], lambda: self.network.tie(dependency))
+
+    def _changed(self, nodes: list[Node], take_back: Callable[[], object]) -> dict[str, ScheduledTask]:
+        try:
+            if needs_full_run(self.network) or any(node.children for node in nodes):
+                self.run()
+                return self.outcome(self.network.nodes.values())
+            waves = Waves(self.network, self.finish, nodes)
+            touched = waves.run()
+            self.finish = waves.finish
+            return self.outcome(touched)
+        except CalendarError as error:
+            take_back()
+            self.network.arrange()
+            self.run()
+            raise calendar_refused(self.calendar, error) from error
 
     def schedule(self) -> Schedule:
         """Every task, and what the plan cannot have."""
@@ -139,37 +186,38 @@ class Planner:
         return {node.key: self._scheduled(node) for node in nodes}
 
     def _scheduled(self, node: Node) -> ScheduledTask:
-        start, finish = shown(node)
-        late_start, late_finish = node.last
         link = node.driver if isinstance(node.driver, Link) else None
+        early_start, early_finish = to_instant(node.early_start), to_instant(node.early_finish)
+        late_start, late_finish = to_instant(node.last[0]), to_instant(node.last[1])
+        start, finish = early_start, early_finish
+        if node.alap:
+            start, finish = to_instant(node.late_start), to_instant(node.late_finish)
         return ScheduledTask(
-            key=node.key,
-            summary=bool(node.children),
-            milestone=node.milestone,
-            duration_minutes=length(node),
-            early_start=to_instant(node.early_start),
-            early_finish=to_instant(node.early_finish),
-            late_start=to_instant(late_start),
-            late_finish=to_instant(late_finish),
-            start=to_instant(start),
-            finish=to_instant(finish),
-            total_float=node.total,
-            free_float=free_float(node),
-            critical=node.critical,
-            near_critical=not node.critical and 0 < node.total <= self.near_critical and not node.finished,
-            percent_complete=node.share,
-            driver="link" if link is not None else str(node.driver),
-            driving=None if link is None else link.dependency,
-            parts=self._parts(node),
+            node.key,
+            bool(node.children),
+            node.milestone,
+            length(node),
+            early_start,
+            early_finish,
+            late_start,
+            late_finish,
+            start,
+            finish,
+            node.total,
+            free_float(node),
+            node.critical,
+            not node.critical and 0 < node.total <= self.near_critical and not node.finished,
+            node.share,
+            "link" if link is not None else str(node.driver),
+            None if link is None else link.dependency,
+            () if node.resume is None else self._parts(node, node.resume),
         )
 
-    def _parts(self, node: Node) -> tuple[tuple[datetime, datetime], ...]:
-        if node.resume is None:
-            return ()
+    def _parts(self, node: Node, resume: int) -> tuple[tuple[datetime, datetime], ...]:
         done = node.timeline.previous_finish(node.remaining_before(node.finish_from(node.early_start)))
         if done <= node.early_start:
             return ()
-        edges = ((node.early_start, done), (node.resume, node.early_finish))
+        edges = ((node.early_start, done), (resume, node.early_finish))
         return tuple((to_instant(start), to_instant(finish)) for start, finish in edges)
 
 
