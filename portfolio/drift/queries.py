@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,15 +26,14 @@ def alerts_for(member: Membership) -> QuerySet[Any]:
     return rows.select_related("project")
 
 
-def worst_first(rows: Iterable[DriftAlert]) -> list[DriftAlert]:
+def worst_first(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Late milestones first, the latest first; then the shortest floats, then the longest silences."""
-    ranks = {kind.value: rank for rank, kind in enumerate(DriftKind)}
-
-    def key(row: DriftAlert) -> tuple[int, int, str]:
-        measure = row.days if row.kind == DriftKind.LOW_FLOAT.value else -row.days
-        return ranks[row.kind], measure, row.name
-
-    return sorted(rows, key=key)
+    rank = Case(
+        *(When(kind=kind.value, then=Value(rank)) for rank, kind in enumerate(DriftKind)),
+        output_field=IntegerField(),
+    )
+    measure = Case(When(kind=DriftKind.LOW_FLOAT.value, then=F("days")), default=-F("days"))
+    return rows.order_by(rank, measure, "name", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +49,19 @@ class OpenDrifts:
 
 
 def open_drifts(project_ids: Iterable[UUID]) -> OpenDrifts | None:
-    """The open alerts of some projects; None without any. One statement."""
-    rows = worst_first(
-        DriftAlert.objects.filter(project__in=list(project_ids), closed_on=None).select_related("project").order_by()
-    )
-    if not rows:
+    """The open alerts of some projects; None without any. Two statements."""
+    rows = DriftAlert.objects.filter(project__in=list(project_ids), closed_on=None)
+    first = worst_first(rows).select_related("project").first()
+    if first is None:
         return None
-    first = rows[0]
-    return OpenDrifts(len(rows), first.project_id, first.project.name, first.name, first.kind, first.days)
+    return OpenDrifts(rows.count(), first.project_id, first.project.name, first.name, first.kind, first.days)
 
 
 def notice_of(member: Membership, project: Project) -> Notice | None:
     """What the head of a project's pages says of its drifts. One statement."""
     if not member.can(Permission.PLAN_VIEW):
         return None
-    rows = worst_first(DriftAlert.objects.filter(project=project, closed_on=None).order_by())
+    rows = list(worst_first(DriftAlert.objects.filter(project=project, closed_on=None)))
     if not rows:
         return None
     first = rows[0]
