@@ -34,7 +34,7 @@ def what(kind: str, count: int, promised_on: date | None, forecast_on: date | No
 def limit(kind: str, threshold: int) -> str:
     """The rule that was crossed."""
     if kind == DriftKind.MILESTONE_LATE.value:
-        return _("règle : %(days)s ou plus après la promesse") % {"days": days(threshold, language(), decimals=0)}
+        return _("%(days)s ou plus après la promesse") % {"days": days(threshold, language(), decimals=0)}
     if kind == DriftKind.LOW_FLOAT.value:
-        return _("règle : moins de %(days)s de marge") % {"days": days(threshold, language(), decimals=0)}
-    return _("règle : %(days)s ou plus sans avancement") % {"days": days(threshold, language(), decimals=0)}
+        return _("moins de %(days)s de marge") % {"days": days(threshold, language(), decimals=0)}
+    return _("%(days)s ou plus sans avancement") % {"days": days(threshold, language(), decimals=0)}
