@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from portfolio.people.models import Person
 from portfolio.people.validation import changed, cleaned, values_of
+from portfolio.planning.domain.effort import Effort, balanced
+from portfolio.planning.domain.network import EffortType
 from portfolio.planning.models import Assignment, Task, TaskKind
+from portfolio.planning.scheduling import reschedule
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, delete, update, update_many
 
 ONE = Decimal(1)
+MOST_UNITS = Decimal(10)
 
 
 def work_of(units: Decimal, duration_minutes: int) -> int:
@@ -46,6 +50,7 @@ def assign(
         row.work_minutes = work_of(row.units, task.duration_minutes)
     create(actor, row)
     sum_work(actor, task)
+    _redate(actor, task)
     return row
 
 
@@ -53,15 +58,19 @@ def assign(
 def change_assignment(
     *, actor: Actor, assignment: Assignment, values: Mapping[str, Any], version: int | None = None
 ) -> bool:
-    """Change units or work; the work follows new units unless it is said."""
+    """Change units or work. Of a task of fixed duration the work follows new units unless it is said; of another the
+    duration does, and the plan is dated again."""
     values = dict(values)
     candidate = changed(assignment, values)
     if "units" in values and "work_minutes" not in values and candidate.units != assignment.units:
-        candidate.work_minutes = work_of(candidate.units, assignment.task.duration_minutes)
+        task = assignment.task
+        effort = Effort(task.duration_minutes, candidate.units, assignment.work_minutes)
+        candidate.work_minutes = balanced(effort, EffortType(task.effort_type), "units").work_minutes
         values["work_minutes"] = candidate.work_minutes
     differs = update(actor, assignment, values_of(candidate, values), version=version)
     if differs:
         sum_work(actor, assignment.task)
+        _redate(actor, assignment.task)
     return differs
 
 
@@ -70,6 +79,7 @@ def unassign(*, actor: Actor, assignment: Assignment) -> None:
     """Take a person off a task."""
     delete(actor, assignment)
     sum_work(actor, assignment.task)
+    _redate(actor, assignment.task)
 
 
 @transaction.atomic
@@ -89,15 +99,27 @@ def set_people(*, actor: Actor, task: Task, people: Mapping[Person, Decimal]) ->
     task.refresh_from_db()
 
 
+def _redate(actor: Actor, task: Task) -> None:
+    """Where the length of a task follows from its work, the plan is dated again."""
+    if task.effort_type != EffortType.FIXED_DURATION:
+        reschedule(actor=actor, project=task.project)
+
+
 def follow_duration(actor: Actor, task: Task, old_duration: int) -> None:
-    """After a change of duration, the work that followed it follows it still; work that was typed stays."""
-    rows = Assignment.objects.filter(task=task)
+    """After a change of duration: units follow it where the work is fixed; else the work that followed it follows it
+    still, and work that was typed stays."""
+    rows = list(Assignment.objects.filter(task=task))
+    if task.effort_type == EffortType.FIXED_WORK:
+        held = [(row, Effort(task.duration_minutes, row.units, row.work_minutes)) for row in rows]
+        kept = [(row, min(balanced(one, EffortType.FIXED_WORK, "duration").units, MOST_UNITS)) for row, one in held]
+        update_many(actor, [(row, {"units": units}) for row, units in kept if units != row.units])
+        return
     update_many(
         actor,
         [
             (row, {"work_minutes": work_of(row.units, task.duration_minutes)})
             for row in rows
-            if row.work_minutes == work_of(row.units, old_duration)
+            if row.work_minutes == work_of(row.units, old_duration) or task.effort_type == EffortType.FIXED_UNITS
         ],
     )
     if rows:

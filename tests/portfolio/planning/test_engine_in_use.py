@@ -98,6 +98,38 @@ def test_work_follows_people_their_share_and_their_absences(
     assert span(task) == "02/03 09:00-09/03 17:00"
 
 
+@pytest.mark.parametrize(
+    ("kind", "days", "expected"),
+    [
+        (EffortType.DURATION, 4, (4, "1.000", 4)),
+        (EffortType.UNITS, 4, (4, "1.000", 4)),
+        (EffortType.WORK, 4, (4, "0.500", 2)),
+    ],
+)
+def test_a_new_duration_changes_work_or_units(
+    actor: Actor, project: Project, make: Make, chloe: Person, kind: str, days: int, expected: tuple[int, str, int]
+) -> None:
+    task = make("Rédiger", 2, effort_type=kind)
+    row = actions.assign(actor=actor, task=task, person=chloe)
+    task.refresh_from_db()
+    actions.change_task(actor=actor, task=task, values={"duration_minutes": days * DAY})
+    row.refresh_from_db()
+    task.refresh_from_db()
+    assert (task.duration_minutes, str(row.units), row.work_minutes) == (
+        expected[0] * DAY,
+        expected[1],
+        expected[2] * DAY,
+    )
+
+
+def test_new_units_shorten_a_task_of_fixed_work(actor: Actor, project: Project, make: Make, chloe: Person) -> None:
+    task = make("Rédiger", 2, effort_type=EffortType.WORK)
+    row = actions.assign(actor=actor, task=task, person=chloe)
+    actions.change_assignment(actor=actor, assignment=row, values={"units": Decimal(2)})
+    assert span(task) == "02/03 09:00-02/03 17:00"
+    assert (task.duration_minutes, row.work_minutes) == (DAY, 2 * DAY)
+
+
 def test_the_data_date_moves_what_is_not_done(actor: Actor, project: Project, make: Make) -> None:
     done, begun, waiting = make("Fait", 1), make("En cours", 4), make("À faire", 2)
     actions.change_task(actor=actor, task=done, values={"percent_complete": Decimal(1)})
