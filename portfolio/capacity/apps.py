@@ -8,11 +8,13 @@ class CapacityConfig(AppConfig):
 
     def ready(self) -> None:
         from portfolio.capacity.rollup import follow_journal
+        from portfolio.planning.overlays import register_overload
         from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
         from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
+        register_overload("capacity:plan_overload", Permission.CAPACITY_VIEW)
         register(
             NavItem(
                 area="resources",

@@ -27,13 +27,15 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class LoadFilters:
-    """What to count: the persons of `poles` (none: all), the load of `projects` (ids or a queryset; None: all).
+    """What to count: the persons of `poles` (none: all) and of `people` (None: all), the load of `projects` (ids or a
+    queryset; None: all).
 
     Capacity never depends on projects: it is the whole time of the persons.
     """
 
     poles: Collection[UUID] = ()
     projects: Any = None
+    people: Collection[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +191,11 @@ def _count(first_month: date, months: int, filters: LoadFilters) -> _Counted:
     persons = Person.objects.all()
     if filters.poles:
         persons = persons.filter(pole__in=list(filters.poles))
+    if filters.people is not None:
+        persons = persons.filter(pk__in=list(filters.people))
     listed = tuple(persons)
     loads = LoadMonth.objects.filter(month__in=shown)
-    if filters.poles:
+    if filters.poles or filters.people is not None:
         loads = loads.filter(person__in=[person.pk for person in listed])
     if filters.projects is not None:
         loads = loads.filter(project__in=filters.projects)

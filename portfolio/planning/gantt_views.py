@@ -26,7 +26,7 @@ from tech4value.tables.actions import save_view
 from tech4value.web.views import MemberView, asked_uuid, redirect
 
 VIEWS: Final = {KEPT_VIEW, "roadmap"}
-SHOWN: Final = {"columns", "shown", "width", "zoom"}
+SHOWN: Final = {"columns", "toggled", "width", "zoom"}
 
 
 def answer(text: str) -> HttpResponse:

@@ -22,6 +22,7 @@ from portfolio.planning.domain.gantt import Zoom
 from portfolio.planning.forms import TaskForm, french
 from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
+from portfolio.planning.overlays import overload_url
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.planning.tables import table_rows
@@ -109,6 +110,7 @@ class ProjectPlanView(OfPlan, ProjectPage):
             "kept_view": kept_view(self.request, KEPT_VIEW),
             "rows_url": f"{reverse('planning:gantt_rows', args=[self.project.pk])}{self.compared}",
             "compared": self.compared,
+            "overload_url": overload_url(self.request.member, self.project),
         }
         if not drawn:
             return context

@@ -165,13 +165,14 @@ export class Bars {
       set(words, "x", box.x2 + 8);
       set(words, "y", box.y + 4);
       if (words.textContent !== text) words.textContent = text;
+      set(words, "class", text.startsWith("▲") ? "gg-words gg-over" : "gg-words");
     }
   }
 
   besides(task) {
     if (task.kind === SUMMARY) return "";
     if (task.kind === MILESTONE) return task.name.length > 40 ? `${task.name.slice(0, 39)}…` : task.name;
-    const overload = task.overload ? "▲ " : "";
+    const overload = this.options.overload && this.plan.overload.has(task.id) ? "▲ " : "";
     return this.options.people ? overload + peopleWords(task) : overload;
   }
 

@@ -87,7 +87,7 @@ export class Drag {
     const dates = this.plan.dates(task);
     const shown = { ...task, ...dates };
     this.tip.replaceChildren(
-      ...(lines ?? [task.name, task.kind === MILESTONE ? dateWords(shown.start) : `${dateWords(shown.start)} → ${endWords(shown)}`, percentWords(shown.percent)]).map((text, place) => {
+      ...(lines ?? [task.name, task.kind === MILESTONE ? dateWords(shown.start) : `${dateWords(shown.start)} → ${endWords(shown)}`, percentWords(shown.percent), this.plan.overload.get(task.id)].filter(Boolean)).map((text, place) => {
         const line = document.createElement(place ? "span" : "strong");
         line.textContent = text;
         return line;

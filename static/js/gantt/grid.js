@@ -121,6 +121,11 @@ export class Grid {
       cell.children[1].hidden = task.kind !== MILESTONE;
     }
     if (name === "slip" || name === "finish") cell.classList.toggle("plan-late", task.baselineFinish !== null && Math.floor(task.finish / 1440) > Math.floor((task.baselineFinish ?? 0) / 1440));
+    if (name === "people") {
+      const over = this.plan.overload.get(task.id) ?? "";
+      cell.classList.toggle("gg-overloaded", Boolean(over));
+      if (over) cell.title = over;
+    }
     if (name === "float") cell.classList.toggle("plan-late", task.float < 0);
     const mayType = this.mayEdit && Boolean(COLUMNS[name].edit?.(task));
     if (cell.getAttribute("aria-readonly") !== String(!mayType)) cell.setAttribute("aria-readonly", String(!mayType));

@@ -9,6 +9,7 @@ import { Grid } from "./grid.js";
 import { Keyboard } from "./keyboard.js";
 import { Plan } from "./model.js";
 import { OutlineEdits } from "./outline.js";
+import { Overload } from "./overload.js";
 import { Clipboard } from "./paste.js";
 import { DAY_WIDTH, Scale, ZOOMS } from "./scale.js";
 import { Server } from "./server.js";
@@ -17,13 +18,13 @@ import { Viewport } from "./viewport.js";
 import { counted, dateWords, endWords, said } from "./words.js";
 
 const root = document.getElementById("gantt");
-const OPTIONS = { critical: true, baseline: true, links: true, people: true, float: false };
+const OPTIONS = { critical: true, baseline: true, links: true, people: true, overload: true, float: false };
 
 function keptView(text) {
   const query = new URLSearchParams(text);
-  const shown = query.get("shown");
-  const options = { ...OPTIONS };
-  if (shown !== null) for (const name of Object.keys(options)) options[name] = shown.split(",").includes(name);
+  // Only what differs from the usual is kept, so that an option of a later version is as usual.
+  const toggled = (query.get("toggled") ?? "").split(",");
+  const options = Object.fromEntries(Object.entries(OPTIONS).map(([name, usual]) => [name, toggled.includes(name) ? !usual : usual]));
   return { columns: query.get("columns") ?? "", zoom: query.get("zoom"), width: Number(query.get("width")) || 0, options };
 }
 
@@ -166,7 +167,7 @@ async function start() {
   const [first, end] = plan.extent();
   viewport.goTo(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
   last = shown();
-  const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, redraw });
+  const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, usual: OPTIONS, redraw });
   for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === view.zoom));
   splitter(root, viewport, view, toolbar);
   if (plan.visible.length) grid.at.row = plan.visible[0].id;
@@ -175,6 +176,7 @@ async function start() {
   root.dataset.ready = "true";
   performance.mark("gantt-ready");
   restore(plan, grid, viewport);
+  new Overload(root, plan, server, bars, grid);
 }
 
 // The line between the table and the chart: by hand or by arrows.

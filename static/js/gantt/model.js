@@ -27,6 +27,7 @@ export class Plan extends EventTarget {
     this.folded = new Set();
     this.selected = new Set();
     this.pending = new Map(); // what a gesture shows until the server has answered, by key
+    this.overload = new Map(); // who has too much to do, in words
     this.problems = new Map(); // why an edit of a row was refused
     this.search = "";
     this.filter = "";

@@ -6,8 +6,8 @@ import { counted, said } from "./words.js";
 const PAUSE = 150;
 
 export class Toolbar {
-  constructor(root, { plan, grid, outline, server, viewport, view, redraw }) {
-    Object.assign(this, { root, plan, view, redraw });
+  constructor(root, { plan, grid, outline, server, viewport, view, usual, redraw }) {
+    Object.assign(this, { root, plan, view, usual, redraw });
     const commands = {
       insert: () => outline.insert(plan.tasks.has(grid.at.row) ? grid.at.row : null),
       indent: () => outline.indent(),
@@ -106,11 +106,11 @@ export class Toolbar {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       const { columns, zoom, width, options } = this.view;
-      const shown = Object.keys(options).filter((name) => options[name]).join(",");
+      const toggled = Object.keys(options).filter((name) => options[name] !== this.usual[name]).join(",");
       fetch(this.root.dataset.viewUrl, {
         method: "POST",
         headers: { "X-CSRFToken": document.body.dataset.csrf },
-        body: new URLSearchParams({ columns, zoom, width: String(width), shown }),
+        body: new URLSearchParams({ columns, zoom, width: String(width), toggled }),
       }).catch(() => {}); // how one sees a plan is not worth a message
     }, 600);
   }
