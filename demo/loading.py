@@ -18,7 +18,7 @@ from demo.staffing import Share, shares
 from demo.story import Anchor, CompanyStory, ProjectStory
 from demo.tailoring import tailor
 from portfolio.people.queries import capacities, personal_calendars, working_calendar
-from portfolio.planning.actions import PlannedAssignment, change_task, replace_plan
+from portfolio.planning.actions import PlannedAssignment, change_task, replace_plan, reschedule
 from portfolio.planning.models import Task, TaskKind
 from portfolio.projects.models import Milestone
 from tech4value.tenancy.clock import today
@@ -26,6 +26,9 @@ from tech4value.tenancy.context import tenant_context
 from tech4value.tenancy.models import Tenant
 
 Progress = Callable[[str], None]
+FRIDAY = 4
+# What a week of work adds to a task, short of its end.
+STEP, LARGEST_PROGRESS = Decimal("0.02"), Decimal("0.97")
 
 
 def load_company(story: CompanyStory, *, password: str, day: date | None = None, progress: Progress) -> Tenant:
@@ -83,6 +86,7 @@ def _load_plans(company: Company, anchor: Anchor, members: list[Member], staff: 
         else:
             _write_plan(company, project, made, people)
         _join_milestones(company, project, made)
+        _tell_progress(company, project, anchor)
 
 
 def _write_plan(company: Company, project: ProjectStory, made: Plan, people: list[PlannedAssignment]) -> None:
@@ -96,6 +100,18 @@ def _write_plan(company: Company, project: ProjectStory, made: Plan, people: lis
         baseline=made.baseline(row.starts_on),
         keep_dates=False,
     )
+
+
+def _tell_progress(company: Company, project: ProjectStory, anchor: Anchor) -> None:
+    """Last Friday every team told a little progress, but one in each project that is slow: it has gone silent."""
+    row = company.projects[project.code]
+    actor = company.actor(project.manager).on(anchor.past_week(-1, FRIDAY))
+    begun = Task.objects.filter(project=row, kind=TaskKind.TASK, percent_complete__gt=0, percent_complete__lt=1)
+    tasks = list(begun.order_by("position"))
+    for task in tasks[1:] if Decimal(project.pace) < 1 else tasks:
+        told = min(task.percent_complete + STEP, LARGEST_PROGRESS)
+        change_task(actor=actor, task=task, values={"percent_complete": told}, schedule=False)
+    reschedule(actor=actor, project=row, keep_dates=True)
 
 
 def _join_milestones(company: Company, project: ProjectStory, made: Plan) -> None:

@@ -39,8 +39,6 @@ from portfolio.people.queries import calendars_by_id
 from portfolio.planning.models import Baseline, BaselineTask, PlanSettings, Task, TaskKind
 from portfolio.projects.models import Project
 
-DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
@@ -121,8 +119,8 @@ class ProjectWork:
 
     @property
     def status_at(self) -> datetime:
-        """The end of the status date."""
-        return _midnight(self.status_on + DAY)
+        """The first minute of the status date, from which the rest of the work is planned."""
+        return _midnight(self.status_on)
 
     @cached_property
     def spent(self) -> tuple[tuple[date, Decimal], ...]:
@@ -167,7 +165,7 @@ class ProjectWork:
     @cached_property
     def _costed(self) -> tuple[tuple[TaskValue, ...], Decimal]:
         months = [
-            (_midnight(month), min(_midnight(add_months(month, 1)), self.status_at), amount)
+            (_midnight(month), min(_midnight(add_months(month, 1)), max(self.status_at, _midnight(month))), amount)
             for month, amount in self.spent
         ]
         costs, nobody = costs_of(self.frozen, self.budgets, months, self.worked_by)
@@ -288,7 +286,7 @@ def works_of(projects: Sequence[Project], today: date, *, baseline_id: UUID | No
                 status_on=status,
                 baseline=baseline,
                 baseline_count=len(baselines.get(project.pk, ())),
-                lines=_lines(rows, _midnight(status + DAY)),
+                lines=_lines(rows, _midnight(status)),
                 task_count=count,
                 budget=budgets.get(project.pk, ZERO),
                 costs=tuple(costs.get(project.pk, ())),

@@ -5,10 +5,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
 from demo.planning import BASELINE
 from integrations.imports.models import Import, ImportState
+from portfolio.drift.domain import DriftKind
+from portfolio.drift.models import DriftAlert
+from portfolio.finance.earned_value_queries import total_value, works_of
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, Task, TaskKind
 from portfolio.projects.models import Milestone, Project, StatusReport
 from portfolio.risks.models import Risk
@@ -117,7 +120,7 @@ def test_progress_goes_with_time_and_money(demo: Demo) -> None:
     assert facts.milestones_late == 3
     assert 3 <= facts.critical_risks <= 8
     assert facts.previous is not None and facts.previous.weather.stormy == 0
-    assert len(said) == 5
+    assert len(said) == 6
 
 
 def test_risks_by_project(demo: Demo) -> None:
@@ -147,3 +150,18 @@ def test_history_goes_back_a_year(demo: Demo) -> None:
         days = AuditEvent.objects.aggregate(first=Min("effective_on"), last=Max("effective_on"))
     assert days["first"] <= demo.today - timedelta(days=365)
     assert days["last"] >= demo.today - timedelta(days=11)
+
+
+def test_what_drifts_is_told_and_each_project_has_a_value(demo: Demo) -> None:
+    """Every late promise has its alert; few teams have gone silent; earned value has all that it needs."""
+    with tenant_context(demo.tech4value):
+        alerts = DriftAlert.objects.filter(closed_on=None)
+        late = Milestone.objects.filter(actual_on=None, due_on__gte=F("baseline_on") + timedelta(days=7))
+        promised = set(alerts.filter(kind=DriftKind.MILESTONE_LATE.value).values_list("milestone_id", flat=True))
+        assert set(late.values_list("pk", flat=True)) <= promised
+        silent = alerts.filter(kind=DriftKind.NO_PROGRESS.value)
+        assert 1 <= silent.count() <= Project.objects.count()
+        works = works_of(list(_begun()), today())
+        assert [work.missing for work in works] == [None] * len(works)
+        total = total_value(works)
+        assert total is not None and 0 < total.earned_value < total.planned_value < total.budget_at_completion

@@ -23,14 +23,14 @@ def test_an_executive_reads_each_project_and_the_whole(
     assert set(rows) == {"ERP", "SITE", "MESURE", "AUTRE"}
     assert rows["AUTRE"]["value"] is None and "n’a pas de plan" in rows["AUTRE"]["why"]
     value = rows["MESURE"]["value"]
-    assert (value["planned_value"], value["earned_value"], value["actual_cost"]) == ("800.00", "550.00", "700.00")
+    assert (value["planned_value"], value["earned_value"], value["actual_cost"]) == ("700.00", "550.00", "700.00")
     assert (value["cost_performance_index"], value["missing"]) == ("0.7857", {})
     one = client.get(f"{url}{measured.erp.pk}/").json()
     assert [task["name"] for task in one["tasks"]] == ["Cadrer", "Construire"]
     assert one["curve"] == [
         {"month": "2026-06-01", "planned_value": "1000.00", "earned_value": "550.00", "actual_cost": "700.00"}
     ]
-    assert one["schedule"]["reached_on"] == "2026-06-07"
+    assert one["schedule"]["reached_on"] == "2026-06-08"
     assert client.get(f"{url}{measured.site.pk}/").json()["tasks"] == []
     total = client.get(world.url("/api/v1/earned-value-total/")).json()
     assert (total["projects"], total["measured"]) == (4, 1)

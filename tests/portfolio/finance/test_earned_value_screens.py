@@ -76,19 +76,19 @@ def measured(world: World, budgets: Budgets) -> Measured:
 
 
 def test_the_four_measures_are_those_counted_by_hand(world: World, measured: Measured) -> None:
-    """At the end of Wednesday: the first week (500) and three fifths of the second (300) were planned."""
+    """When Wednesday begins: the first week (500) and two fifths of the second (200) were planned."""
     with world.within():
         work = works_of([measured.erp], date(2026, 7, 30))[0]
         assert work.status_on == STATUS
         value = work.value
         assert value is not None
-        assert (value.budget_at_completion, value.planned_value) == (1000, 800)
+        assert (value.budget_at_completion, value.planned_value) == (1000, 700)
         assert (value.earned_value, value.actual_cost) == (550, 700)
-        assert (value.schedule_variance, value.cost_variance) == (-250, -150)
+        assert (value.schedule_variance, value.cost_variance) == (-150, -150)
         assert value.estimate_at_completion() == Decimal("1272.73")
-        # 550 was to be earned on Monday at four in the afternoon, half a day of work into the second week.
+        # From Monday at nine to Wednesday, 700 in 8.625 days: 550 was to be there after 6.78 of them.
         found = schedule_of([work])
-        assert found is not None and found.reached_on == date(2026, 6, 7)
+        assert found is not None and found.reached_on == date(2026, 6, 8)
         points = curve_of([work])
         assert [(one.month, one.planned_value, one.earned_value, one.actual_cost) for one in points] == [
             (date(2026, 6, 1), 1000, 550, 700)
@@ -104,12 +104,12 @@ def test_the_tab_says_it_and_each_figure_explains_itself(world: World, measured:
     shown = text(client.get(world.url(base)))
     for words in [
         "Valeur acquise",
-        "0,69",
+        "−1,8 j",
         "0,79",
         "1 273 €",
         "réparti selon la durée",
         "« Initiale »",
-        "55 % du budget acquis pour 80 % planifiés, 150 € de trop dépensés",
+        "55 % du budget acquis pour 70 % planifiés, 150 € de trop dépensés",
         "Cadrer",
         "Construire",
         "Trois estimations",
@@ -174,7 +174,7 @@ def test_the_portfolio_adds_projects_and_programmes(world: World, measured: Meas
         works = works_of([measured.erp, measured.site], STATUS)
         total = total_value(works)
         assert total is not None
-        assert (total.budget_at_completion, total.planned_value) == (1500, 1200)
+        assert (total.budget_at_completion, total.planned_value) == (1500, 1050)
         assert (total.earned_value, total.actual_cost) == (825, 900)
     client = client_of(world.executive)
     shown = text(client.get(world.url("/budget/earned-value/")))
