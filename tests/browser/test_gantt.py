@@ -164,6 +164,15 @@ def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visit
     assert cell(page, "Lot 4 livré", "finish").text_content() != before
     assert "recalculées" in plain(said.text_content() or "")
 
+    # Why: the chain from the milestone back to what was made longer.
+    page.locator(".gg-scroll").evaluate("(box) => { box.scrollTop = box.scrollHeight; }")
+    cell(page, "Lot 4 livré", "name").click()
+    page.get_by_role("button", name="Pourquoi cette date").click()
+    why = page.locator("#panel")
+    expect(why).to_contain_text("Recette 4")
+    expect(why).to_contain_text("Conception 1")
+    page.locator("#panel-frame [data-panel-close]").first.click()
+
     # On paper, in vector.
     page.locator("summary", has_text="PDF").click()
     page.get_by_role("button", name="A4, paysage").click()

@@ -76,6 +76,10 @@ async function start() {
   new Clashes(root, plan, server);
   new Clipboard({ grid, plan, server, cells, mayEdit, tell });
   root.querySelector("[data-command=open]").addEventListener("click", () => plan.tasks.has(grid.at.row) && open(grid.at.row));
+  root.querySelector("[data-command=why]")?.addEventListener("click", () => {
+    const url = `${root.dataset.taskUrl.replace("00000000-0000-0000-0000-000000000000", grid.at.row)}why/`;
+    if (plan.tasks.has(grid.at.row)) window.htmx.ajax("GET", url, { target: "#panel", source: root });
+  });
 
   // What was refused is said beside its row until it is read.
   const problem = root.querySelector(".gg-problem");
