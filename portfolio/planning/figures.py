@@ -18,8 +18,8 @@ SHOWN = 50
 
 
 def plan_figures(view: PlanView, today: date) -> tuple[Figure, ...]:
-    """Progress against where it should be, tasks late on the baseline, critical tasks."""
-    return (_progress(view, today), _late(view), _critical(view))
+    """Progress against where it should be, tasks late on the baseline, critical tasks, conflicts."""
+    return (_progress(view, today), _late(view), _critical(view), _conflicts(view))
 
 
 def with_sources(figure: Figure, view: PlanView) -> Figure:
@@ -95,6 +95,23 @@ def _critical(view: PlanView) -> Figure:
         inputs=(Input(_("Tâches du plan"), sum(1 for line in view.lines if not line.is_summary)),),
         rows=_rows(view, critical, lambda line: 1),
         **_common(view, "critical"),
+    )
+
+
+def _conflicts(view: PlanView) -> Figure:
+    found = [line for line in view.lines if line.task.conflicts]
+    return Figure(
+        key="conflicts",
+        label=_("Tâches en conflit"),
+        value=len(found),
+        formula=_(
+            "Tâches dont une contrainte, un lien, une échéance ou une date posée à la main ne peuvent être tenus "
+            "ensemble ; leur fiche dit lesquels."
+        ),
+        inputs=(Input(_("Tâches du plan"), sum(1 for line in view.lines if not line.is_summary)),),
+        rows=_rows(view, found, lambda line: len(line.task.conflicts)),
+        good_when="down",
+        **_common(view, "conflicts"),
     )
 
 

@@ -18,6 +18,7 @@ from tech4value.web.toasts import toast
 class SettingsView(OfPlan, RowFormView):
     """The calendar and the data date of a plan; every date is then computed again."""
 
+    template_name = "portfolio/planning/settings.html"
     heading = gettext_lazy("Calendrier et date d’état")
     button = gettext_lazy("Recalculer le plan")
 
@@ -27,6 +28,9 @@ class SettingsView(OfPlan, RowFormView):
 
     def back_url(self) -> str:
         return self.plan_url()
+
+    def extra_context(self) -> dict[str, Any]:
+        return {**super().extra_context(), "project": self.project}
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         names = ("calendar", "data_date", "version")
