@@ -37,7 +37,7 @@ from tech4value.jobs.actions import start_job
 from tech4value.tenancy.models import uuid7
 
 LARGE_ROWS = 2_000
-LARGE_PLAN = 2_000_000  # bytes of a plan that are read in more than a moment
+LARGE_PLAN = 600_000  # bytes of a plan that are read in more than a moment
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Progress = Callable[[int, int, str], None]
 

@@ -1,7 +1,7 @@
 """The elements of an MSPDI document: found by name, set in the schema's order, and the text of each kind of value."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -111,6 +111,11 @@ class Document:
             self.add(parent, name, text)
         else:
             found.text = _NOT_XML.sub("", text)
+
+    def write_sorted(self, parent: Element, values: Mapping[str, str | None]) -> None:
+        """All the values of an element that has none after them yet, put in the schema's order."""
+        ranks = ORDER.get(local_name(parent.tag), {})
+        self.write(parent, sorted(values.items(), key=lambda item: ranks.get(item[0], len(ranks))))
 
     def write(self, parent: Element, values: Iterable[tuple[str, str | None]]) -> None:
         """Several of them, of which there is none yet: they are given in the schema's order."""

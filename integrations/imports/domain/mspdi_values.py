@@ -8,6 +8,7 @@ from integrations.imports.domain.mspdi_held import HeldAssignment, HeldLink, Hel
 from integrations.imports.domain.mspdi_reader import CONSTRAINTS, EFFORTS, LINK_TYPES
 
 DAYS, ELAPSED_DAYS, PERCENT = "7", "8", "19"
+DEEPEST = 60  # levels of an outline: a file that says more is not followed
 # What a document made here says without the product holding it: Project needs it, or takes something else for it.
 ASSUMED: dict[str, dict[str, str]] = {
     "Project": {
@@ -80,7 +81,7 @@ def outline_numbers(levels: list[int]) -> list[str]:
     """1, 1.1, 1.2, 2… of lines by their levels."""
     counters: list[int] = []
     numbers = []
-    for level in levels:
+    for level in (min(level, DEEPEST) for level in levels):
         del counters[level:]
         counters.extend([1] * (level - 1 - len(counters)))
         counters.extend([0] * (level - len(counters)))

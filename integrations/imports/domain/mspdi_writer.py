@@ -161,13 +161,10 @@ class _Writer:
             self._number(rows)
 
     def _new_task(self, task: HeldTask) -> Element:
-        document = self.document
-        element = document.new("Task")
-        document.write(element, [("UID", str(task.uid)), ("GUID", task.guid.upper() or None), ("ID", "0")])
-        values = {"Active": "1", **ASSUMED["Task"], **task_values(task), **progress_values(task)}
-        for name, text in values.items():
-            if text is not None:
-                document.add(element, name, text)
+        element = self.document.new("Task")
+        own = {"UID": str(task.uid), "GUID": task.guid.upper() or None, "ID": "0", "Active": "1"}
+        values = {**own, **ASSUMED["Task"], **task_values(task), **progress_values(task)}
+        self.document.write_sorted(element, values)
         for baseline in task.baselines:
             self._baseline(element, baseline)
         return element
@@ -332,11 +329,8 @@ class _Writer:
 
     def _assignment(self, one: HeldAssignment, uid: int) -> Element:
         element = self.document.new("Assignment")
-        self.document.write(
-            element, [("UID", str(uid)), ("TaskUID", str(one.task)), ("ResourceUID", str(one.resource))]
-        )
-        for name, text in assignment_values(one, self.tasks[one.task]).items():
-            self.document.add(element, name, text)
+        own = {"UID": str(uid), "TaskUID": str(one.task), "ResourceUID": str(one.resource)}
+        self.document.write_sorted(element, {**own, **assignment_values(one, self.tasks[one.task])})
         return element
 
 

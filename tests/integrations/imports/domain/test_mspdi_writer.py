@@ -13,6 +13,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from integrations.imports.domain.mspdi import ConstraintType, EffortKind, LinkType
 from integrations.imports.domain.mspdi_certificate import Fate, certify, same_value
@@ -30,6 +31,7 @@ from integrations.imports.domain.mspdi_reader import read_mspdi
 from integrations.imports.domain.mspdi_schema import ORDER
 from integrations.imports.domain.mspdi_values import outline_numbers
 from integrations.imports.domain.mspdi_writer import write_mspdi
+from integrations.imports.domain.problem import ImportRefused
 from portfolio.people.domain.calendar import CalendarException
 from tests.integrations.imports.files import MSPDI, SAMPLES
 
@@ -257,6 +259,7 @@ def test_what_xml_cannot_hold_is_left_out() -> None:
 
 
 def test_outline_numbers_of_levels() -> None:
+    assert len(outline_numbers([10**9])[0]) < 200
     assert outline_numbers([1, 2, 2, 1, 3, 2]) == ["1", "1.1", "1.2", "2", "2.1.1", "2.2"]
 
 
@@ -348,3 +351,38 @@ def test_any_plan_comes_back_as_it_was_written(written: HeldPlan) -> None:
     # Over itself, nothing changes.
     content = write_mspdi(written)
     assert write_mspdi(written, Origin(content, written)) == content
+
+
+JUNK = (
+    "",
+    "-1",
+    "999999999999",
+    "abc",
+    "PT",
+    "2026-13-45T99:00:00",
+    "1984-01-01T00:00:00",
+    "é&<>",
+    "1e9",
+    "NaN",
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(JUNK)), min_size=1, max_size=8), st.booleans())
+def test_a_file_of_nonsense_is_refused_or_accounted_for(changes: list[tuple[int, str]], amounts: bool) -> None:
+    """Whatever values a file holds: no error but the refusal, and every value in one count."""
+    from integrations.imports.plan_held import read_origin
+
+    root = etree.fromstring((SAMPLES / "plan-projet.xml").read_bytes())
+    values = [one for one in root.iter() if not len(one)]
+    for index, text in changes:
+        values[index % len(values)].text = text
+    content = etree.tostring(root)
+    try:
+        origin, _source = read_origin(content, date(2026, 1, 5))
+    except ImportRefused:
+        return
+    written = write_mspdi(origin.plan, origin, amounts=amounts)
+    totals = certify(content, written, write_mspdi(origin.plan), amounts=amounts).totals
+    assert sum(totals.values()) == len(values)
+    assert not read_mspdi(written).ok or read_mspdi(content).ok
