@@ -31,6 +31,7 @@ NOUNS: Final[dict[str, Promise]] = {
     "dependency": _("Lien"),
     "assignment": _("Affectation"),
     "baseline": _("Référence"),
+    "driftalert": _("Dérive"),
     "budgetline": _("Ligne de budget"),
     "risk": _("Risque"),
     "teamrole": _("Rôle"),
@@ -53,6 +54,7 @@ VERBS: Final[dict[str, Promise]] = {
 READERS: Final[Mapping[str, Permission]] = {
     "portfolio_projects": Permission.PROJECT_VIEW,
     "portfolio_planning": Permission.PLAN_VIEW,
+    "portfolio_drift": Permission.PLAN_VIEW,
     "portfolio_finance": Permission.BUDGET_VIEW,
     "portfolio_risks": Permission.RISK_VIEW,
     "portfolio_governance": Permission.PROJECT_VIEW,

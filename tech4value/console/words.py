@@ -33,6 +33,8 @@ FAMILIES: dict[str, Promise] = {
     "baselinetask": _("Plans de référence"),
     "plansettings": _("Réglages de plan"),
     "plan": _("Plans"),
+    "driftalert": _("Dérives"),
+    "driftrule": _("Règles de dérive"),
     "budgetline": _("Lignes de budget"),
     "risk": _("Risques"),
     "projecttemplate": _("Modèles de projet"),
