@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from integrations.imports.conversion import ACCEPTED
+from integrations.imports.conversion import ACCEPTED, is_available
 from integrations.imports.domain.problem import ImportProblem, ProblemCode
 from integrations.imports.messages import sentence
 from integrations.imports.models import Import, ImportKind
@@ -46,7 +46,7 @@ class WorkbookForm(forms.Form):
 
 
 class PlanFileForm(forms.Form):
-    """The file alone: to mend one that is there already."""
+    """The file alone: to mend one that is there already. It says which formats this server reads."""
 
     file = ImportFileField(
         label=gettext_lazy("Fichier du plan"),
@@ -56,6 +56,16 @@ class PlanFileForm(forms.Form):
             "formats. 20 Mo et 50 000 tâches au plus."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_available():
+            self.fields["file"].help_text = _(
+                "Dans Microsoft Project : Fichier, Enregistrer sous, « Format XML ». 20 Mo et 50 000 tâches au plus. "
+                "Les autres formats (.mpp, Primavera…) demandent d’installer Java et MPXJ sur ce serveur : "
+                "l’administrateur trouve comment dans le manuel d’exploitation."
+            )
+            self.fields["file"].widget.attrs["accept"] = ".xml"
 
 
 class PlanForm(PlanFileForm):

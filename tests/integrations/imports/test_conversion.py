@@ -139,6 +139,14 @@ def test_without_java_the_person_is_told_what_to_do(monkeypatch: pytest.MonkeyPa
     assert "format XML de Microsoft Project" in sentence(raised.value.problem)
 
 
+def test_the_screen_says_what_the_server_reads(
+    world: World, client_of: Callable[[Any], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for is_there, said in ((True, "Primavera P6 (.xer, .xml)"), (False, "d’installer Java et MPXJ")):
+        monkeypatch.setattr("integrations.imports.forms.is_available", lambda answer=is_there: answer)
+        assert said in client_of(world.pmo).get(world.url("/imports/")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "key"),
     [
