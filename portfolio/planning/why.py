@@ -47,7 +47,7 @@ class Why:
 def why_this_date(plan: Plan, task: Task) -> Why:
     """Why `task` is where the engine puts it. Raises ValidationError for a plan that cannot be computed."""
     try:
-        chain = why(planned(plan), str(task.pk))
+        chain = why(planned(plan), str(task.pk), language=(get_language() or "fr")[:2])
     except (PlanningError, CalendarError) as error:
         raise ValidationError(explained(error, plan), code="plan") from error
     telling = _Telling(plan)

@@ -109,14 +109,14 @@ class Calendar:
         """The working intervals of each day of a year, from 1 January."""
         return self._year(number).days
 
-    def exception_on(self, day: date) -> tuple[str, Intervals] | None:
-        """What makes `day` other than its weekday: the name of the exception or public holiday (which may be empty),
-        and the hours that are worked instead; None for an ordinary day."""
+    def exception_on(self, day: date, language: str = "fr") -> tuple[str, Intervals] | None:
+        """What makes `day` other than its weekday: the name of the exception (which may be empty), or of the public
+        holiday in `language`, and the hours that are worked instead; None for an ordinary day."""
         for exception in reversed(self.exceptions):
             if exception.start <= day <= exception.finish:
                 return exception.name, exception.intervals
         if self.region is not None and day in public_holidays(self.region, day.year):
-            return public_holidays(self.region, day.year)[day], ()
+            return public_holidays(self.region, day.year, language).get(day, ""), ()
         return None
 
     def is_working_instant(self, instant: datetime) -> bool:
@@ -296,7 +296,9 @@ def public_holidays(region: HolidayRegion, year: int, language: str = "fr") -> M
 
 def holiday_subdivisions(country: str) -> Sequence[str]:
     """The subdivisions of a country whose holidays differ, as the library codes them."""
-    return tuple(holidays.list_supported_countries().get(country, ()))
+    found = holidays.list_supported_countries().get(country, ())
+    # The zones of French schools have the public holidays of the country.
+    return tuple(code for code in found if not code.startswith("Zone "))
 
 
 def _check_intervals(intervals: Intervals) -> None:

@@ -51,9 +51,9 @@ class Step:
     resumed: datetime | None = None
 
 
-def why(planner: Planner, key: str) -> tuple[Step, ...]:
+def why(planner: Planner, key: str, *, language: str = "fr") -> tuple[Step, ...]:
     """The chain that makes a task's dates, from the task back to what moves by itself. For a summary, that of the
-    task under it that ends last. Raises PlanningError(unknown_task)."""
+    task under it that ends last. Public holidays are named in `language`. Raises PlanningError(unknown_task)."""
     node = planner.network.nodes.get(key)
     if node is None:
         raise PlanningError("unknown_task", key)
@@ -61,7 +61,7 @@ def why(planner: Planner, key: str) -> tuple[Step, ...]:
     try:
         following: Node | None = _last(node)
         while following is not None:
-            step, following = _step(planner, following)
+            step, following = _step(planner, following, language)
             steps.append(step)
     except CalendarError as error:
         raise calendar_refused(planner.calendar, error) from error
@@ -81,7 +81,7 @@ def _first(node: Node) -> Node:
     return node
 
 
-def _step(planner: Planner, node: Node) -> tuple[Step, Node | None]:
+def _step(planner: Planner, node: Node, language: str) -> tuple[Step, Node | None]:
     start, finish = shown(node)
     calendar = _calendar(planner, node)
     before: Node | None = None
@@ -114,8 +114,8 @@ def _step(planner: Planner, node: Node) -> tuple[Step, Node | None]:
         asked=to_instant(asked),
         dependency=dependency,
         through=through,
-        waits=_rests(calendar, since, start, named_only=False),
-        crosses=() if node.elapsed else _rests(calendar, start, finish, named_only=True),
+        waits=_rests(calendar, since, start, language),
+        crosses=() if node.elapsed else _rests(calendar, start, finish, language, named_only=True),
         resumed=None if node.resume is None else to_instant(node.resume),
     )
     return step, before
@@ -140,7 +140,9 @@ def _calendar(planner: Planner, node: Node) -> Calendar:
     return node.task.calendar or planner.calendar
 
 
-def _rests(calendar: Calendar, start: int, finish: int, *, named_only: bool) -> tuple[Rest, ...]:
+def _rests(
+    calendar: Calendar, start: int, finish: int, language: str, *, named_only: bool = False
+) -> tuple[Rest, ...]:
     """The days between two instants on which the calendar rests, runs of the same kind together."""
     if finish <= start:
         return ()
@@ -148,7 +150,7 @@ def _rests(calendar: Calendar, start: int, finish: int, *, named_only: bool) -> 
     found: list[Rest] = []
     for number in range(min((last - first).days + 1, MOST_DAYS)):
         day = first + timedelta(days=number)
-        exception, usual = calendar.exception_on(day), calendar.week[day.weekday()]
+        exception, usual = calendar.exception_on(day, language), calendar.week[day.weekday()]
         if exception is not None and exception[1] != usual and (usual or exception[1]):
             rest = Rest(day, day, exception[0], not exception[1])
         elif not usual and not named_only:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 
 from portfolio.people.actions import create_absence, create_calendar
 from portfolio.people.models import Person
@@ -209,6 +210,13 @@ def test_facts_end_the_chain(actor: Actor, project: Project, make: Make) -> None
             "Elle dure 1 j, jusqu’au 13/03/2026 à 17:00.",
         ]
     ]
+
+
+def test_public_holidays_are_named_in_the_language_of_the_reader(actor: Actor, project: Project, make: Make) -> None:
+    task = make("Mai", 10, starts_at=datetime(2026, 4, 29, 9))
+    assert any("Fête du Travail le 01/05/2026" in sentence for sentence in chain(task, project)[0])
+    with translation.override("en"):
+        assert any("Labor Day on" in sentence for sentence in chain(task, project)[0])
 
 
 # --- screens and API

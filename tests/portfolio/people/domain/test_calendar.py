@@ -85,6 +85,7 @@ def test_alsace_and_moselle_rest_on_good_friday_and_on_saint_stephen(subdivision
     assert not local.is_working_day(date(2026, 4, 3))
     assert not local.is_working_day(date(2025, 12, 26))
     assert subdivision in holiday_subdivisions("FR")
+    assert not any("Zone" in code for code in holiday_subdivisions("FR"))
 
 
 def test_overseas_and_other_countries() -> None:
