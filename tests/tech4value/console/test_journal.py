@@ -78,7 +78,7 @@ def test_the_journal_is_read_in_chosen_columns_either_way_in_time(busy: World, c
     assert [column.key for column in found.state.columns] == ["at", "object", "changes"]
     assert [row.verb for row in found.page.object_list] == ["project.created", "project.updated"]
     words = found.table.all_columns["changes"].exported(found.page.object_list[1])
-    assert "Pôle : Informatique → Données" in words.splitlines()
+    assert "Pôle\u00a0: Informatique → Données" in words.splitlines()
 
 
 def test_the_journal_is_exported_as_it_is_filtered(busy: World, client_of: Any) -> None:
