@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from tech4value.audit.actor import Actor
+from tech4value.audit.actor import Actor, ActorKind
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import delete_many, field_value, record, verb_prefix
 from tech4value.tenancy.models import EditableModel
@@ -162,7 +162,9 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> list[UndoConflict]:
     if first is None:
         return []
     made = {event.object_id for event in events if event.verb == "project.created"}
-    theirs = models.Q(object_id__in=ids) | models.Q(project_id__in=made)
+    # What follows by itself from a project (an alert of drift) is nobody's work.
+    worked = models.Q(project_id__in=made) & ~models.Q(actor_kind=ActorKind.SYSTEM)
+    theirs = models.Q(object_id__in=ids) | worked
     later = AuditEvent.objects.filter(theirs, id__gt=first).exclude(batch_id=batch_id)
     found: dict[Any, UndoConflict] = {}
     for event in later.exclude(changes={}).order_by("id"):
