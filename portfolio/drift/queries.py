@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -49,12 +49,13 @@ class OpenDrifts:
 
 
 def open_drifts(project_ids: Iterable[UUID]) -> OpenDrifts | None:
-    """The open alerts of some projects; None without any. Two statements."""
+    """The open alerts of some projects; None without any. One statement."""
     rows = DriftAlert.objects.filter(project__in=list(project_ids), closed_on=None)
-    first = worst_first(rows).select_related("project").first()
+    counted = rows.annotate(total=Window(Count("pk")))
+    first = worst_first(counted).select_related("project").first()
     if first is None:
         return None
-    return OpenDrifts(rows.count(), first.project_id, first.project.name, first.name, first.kind, first.days)
+    return OpenDrifts(first.total, first.project_id, first.project.name, first.name, first.kind, first.days)
 
 
 def notice_of(member: Membership, project: Project) -> Notice | None:
