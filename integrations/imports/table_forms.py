@@ -200,7 +200,8 @@ class ColumnsForm(forms.Form):
             label=self.fields["key"].label, help_text=self.fields["key"].help_text, choices=keys
         )
         if spec.of_project:
-            self.fields["project"].queryset = Project.objects.visible_to(member, Permission.PROJECT_VIEW)
+            visible = Project.objects.visible_to(member, Permission.PROJECT_VIEW)
+            self.fields["project"].queryset = visible  # type: ignore[attr-defined]  # a RowChoice
         else:
             del self.fields["project"]
 
