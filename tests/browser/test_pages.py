@@ -22,6 +22,7 @@ EXECUTIVE = "isabelle.marchand@tech4value.example"
 FILES = {"files:download", "imports:template", "packs:download", "api-schema", "governance:export"}
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
+    *("planning:gantt_rows", "planning:roadmap_rows", "planning:figures", "capacity:plan_overload"),
     *("web:styleguide_explain", "web:styleguide_job", "notifications:bell", "search:suggest", "search:options"),
 }
 # Only by address: what the product opens by itself, or a library keeps for it.
