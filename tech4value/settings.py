@@ -65,6 +65,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.finance",
     "portfolio.risks",
     "portfolio.governance",
+    "portfolio.simulation",
 ]
 OTHER_ROOMS = [
     "reporting.dashboards",

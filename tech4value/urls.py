@@ -26,6 +26,7 @@ urlpatterns = [
     path("projects/", include("portfolio.projects.urls")),
     path("plans/", include("portfolio.planning.urls")),
     path("drifts/", include("portfolio.drift.urls")),
+    path("simulations/", include("portfolio.simulation.urls")),
     path("capacity/", include("portfolio.capacity.urls")),
     path("budget/", include("portfolio.finance.urls")),
     path("risks/", include("portfolio.risks.urls")),

@@ -1,0 +1,259 @@
+"""What is said of the uncertainty of a plan: the table of estimates, classes, risks, settings."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portfolio.people.pages import PAGE_SIZE, RowActionView, RowFormView
+from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.models import Task
+from portfolio.planning.scheduling import load_plan
+from portfolio.projects.pages import OfProject, ProjectPage
+from portfolio.risks.models import Risk
+from portfolio.simulation.actions import (
+    change_class,
+    change_settings,
+    create_class,
+    delete_class,
+    set_estimates,
+    set_risk_effect,
+)
+from portfolio.simulation.forms import ClassForm, EstimateForm, RiskEffectForm, SettingsForm
+from portfolio.simulation.inputs import Estimates, estimable, estimates_of
+from portfolio.simulation.models import EstimateClass, RiskEffect, SimulationSettings
+from tech4value.accounts.http import MemberRequest
+from tech4value.accounts.permissions import Permission
+from tech4value.audit.writing import StaleVersionError
+from tech4value.web.toasts import toast
+from tech4value.web.views import redirect
+
+POINTS = ("optimistic", "likely", "pessimistic")
+
+
+class EstimatesView(ProjectPage):
+    """The table: a line a task, with its class or its three durations in days."""
+
+    permission = Permission.PLAN_VIEW
+    template_name = "portfolio/simulation/estimates.html"
+
+    @cached_property
+    def plan(self) -> Any:
+        return load_plan(self.project)
+
+    @cached_property
+    def found(self) -> Estimates:
+        return estimates_of(self.project)
+
+    @cached_property
+    def page(self) -> Page:
+        return Paginator(estimable(self.plan), PAGE_SIZE).get_page(self.request.GET.get("page"))
+
+    @cached_property
+    def classes(self) -> Any:
+        return EstimateClass.objects.all()
+
+    def forms(self, data: Any = None) -> list[tuple[Task, EstimateForm, Any]]:
+        """A form for each task of the page, with the points that hold now."""
+        day = day_minutes(self.plan.calendar)
+        made = []
+        classes = {str(one.pk): one for one in self.classes}
+        for task in self.page:
+            row = self.found.by_task.get(task.pk)
+            initial: dict[str, Any] = {}
+            if row is not None:
+                initial = {"estimate_class": str(row.estimate_class_id or ""), "version": row.version}
+                for name in POINTS:
+                    minutes = getattr(row, f"{name}_minutes")
+                    initial[name] = None if minutes is None else round(minutes / day, 2)
+            form = EstimateForm(data, prefix=str(task.pk), initial=initial, classes=classes)
+            points = self.found.points(task)
+            held = None if points is None else [getattr(points, name) / day for name in POINTS]
+            made.append((task, form, {"planned": task.duration_minutes / day, "held": held}))
+        return made
+
+    def tab_context(self) -> dict[str, Any]:
+        return {"lines": self.forms(), **self.shared()}
+
+    def shared(self) -> dict[str, Any]:
+        return {
+            "page": self.page,
+            "may_edit": self.may(Permission.PLAN_EDIT),
+            "may_edit_classes": self.request.member.can(Permission.ORGANISATION_EDIT),
+            "classes": self.classes,
+            "settings": self.found.settings,
+            "risks": _risks(self.project),
+            "may_see_risks": self.may(Permission.RISK_VIEW),
+        }
+
+    def post(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        """Save the lines that were changed; all or nothing."""
+        self.demand(Permission.PLAN_EDIT)
+        lines = self.forms(request.POST)
+        status, entries = 200, {}
+        for task, form, _now in lines:
+            if not form.is_valid():
+                status = 422
+            elif form.has_changed():
+                entries[task.pk] = form.cleaned_data
+        if status == 200:
+            try:
+                with transaction.atomic():
+                    count = set_estimates(actor=request.member.actor, project=self.project, entries=entries)
+            except StaleVersionError as error:
+                status = 409
+                toast(request, " ".join(error.messages), level="error")
+            except ValidationError as error:
+                status = 422
+                _beside(lines, error)
+            else:
+                toast(request, _("Estimations enregistrées.") if count else _("Rien n’a changé."))
+                return redirect(request, request.get_full_path())
+        context = {"project": self.project, "lines": lines, "wrong": status == 422, **self.shared()}
+        return render(request, self.template_name, context, status=status)
+
+
+def _beside(lines: list[tuple[Task, EstimateForm, Any]], error: ValidationError) -> None:
+    by_key = {str(task.pk): form for task, form, _now in lines}
+    for name, messages in error.message_dict.items():
+        key, _dash, field = name.rpartition("-")
+        for message in messages:
+            by_key[key].add_error(field, message)
+
+
+def _risks(project: Any) -> list[tuple[Risk, RiskEffect | None]]:
+    """The risks that still threaten, with what each does to the plan."""
+    effects: dict[UUID, RiskEffect] = {}
+    for row in RiskEffect.objects.filter(project=project).select_related("task").order_by("id"):
+        effects.setdefault(row.risk_id, row)
+    return [(risk, effects.get(risk.pk)) for risk in Risk.objects.filter(project=project).active().worst_first()]
+
+
+class SettingsView(OfProject, RowFormView):
+    """How the project is simulated."""
+
+    permission = Permission.PLAN_VIEW
+    heading = gettext_lazy("Réglages de la simulation")
+    button = gettext_lazy("Enregistrer")
+
+    def prepare(self) -> None:
+        self.demand(Permission.PLAN_EDIT)
+        self.row = SimulationSettings.objects.filter(project=self.project).first()
+
+    def back_url(self) -> str:
+        return reverse("simulation:estimates", args=[self.project.pk])
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        row = self.row or SimulationSettings(project=self.project)
+        names = ("law", "correlation_by", "correlation", "runs", "seed")
+        initial = {name: getattr(row, name) for name in names} | {"default_class": row.default_class_id}
+        return SettingsForm(data, initial=initial | ({"version": row.version} if self.row else {}))
+
+    def save(self, form: Any) -> str:
+        values = dict(form.cleaned_data)
+        version = values.pop("version")
+        change_settings(actor=self.request.member.actor, project=self.project, values=values, version=version)
+        toast(self.request, _("Réglages enregistrés."))
+        return self.back_url()
+
+
+class RiskEffectView(OfProject, RowFormView):
+    """What one risk does to the plan."""
+
+    permission = Permission.RISK_VIEW
+    heading = gettext_lazy("Effet du risque sur le plan")
+    button = gettext_lazy("Enregistrer")
+
+    @cached_property
+    def risk(self) -> Risk:
+        found: Risk = get_object_or_404(Risk.objects.filter(project=self.project), pk=self.kwargs["risk_id"])
+        return found
+
+    def prepare(self) -> None:
+        self.effect = RiskEffect.objects.filter(risk=self.risk).order_by("id").first()
+        self.demand(Permission.PLAN_EDIT)
+
+    def back_url(self) -> str:
+        return reverse("simulation:estimates", args=[self.project.pk])
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        one = self.effect
+        initial = {} if one is None else {"probability": one.probability, "days": one.days, "task": one.task_id}
+        return RiskEffectForm(self.project, data, initial=initial)
+
+    def save(self, form: Any) -> str:
+        given = form.cleaned_data
+        set_risk_effect(
+            actor=self.request.member.actor,
+            risk=self.risk,
+            probability=given["probability"],
+            days=given["days"],
+            tasks=[given["task"]] if given["task"] else [],
+        )
+        toast(self.request, _("Effet du risque enregistré."))
+        return self.back_url()
+
+
+class ClassFormView(RowFormView):
+    """Create a class of tasks, or change one; they are the organisation's."""
+
+    permission = Permission.ORGANISATION_EDIT
+    button = gettext_lazy("Enregistrer")
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # follows from the row
+        return _("Modifier la classe") if self.row else _("Créer une classe")
+
+    def prepare(self) -> None:
+        key = self.kwargs.get("pk")
+        self.row = get_object_or_404(EstimateClass.objects.all(), pk=key) if key else None
+
+    def back_url(self) -> str:
+        current = str(self.request.htmx.current_url_abs_path or "")
+        return current or reverse("planning:list")
+
+    def delete_url(self) -> str:
+        return reverse("simulation:class_delete", args=[self.row.pk]) if self.row else ""
+
+    def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
+        row = self.row or EstimateClass()
+        initial = {name: getattr(row, name) for name in ("name", *POINTS)}
+        return ClassForm(data, initial=initial | ({"version": row.version} if self.row else {}))
+
+    def save(self, form: Any) -> str:
+        values = dict(form.cleaned_data)
+        version = values.pop("version")
+        actor = self.request.member.actor
+        if self.row is None:
+            create_class(actor=actor, **values)
+        else:
+            change_class(actor=actor, row=self.row, values=values, version=version)
+        toast(self.request, _("Classe enregistrée."))
+        return self.back_url()
+
+
+class ClassDeleteView(RowActionView):
+    """Put a class in the bin."""
+
+    permission = Permission.ORGANISATION_EDIT
+
+    def fetch(self) -> EstimateClass:
+        return get_object_or_404(EstimateClass.objects.all(), pk=self.kwargs["pk"])
+
+    def act(self, row: EstimateClass) -> None:
+        delete_class(actor=self.request.member.actor, row=row)
+
+    def next_url(self, row: EstimateClass) -> str:
+        return reverse("planning:list")
+
+    def said(self, row: EstimateClass) -> str:
+        return _("Classe « %(name)s » supprimée : ses tâches suivent celle de leur projet.") % {"name": row.name}

@@ -1,0 +1,114 @@
+"""The forms of the room: one line of estimates, a class, how a project is simulated, the effect of a risk."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.people.fields import PercentField, RowChoice, live
+from portfolio.planning.models import Task
+from portfolio.projects.models import Project
+from portfolio.simulation.models import LONGEST_DAYS, CorrelationBy, EstimateClass, Law
+from tech4value.search.fields import RowField
+
+
+def _days(label: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        max_value=LONGEST_DAYS,
+        decimal_places=2,
+        required=False,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6}),
+        error_messages={"invalid": _("Écrivez un nombre de jours, par exemple 2,5.")},
+    )
+
+
+class EstimateForm(forms.Form):
+    """One task of the table; its prefix is the task's key."""
+
+    estimate_class = forms.ChoiceField(label=_("Classe"), required=False)
+    optimistic = _days(_("Optimiste"))
+    likely = _days(_("Probable"))
+    pessimistic = _days(_("Pessimiste"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, classes: Mapping[str, EstimateClass], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.classes = classes
+        fields: Any = self.fields
+        named = [(key, one.name) for key, one in classes.items()]
+        fields["estimate_class"].choices = [("", _("Celle du projet")), *named]
+        for field in fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+    def clean_estimate_class(self) -> EstimateClass | None:
+        """The row: the table reads the classes once for all its lines."""
+        return self.classes.get(self.cleaned_data["estimate_class"])
+
+
+class ClassForm(forms.Form):
+    """A class of tasks."""
+
+    name = forms.CharField(label=_("Nom"), max_length=80, help_text=_("Par exemple : développement, recette."))
+    optimistic = PercentField(label=_("Optimiste"), min_value=1, max_value=2000)
+    likely = PercentField(label=_("Probable"), min_value=1, max_value=2000)
+    pessimistic = PercentField(
+        label=_("Pessimiste"), min_value=1, max_value=2000, help_text=_("En pourcentage de la durée prévue.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class SettingsForm(forms.Form):
+    """How a project is simulated."""
+
+    default_class = RowChoice(
+        live(EstimateClass),
+        label=_("Classe des tâches sans estimation"),
+        required=False,
+        empty_label=_("Aucune : leur durée est certaine"),
+    )
+    law = forms.ChoiceField(
+        label=_("Loi"),
+        choices=Law.choices,
+        help_text=_("PERT-bêta donne plus de poids à la durée probable ; triangulaire est plus prudente."),
+    )
+    correlation_by = forms.ChoiceField(
+        label=_("Corrélation"),
+        choices=CorrelationBy.choices,
+        help_text=_("Ce qui retarde une tâche d’un groupe retarde souvent les autres."),
+    )
+    correlation = forms.DecimalField(
+        label=_("Force de la corrélation"),
+        min_value=0,
+        max_value=0.95,
+        decimal_places=2,
+        localize=True,
+        help_text=_("0 : aucune ; 0,3 : usuelle ; 0,9 : presque totale."),
+    )
+    runs = forms.IntegerField(label=_("Nombre de tirages"), min_value=100, max_value=50_000)
+    seed = forms.IntegerField(
+        label=_("Graine"),
+        min_value=0,
+        max_value=2_000_000_000,
+        help_text=_("La même graine tire les mêmes plans : deux simulations se comparent."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class RiskEffectForm(forms.Form):
+    """What a risk does to the plan."""
+
+    probability = PercentField(label=_("Probabilité, en %"), min_value=0, max_value=100, required=False)
+    days = _days(_("Effet en jours"))
+    task: Any = RowField(
+        None, label=_("Tâche touchée"), required=False, empty_label=_("Tout le projet : sa fin et ses jalons à venir")
+    )
+
+    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["task"].queryset = Task.objects.filter(project=project, children=None).order_by("position")
+        fields["days"].help_text = _("Videz la probabilité et l’effet pour que ce risque ne compte plus.")
