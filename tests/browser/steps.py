@@ -48,6 +48,17 @@ def see_preview(visitor: Visitor, name: str) -> None:
     expect(visitor.page.locator(".page-context")).to_contain_text("À vérifier", timeout=JOB_TIMEOUT)
 
 
+def export_plan(visitor: Visitor, project: str) -> None:
+    """Take a project's plan (by the project's key) away: the address of its calendar, then its Microsoft Project
+    file, which is ready."""
+    page = visitor.go(f"/exports/plan/{project}/")
+    page.get_by_role("button", name="Créer une adresse").click()
+    expect(page.locator("code.breakable")).to_be_visible()
+    visitor.go(f"/exports/plan/{project}/")
+    page.get_by_role("button", name="Produire le fichier XML").click()
+    expect(page.get_by_role("link", name="Télécharger").first).to_be_visible(timeout=JOB_TIMEOUT)
+
+
 def produce_pack(visitor: Visitor) -> None:
     """Ask for a Copil pack with its default choices, from where the visitor is or the list; its PDF is ready."""
     page = visitor.page

@@ -13,15 +13,16 @@ from tests.architecture.routes import routes
 from tests.browser.audit import faults, panel_faults
 from tests.browser.other_company import secrets_of
 from tests.browser.site import SAMPLES
-from tests.browser.steps import bring_plan, bring_table, bring_workbook, produce_pack
+from tests.browser.steps import bring_plan, bring_table, bring_workbook, export_plan, produce_pack
 from tests.browser.visitor import Visitor
 
 ADMINISTRATOR = "olivier.castel@tech4value.example"
 EXECUTIVE = "isabelle.marchand@tech4value.example"
 # Answers that are no page: files, and parts of a page that htmx asks for.
-FILES = {"files:download", "imports:template", "packs:download", "api-schema", "governance:export"}
+FILES = {"files:download", "imports:template", "packs:download", "api-schema", "governance:export", "exports:feed"}
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
+    *("exports:progress", "simulation:progress"),
     *("planning:gantt_rows", "planning:roadmap_rows", "planning:figures", "capacity:plan_overload"),
     *("web:styleguide_explain", "web:styleguide_job", "notifications:bell", "search:suggest", "search:options"),
 }
@@ -91,8 +92,8 @@ def test_refusals_are_sound_pages_too(visit: Callable[[str], Visitor]) -> None:
 
 
 def fill(admin: Visitor, folder: Path) -> list[str]:
-    """What the demo company lacks: an import with errors, a plan and a table to be imported, a pack, a mail. Returns
-    addresses to walk to first: the steps of the table, the reports of a project that has some, and the roles of the
+    """What the demo company lacks: an import with errors, a plan and a table to be imported, the files and the calendar
+    of a plan, a pack, a mail. Returns addresses to walk to first: the steps of the table, the reports of a project that has some, and the roles of the
     one that has some."""
     table = folder / "projets.csv"
     table.write_text("Code;Nom;Pôle\nVPN;Accès distant;IT\n")
@@ -106,6 +107,7 @@ def fill(admin: Visitor, folder: Path) -> list[str]:
     admin.page.get_by_role("button", name="Envoyer le lien").click()
     admin.page.wait_for_url("**/reset/done/")
     keys = {row["code"]: row["id"] for row in admin.api("/projects/")}
+    export_plan(admin, keys["RGPD"])
     told = admin.site.tenant_url(f"/projects/{keys['RGPD']}/status/")
     roles = admin.site.tenant_url(f"/templates/project/{keys['INTRANET']}/")
     return [reading, reading.replace("/reading/", "/columns/"), told, roles]
