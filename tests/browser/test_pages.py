@@ -92,9 +92,9 @@ def test_refusals_are_sound_pages_too(visit: Callable[[str], Visitor]) -> None:
 
 
 def fill(admin: Visitor, folder: Path) -> list[str]:
-    """What the demo company lacks: an import with errors, a plan and a table to be imported, the files and the calendar
-    of a plan, a pack, a mail. Returns addresses to walk to first: the steps of the table, the reports of a project that has some, and the roles of the
-    one that has some."""
+    """What the demo company lacks: an import with errors, a plan and a table to be imported, the files and the
+    calendar of a plan, a pack, a mail. Returns addresses to walk to first: the steps of the table, the reports of a
+    project that has some, and the roles of the one that has some."""
     table = folder / "projets.csv"
     table.write_text("Code;Nom;Pôle\nVPN;Accès distant;IT\n")
     reading = bring_table(admin, table)
