@@ -15,13 +15,13 @@ from portfolio.simulation.models import EstimateClass
 from tech4value.tenancy.context import before_commit
 
 CLASSES: Final = (
-    ("Conception", "0.90", "1", "1.40"),
-    ("Développement", "0.85", "1", "1.70"),
-    ("Recette et reprise de données", "0.90", "1.10", "2"),
+    ("Conception", "0.90", "1", "1.15"),
+    ("Développement", "0.90", "1", "1.20"),
+    ("Recette et reprise de données", "0.90", "1.05", "1.35"),
 )
 # Chances that a risk of the register happens, by its probability of 1 to 5; days by its impact.
-CHANCES: Final = ("0.05", "0.15", "0.3", "0.5", "0.75")
-DAYS: Final = ("2", "4", "8", "12", "20")
+CHANCES: Final = ("0.05", "0.1", "0.2", "0.35", "0.5")
+DAYS: Final = ("1", "2", "4", "6", "10")
 RISKS, RUNS = 3, 2000
 
 
@@ -47,7 +47,7 @@ def _load_project(company: Company, project: ProjectStory, classes: list[Estimat
     if longest is None:
         return
     days = Decimal(longest.duration_minutes) / 420
-    points = {"optimistic": days * Decimal("0.8"), "likely": days, "pessimistic": days * 2}
+    points = {"optimistic": days * Decimal("0.8"), "likely": days, "pessimistic": days * Decimal("1.3")}
     set_estimates(
         actor=actor, project=row, entries={longest.pk: {name: round(value, 1) for name, value in points.items()}}
     )

@@ -31,6 +31,7 @@ from portfolio.projects.api import (
     StatusReportViewSet,
 )
 from portfolio.risks.api import RiskViewSet
+from portfolio.simulation.api import ForecastViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
 from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
@@ -89,6 +90,7 @@ router.register("jobs", JobViewSet, basename="job")
 router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("fields", FieldViewSet, basename="field")
 router.register("files", FileViewSet, basename="file")
+router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("drift-alerts", DriftAlertViewSet, basename="drift-alert")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")

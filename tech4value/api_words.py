@@ -17,6 +17,7 @@ TITLES: Final[dict[str, Promise]] = {
     "dependencies": _("Liens entre tâches"),
     "assignments": _("Affectations"),
     "baselines": _("Plans de référence"),
+    "forecasts": _("Simulations"),
     "drift-alerts": _("Dérives"),
     "budget-lines": _("Lignes de budget"),
     "earned-value": _("Valeur acquise"),
@@ -55,6 +56,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "dependency": _("Les liens entre les tâches d’un planning ; une boucle est refusée avec son chemin."),
     "assignment": _("Qui travaille sur quelle tâche ; « units » vaut 1 à temps plein."),
     "baseline": _("Les plannings figés : pris et supprimés, jamais modifiés."),
+    "forecast": _("Ce que la dernière simulation de chaque plan a trouvé : ses dates et leurs chances."),
     "drift-alert": _("Les plans qui quittent leur promesse, du jour où on le voit au jour où cela prend fin."),
     "budget-line": _("Montants prévus, engagés, réels et attendus, par projet, catégorie, nature et mois."),
     "earned-value": _(

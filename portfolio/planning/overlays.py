@@ -3,14 +3,21 @@
 register_overload("capacity:plan_overload", Permission.CAPACITY_VIEW)
 
 The route takes the project's key and answers {"tasks": {key: sentence}}: the editor marks these bars.
+
+register_figure(read)     one more figure over the plan; None to leave it out, in one statement
 """
+
+from collections.abc import Callable
 
 from django.urls import reverse
 
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.figures.figure import Figure
 
+ReadFigure = Callable[[Project], Figure | None]
+_figures: list[ReadFigure] = []
 _overload: dict[str, Permission] = {}
 
 
@@ -24,3 +31,15 @@ def overload_url(member: Membership, project: Project) -> str:
     found = (name for name, permission in _overload.items() if member.can(permission))
     name = next(found, "")
     return reverse(name, args=[project.pk]) if name else ""
+
+
+def register_figure(read: ReadFigure) -> None:
+    """Add a figure; the same function registered twice is there once."""
+    if read not in _figures:
+        _figures.append(read)
+
+
+def figures_above(project: Project) -> tuple[Figure, ...]:
+    """What rooms above say of a plan in figures."""
+    found = (read(project) for read in _figures)
+    return tuple(figure for figure in found if figure is not None)

@@ -22,7 +22,7 @@ from portfolio.planning.domain.gantt import Zoom
 from portfolio.planning.forms import TaskForm, french
 from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
-from portfolio.planning.overlays import overload_url
+from portfolio.planning.overlays import figures_above, overload_url
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.planning.tables import table_rows
@@ -32,6 +32,7 @@ from portfolio.projects.pages import OfProject, ProjectPage
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.fields.values import fields_of
+from tech4value.figures.figure import Figure
 from tech4value.tables.models import SavedView
 from tech4value.tenancy.clock import today
 from tech4value.web.field_values import shown_fields
@@ -72,6 +73,10 @@ class OfPlan(OfProject):
     """What a view of a plan needs. Writing is demanded on the project: a role in it may widen the tenant's."""
 
     permission = Permission.PLAN_VIEW
+
+    def figures(self, view: PlanView) -> tuple[Figure, ...]:
+        """The figures over the plan: its own, and those of rooms above."""
+        return (*figures.plan_figures(view, today()), *figures_above(self.project))
 
     def plan_url(self) -> str:
         """The plan as it was shown, when the request comes from there."""
@@ -115,7 +120,7 @@ class ProjectPlanView(OfPlan, ProjectPage):
         if not drawn:
             return context
         view = self.view
-        context |= {"view": view, "figures": figures.plan_figures(view, today())}
+        context |= {"view": view, "figures": self.figures(view)}
         if view.lines:
             page = Paginator(view.lines, LINES_SHOWN).get_page(self.request.GET.get("page"))
             lines = tuple(page.object_list)
@@ -174,7 +179,7 @@ class FiguresView(OfPlan, MemberView):
 
     def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
         view = plan_view(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
-        context = {"project": self.project, "view": view, "figures": figures.plan_figures(view, today())}
+        context = {"project": self.project, "view": view, "figures": self.figures(view)}
         return render(request, "portfolio/planning/_figures.html", context)
 
 

@@ -25,6 +25,7 @@ class ProjectTab:
     url_name: str
     permission: Permission
     order: int
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,18 @@ class TabLink:
 _tabs: dict[str, ProjectTab] = {}
 
 
-def register_tab(label: str | Promise, url_name: str, permission: Permission, order: int = 100) -> None:
-    """Add a tab; the same route registered twice is there once."""
-    _tabs[url_name] = ProjectTab(label, url_name, permission, order)
+def register_tab(
+    label: str | Promise, url_name: str, permission: Permission, order: int = 100, *, others: tuple[str, ...] = ()
+) -> None:
+    """Add a tab; the same route registered twice is there once. `others`: pages of the project under the same tab."""
+    _tabs[url_name] = ProjectTab(label, url_name, permission, order, others)
 
 
 def tabs_of(member: Membership, project: Project, current: str) -> list[TabLink]:
     """The tabs of `project` that `member` may open, in order; `current` is the route's name of the one shown."""
     role = project_role(member, project)
     return [
-        TabLink(str(tab.label), reverse(tab.url_name, args=[project.pk]), tab.url_name == current)
+        TabLink(str(tab.label), reverse(tab.url_name, args=[project.pk]), current in (tab.url_name, *tab.others))
         for tab in sorted(_tabs.values(), key=lambda tab: tab.order)
         if allows(member, tab.permission, project, role)
     ]

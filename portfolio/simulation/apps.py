@@ -7,7 +7,10 @@ class SimulationConfig(AppConfig):
     label = "portfolio_simulation"
 
     def ready(self) -> None:
+        from portfolio.planning.overlays import register_figure
+        from portfolio.projects.extensions import register_fact
         from portfolio.projects.tabs import register_tab
+        from portfolio.simulation.figures import fact_of, p80_of
         from portfolio.simulation.forecasting import follow_journal, simulate_changed
         from tech4value.accounts.permissions import Permission
         from tech4value.audit.listeners import listen
@@ -15,4 +18,8 @@ class SimulationConfig(AppConfig):
 
         listen(follow_journal)
         register_sweep(simulate_changed)
-        register_tab(_("Incertitude"), "simulation:project", Permission.PLAN_VIEW, order=34)
+        register_figure(p80_of)
+        register_fact("p80", fact_of)
+        register_tab(
+            _("Incertitude"), "simulation:project", Permission.PLAN_VIEW, order=34, others=("simulation:estimates",)
+        )

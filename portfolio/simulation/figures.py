@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portfolio.projects.extensions import Fact
 from portfolio.projects.models import Project
 from portfolio.simulation.models import ProjectForecast
 from portfolio.simulation.queries import DriverRow, Forecast
+from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission
 from tech4value.figures.chart import BarChart, LineChart, Series
 from tech4value.figures.figure import Figure, Input, RowRef
 from tech4value.figures.formats import date_short, percent
@@ -121,9 +124,29 @@ def gap_words(moment: datetime | None, promised: date) -> str:
     return _("%(gap)d j après la promesse du %(day)s") % {"gap": gap, "day": short(promised)}
 
 
-def summary_of(row: ProjectForecast, project: Project) -> tuple[str, str]:
-    """P80 and its distance to the promise, for the pages of the plan."""
-    return short(row.p80_at), gap_words(row.p80_at, project.ends_on)
+def p80_of(project: Project) -> Figure | None:
+    """P80 beside the promised date, over the plan; None before any simulation. One statement."""
+    row = ProjectForecast.objects.filter(project=project, made_at__isnull=False).defer("data").first()
+    if row is None:
+        return None
+    note = gap_words(row.p80_at, project.ends_on)
+    return Figure(
+        key="p80",
+        label=_("Fin à 80 % (P80)"),
+        value=_day(row.p80_at),
+        unit="date",
+        explain_url=reverse("simulation:explain", args=[project.pk, "p80"]),
+        note=_("%(note)s ; le plan a changé depuis") % {"note": note} if row.is_stale else note,
+    )
+
+
+def fact_of(member: Membership, project: Project) -> Fact | None:
+    """P80 among the landmarks of a project's summary."""
+    figure = p80_of(project) if member.can(Permission.PLAN_VIEW) else None
+    if figure is None:
+        return None
+    value = f"{short(date.fromordinal(int(figure.value or 1)))} ({figure.note})"
+    return Fact(figure.label, value, reverse("simulation:project", args=[project.pk]))
 
 
 def s_curve(project: Project, forecast: Forecast) -> LineChart:

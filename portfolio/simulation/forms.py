@@ -42,7 +42,7 @@ class EstimateForm(forms.Form):
         named = [(key, one.name) for key, one in classes.items()]
         fields["estimate_class"].choices = [("", _("Celle du projet")), *named]
         for field in fields.values():
-            field.widget.attrs["aria-label"] = field.label
+            field.widget.attrs |= {"aria-label": field.label, "class": "input"}
 
     def clean_estimate_class(self) -> EstimateClass | None:
         """The row: the table reads the classes once for all its lines."""

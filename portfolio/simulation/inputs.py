@@ -56,8 +56,10 @@ class Estimates:
         kind = self.class_of(task)
         if kind is None:
             return None
-        shares = (kind.optimistic, kind.likely, kind.pessimistic)
-        return Points(*(whole(task.duration_minutes * share) for share in shares), kind)
+        low, likely, high = (
+            whole(task.duration_minutes * share) for share in (kind.optimistic, kind.likely, kind.pessimistic)
+        )
+        return Points(low, likely, high, kind)
 
 
 def whole(minutes: Decimal) -> int:

@@ -14,7 +14,6 @@ from tech4value.jobs.models import Job
 from tech4value.tenancy.models import EditableModel, TenantModel
 
 LONGEST_DAYS = 3650
-SHARE = {"max_digits": 5, "decimal_places": 3}
 OF_PLANNED = [MinValueValidator(Decimal("0.01")), MaxValueValidator(Decimal(20))]
 
 
@@ -33,9 +32,15 @@ class EstimateClass(EditableModel):
     """Three points for the tasks of one kind, as shares of their planned duration."""
 
     name = models.CharField(_("nom"), max_length=80)
-    optimistic = models.DecimalField(_("optimiste"), validators=OF_PLANNED, default=Decimal("0.9"), **SHARE)
-    likely = models.DecimalField(_("probable"), validators=OF_PLANNED, default=Decimal(1), **SHARE)
-    pessimistic = models.DecimalField(_("pessimiste"), validators=OF_PLANNED, default=Decimal("1.5"), **SHARE)
+    optimistic = models.DecimalField(
+        _("optimiste"), validators=OF_PLANNED, default=Decimal("0.9"), max_digits=5, decimal_places=3
+    )
+    likely = models.DecimalField(
+        _("probable"), validators=OF_PLANNED, default=Decimal(1), max_digits=5, decimal_places=3
+    )
+    pessimistic = models.DecimalField(
+        _("pessimiste"), validators=OF_PLANNED, default=Decimal("1.5"), max_digits=5, decimal_places=3
+    )
 
     class Meta(EditableModel.Meta):
         ordering = ["name", "id"]

@@ -1,5 +1,6 @@
 """What the last simulation of a project found, with the names of its tasks and risks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -55,7 +56,7 @@ class CriticalTask:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A result, read back. `curve` has the date of each percent from 1 to 99."""
+    """A result, read back. `curve` has the date of each percent from 1 to 99; `critical` the tasks that ever are."""
 
     row: ProjectForecast
     curve: tuple[datetime, ...]
@@ -97,9 +98,9 @@ def read(row: ProjectForecast) -> Forecast:
             drivers.append(DriverRow(UUID(key), name, is_risk, correlation, low, high))
     parents = {task.parent_id for task in tasks.values()}
     critical = [
-        CriticalTask(task.pk, task.wbs, task.name, data["criticality"].get(key, 0.0))
+        CriticalTask(task.pk, task.wbs, task.name, data["criticality"][key])
         for key, task in tasks.items()
-        if task.pk not in parents
+        if task.pk not in parents and key in data["criticality"]
     ]
     critical.sort(key=lambda one: -one.share)
     return Forecast(
@@ -113,3 +114,9 @@ def read(row: ProjectForecast) -> Forecast:
 
 def _risks(row: ProjectForecast) -> list[tuple[UUID, str, str]]:
     return list(Risk.objects.filter(project=row.project_id).order_by().values_list("pk", "reference", "title"))
+
+
+def p80_dates(project_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """P80 of the end of each project that was simulated. One statement."""
+    rows = ProjectForecast.objects.filter(project__in=project_ids, p80_at__isnull=False).order_by()
+    return {key: moment.date() for key, moment in rows.values_list("project_id", "p80_at")}

@@ -18,6 +18,7 @@ from portfolio.finance.models import BudgetLine
 from portfolio.projects.models import Milestone, Project, StatusReport
 from portfolio.risks.models import ACTIVE
 from portfolio.risks.queries import risks_of
+from portfolio.simulation.queries import p80_dates
 from reporting.dashboards.capacity import coming_load
 from reporting.dashboards.domain.facts import (
     CLOSED,
@@ -119,11 +120,12 @@ def _project_rows(
     comments = _comments(keys) if details else {}
     custom = _custom(projects) if details else {}
     promises, threats = _grouped(milestones), _grouped(risks)
+    certain = p80_dates(keys)
     rows = []
     for project in projects:
         key = project.pk
         row = _project_row(project, promises[key], threats[key], today)
-        row = replace(row, history=histories[key], planned_to_date=spending.get(key, ZERO))
+        row = replace(row, history=histories[key], planned_to_date=spending.get(key, ZERO), p80_on=certain.get(key))
         if details:
             row = replace(
                 row,

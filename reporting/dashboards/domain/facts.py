@@ -182,6 +182,13 @@ class ProjectRow:
     risks: tuple[RiskRow, ...] = ()
     custom: tuple[CustomValue, ...] = ()
     """The custom fields that the organisation wants in its packs."""
+    p80_on: date | None = None
+    """The first date by which 80 % of the plans simulated are done; None without a simulation."""
+
+    @property
+    def p80_late_days(self) -> int:
+        """Calendar days from the promised end to P80; 0 when the promise holds."""
+        return 0 if self.p80_on is None else max((self.p80_on - self.ends_on).days, 0)
 
     @property
     def is_closed(self) -> bool:

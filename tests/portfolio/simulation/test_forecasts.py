@@ -255,8 +255,13 @@ def test_chloe_fills_the_table_and_reads_the_result(world: World, erp: Project, 
     shown = text(client.get(page))
     for words in ("Fin à 80 % (P80)", "Chances de tenir la promesse", "Livraison", "Indice de criticité", "P90"):
         assert words in shown, words
+    api = client.get(world.url("/api/v1/forecasts/")).json()["results"]
+    assert [(one["project"], one["runs"], one["stale"]) for one in api] == [(str(erp.pk), 10_000, False)]
+    assert set(next(iter(api[0]["milestones"].values()))) >= {"p10_at", "p80_at", "held"}
+    for where in (f"/plans/project/{erp.pk}/", f"/projects/{erp.pk}/"):
+        assert "Fin à 80 % (P80)" in text(client.get(world.url(where))), where
+    assert "promis le 03/04/2026" in text(client_of(world.executive).get(world.url("/dashboard/")))
     for figure in ("p50", "p80", "held", "promise"):
-        assert "10 000" in text(client.get(page + f"explain/{figure}/")) or figure
         assert client.get(page + f"explain/{figure}/").status_code == 200
     assert client.get(page + "explain/other/").status_code == 404
     stale = client.post(page + "estimates/", {
