@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 
 from integrations.imports.changes import Outcome, RowChange
@@ -327,9 +328,9 @@ def _read_again(report: TableReport, settings: TableSettings) -> None:
     model = MODELS[settings.target]
     for key, one in report.sums.items():
         total = Decimal(0)
-        name = _STORED_AS.get(key, key)
+        name: Any = _STORED_AS.get(key, key)
         if key.startswith(PREFIX):
-            name = f"custom_fields__{key.removeprefix(PREFIX)}"
+            name = KeyTransform(key.removeprefix(PREFIX), "custom_fields")
         for start in range(0, len(one.rows), 5_000):
             rows = model._base_manager.filter(pk__in=one.rows[start : start + 5_000])
             total += sum((_amount(value) for value in rows.values_list(name, flat=True)), Decimal(0))

@@ -15,6 +15,7 @@ from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, update, update_many
 from tech4value.fields import domain
 from tech4value.fields.domain import FieldValueError, Kind, Stored
+from tech4value.fields.lookups import value_of
 from tech4value.fields.models import FieldDefinition
 from tech4value.fields.targets import people, target, targets
 from tech4value.tenancy.folding import fold
@@ -126,7 +127,7 @@ def option_usage(field: FieldDefinition) -> dict[str, int]:
 
 def _values_of(field: FieldDefinition) -> list[Stored]:
     rows = target(field.target).rows().filter(custom_fields__has_key=field.key).order_by()
-    return list(rows.values_list(f"custom_fields__{field.key}", flat=True))
+    return list(rows.values_list(value_of(field), flat=True))
 
 
 def _checked(row: FieldDefinition, siblings: Sequence[FieldDefinition]) -> FieldDefinition:

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, DecimalField, IntegerField, Q, TextField, Value, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Case, DecimalField, IntegerField, JSONField, Q, TextField, Value, When
+from django.db.models.fields.json import DataContains, KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 from tech4value.fields.domain import NUMERIC, Kind
 from tech4value.fields.models import FieldDefinition
 from tech4value.tenancy.sort_keys import Fold
+
+
+def value_of(field: FieldDefinition) -> Any:
+    """The stored value as JSON. Never `custom_fields__<key>`: a field may be called `range` or `in`, as look-ups are."""
+    return KeyTransform(field.key, "custom_fields")
 
 
 def text_of(field: FieldDefinition) -> Any:
@@ -42,7 +48,7 @@ def is_one_of(field: FieldDefinition, values: Sequence[Any]) -> Q:
     """The rows whose value is one of `values`, as they are stored."""
     wanted = Q()
     for value in values:
-        wanted |= Q(**{f"custom_fields__{field.key}": value})
+        wanted |= Q(Exact(value_of(field), Value(value, JSONField())))
     return wanted
 
 
@@ -50,5 +56,5 @@ def holds_one_of(field: FieldDefinition, keys: Sequence[str]) -> Q:
     """The rows whose options (several) hold one of `keys`."""
     wanted = Q()
     for key in keys:
-        wanted |= Q(**{f"custom_fields__{field.key}__contains": [key]})
+        wanted |= Q(DataContains(value_of(field), Value([key], JSONField())))
     return wanted

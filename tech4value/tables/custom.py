@@ -78,7 +78,7 @@ def _column(field: FieldDefinition, names: Mapping[str, str]) -> Column:
                 choices=lambda: list(labels.items()), condition=lambda given: holds_one_of(field, given)
             )
         case Kind.PERSON:
-            asked = PersonValueFilter(path=f"custom_fields__{field.key}", field=people().form_field)
+            asked = PersonValueFilter(field=people().form_field, condition=lambda key: is_one_of(field, [key]))
         case _:
             asked = TextFilter(path=text)
     summed = field.kind in {Kind.NUMBER, Kind.MONEY}

@@ -106,10 +106,13 @@ class RowFilter(Filter):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonValueFilter(RowFilter):
-    """A person kept in a custom field, by key."""
+    """A person kept in a custom field: `condition` of their key."""
+
+    path: str = ""
+    condition: Callable[[str], Q]
 
     def apply(self, rows: QuerySet[Any], name: str, given: Given) -> QuerySet[Any]:
-        return rows.filter(**{self.path: str(getattr(given[name], "pk", given[name]))})
+        return rows.filter(self.condition(str(getattr(given[name], "pk", given[name]))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

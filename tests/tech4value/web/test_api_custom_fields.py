@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.people.actions import create_person, create_pole
@@ -200,3 +200,29 @@ def test_the_document_declares_them(db: None) -> None:
         assert declared["custom_fields"]["style"] == "deepObject"
         assert any("pattern" in one for one in declared["ordering"]["schema"]["anyOf"])
     assert "custom_fields" not in {one["name"] for one in paths["/api/v1/risks/"]["get"]["parameters"]}
+
+
+@pytest.mark.parametrize("key", ["range", "in", "contains", "exact", "a__b"])
+def test_a_key_that_is_also_a_word_of_the_database_is_a_field_like_others(
+    world: World, client_of: Any, key: str
+) -> None:
+    """By the API and in the list, for one option, several, a person, and yes or no."""
+    actor = world.memberships["admin"].actor
+    words = {"one": "choice", "many": "choices", "who": "person", "yes": "yes_no"}
+    with world.within():
+        pole, chloe = create_pole(actor=actor, code="IT", name="Informatique"), create_person(actor=actor, name="Chloé")
+        held = {"one": "haute", "many": ["haute"], "who": str(chloe.pk), "yes": True}
+    for word, kind in words.items():
+        with world.within(), transaction.atomic():
+            options = [{"label": "Haute"}, {"label": "Basse"}] if word in {"one", "many"} else []
+            create_field(actor=actor, target_key="project", label=key, kind=kind, key=key, options=options)
+            days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+            values = {"code": "X", "name": "Projet X", "pole": pole, "custom_fields": {key: held[word]}, **days}
+            create_projects(actor=actor, values=[values])
+            asked = held[word][0] if word == "many" else str(held[word]).replace("True", "true")
+            assert codes(client_of(world.pmo), world, f"custom_fields[{key}]={asked}") == ["X"], word
+            page = client_of(world.pmo).get(world.url(f"/projects/?custom_{key}={asked}"))
+            assert "Projet X" in page.content.decode(), word
+            if word == "one":
+                assert codes(client_of(world.pmo), world, f"ordering=custom_fields.{key}") == ["X"]
+            transaction.set_rollback(True)
