@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.imports.actions import locked
-from integrations.imports.models import Import, ImportState
+from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.plan_run import plans_of, settle_plans
 from integrations.imports.sources import forget
+from portfolio.projects.access import CHANGING, demand_all
+from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import PERMISSION_LABELS, Permission
 from tech4value.audit.actor import Actor
@@ -23,10 +25,13 @@ from tech4value.jobs.actions import start_job
 # An undo of more writes than this is a job.
 LARGE_BATCH: Final = 300
 CONFLICTS_KEPT: Final = 200
-# What one must hold somewhere to take back writes on a table, or on the others of its room.
+# What one must hold to take back writes on a table, or on the others of its room.
 _RIGHTS: Final = {
     "portfolio_people.person": Permission.PEOPLE_EDIT,
     "portfolio_people.absence": Permission.PEOPLE_EDIT,
+    # Those of a plan's file, brought in by whoever may change the plan.
+    "portfolio_people.workcalendar": Permission.PLAN_EDIT,
+    "portfolio_people.calendarexception": Permission.PLAN_EDIT,
     "portfolio_people": Permission.ORGANISATION_EDIT,
     "portfolio_projects.programme": Permission.ORGANISATION_EDIT,
     "portfolio_projects": Permission.PROJECT_EDIT,
@@ -43,22 +48,42 @@ def writes_of(row: Import) -> int:
 
 def demand_rights(member: Membership, row: Import) -> None:
     """Raise PermissionDenied, saying what is lacking, unless `member` (through the token that calls, if any) may
-    change every kind of row that the import wrote."""
-    events = AuditEvent.objects.filter(batch_id=row.batch_id).exclude(object_id=None)
-    for table in sorted(set(events.order_by().values_list("object_type", flat=True).distinct())):
-        needed = _RIGHTS.get(table) or _RIGHTS.get(table.partition(".")[0])
-        if needed is None or member.can(needed):
-            continue
-        lacking = "" if member.granted is None else member.granted.lacking(needed, unsafe=True)
-        raise PermissionDenied(
-            lacking
-            or member.refusal(needed)
-            or _(
-                "Cet import a écrit des données que votre rôle ne permet pas de changer (« %(right)s ») : demandez "
-                "son annulation à un administrateur."
-            )
-            % {"right": PERMISSION_LABELS[needed]}
+    change every kind of row that the import wrote, in each project where it did; those that it made are its own."""
+    events = AuditEvent.objects.filter(batch_id=row.batch_id).exclude(object_id=None).order_by()
+    made = events.filter(verb="project.created").values("object_id")
+    places = events.values_list("object_type", "project_id").distinct()
+    wanted: dict[Permission, set[UUID | None]] = {}
+    for table, project_id in sorted(places, key=str):
+        if needed := _needed(row, table):
+            wanted.setdefault(needed, set()).add(project_id)
+    for needed, keys in wanted.items():
+        if not member.can(needed):
+            raise PermissionDenied(_refusal(member, needed))
+        if needed in CHANGING:
+            try:
+                demand_all(member, needed, Project.objects.filter(pk__in=keys).exclude(pk__in=made).order_by("pk"))
+            except PermissionDenied as error:
+                raise PermissionDenied(str(error) or _refusal(member, needed)) from error
+
+
+def _needed(row: Import, table: str) -> Permission | None:
+    """What importing this row of the table demanded."""
+    if row.kind == ImportKind.MSPDI and table == "portfolio_projects.project":
+        return Permission.PLAN_EDIT  # its calendar, or what follows from its plan
+    return _RIGHTS.get(table) or _RIGHTS.get(table.partition(".")[0])
+
+
+def _refusal(member: Membership, needed: Permission) -> str:
+    lacking = "" if member.granted is None else member.granted.lacking(needed, unsafe=True)
+    return (
+        lacking
+        or member.refusal(needed)
+        or _(
+            "Cet import a écrit des données que votre rôle ne permet pas de changer (« %(right)s ») : demandez "
+            "son annulation à un administrateur."
         )
+        % {"right": PERMISSION_LABELS[needed]}
+    )
 
 
 def start_undo(*, actor: Actor, member: Membership, row: Import, rest: bool = False) -> Import:

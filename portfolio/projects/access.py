@@ -32,7 +32,7 @@ PROJECT_ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     ProjectRole.OBSERVER: _READ - {Permission.BUDGET_VIEW},
 }
 # What a project beyond the plan's limit refuses to everybody; it can still be deleted, which frees its place.
-_CHANGING = PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER] - _READ
+CHANGING = PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER] - _READ
 
 
 def persons_of(member: Membership) -> QuerySet[Any]:
@@ -60,7 +60,7 @@ def may(member: Membership, permission: Permission, project: Project) -> bool:
 
 def allows(member: Membership, permission: Permission, project: Project, role: str | None) -> bool:
     """Whether `member` holds `permission` on `project`, where their role is `role`."""
-    if not member.lets(permission) or (project.read_only and permission in _CHANGING):
+    if not member.lets(permission) or (project.read_only and permission in CHANGING):
         return False
     scope = member.scope(permission)
     if member.role == Role.ADMINISTRATOR:
@@ -93,7 +93,7 @@ def demand_all(member: Membership, permission: Permission, projects: Iterable[Pr
 
 
 def _refusal(project: Project, permission: Permission) -> str:
-    if not project.read_only or permission not in _CHANGING:
+    if not project.read_only or permission not in CHANGING:
         return ""
     return _(
         "« %(name)s » est en lecture seule : votre organisation a plus de projets que sa formule n’en permet. Un "
@@ -106,7 +106,7 @@ def granted(member: Membership, permission: Permission) -> QuerySet[Any]:
     projects: QuerySet[Any] = Project.objects.all()
     if not member.lets(permission):
         return projects.none()
-    if permission in _CHANGING:
+    if permission in CHANGING:
         projects = projects.filter(read_only=False)
     scope = member.scope(permission)
     if member.role == Role.ADMINISTRATOR or permission not in PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER]:

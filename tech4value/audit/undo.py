@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from django.apps import apps
@@ -15,6 +15,9 @@ from tech4value.audit.actor import Actor, ActorKind
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import delete_many, field_value, record, verb_prefix
 from tech4value.tenancy.models import EditableModel
+
+# What the limits of the organisation's plan make of a row (billing.surplus) is nobody's work on it.
+OF_THE_LIMITS: Final = (".made_read_only", ".made_editable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> list[UndoConflict]:
     worked = models.Q(project_id__in=made) & ~models.Q(actor_kind=ActorKind.SYSTEM)
     theirs = models.Q(object_id__in=ids) | worked
     later = AuditEvent.objects.filter(theirs, id__gt=first).exclude(batch_id=batch_id)
+    for suffix in OF_THE_LIMITS:
+        later = later.exclude(verb__endswith=suffix)
     found: dict[Any, UndoConflict] = {}
     for event in later.exclude(changes={}).order_by("id"):
         place = (event.object_id, event.actor_label, event.batch_id)

@@ -14,6 +14,7 @@ from tech4value.accounts.models import ApiToken, Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor, ActorKind
 from tech4value.audit.models import AuditEvent
+from tech4value.audit.undo import OF_THE_LIMITS
 from tech4value.audit.writing import object_type
 from tech4value.tenancy.models import uuid7
 from tech4value.web.api_bulk import checked_rows, create_all
@@ -163,7 +164,7 @@ class EditViewSet(ReadViewSet):
 
 
 # What follows by itself from other writes (a plan that is dated again) is nobody's work on the row.
-_FOLLOWS = (".rescheduled", ".made_read_only", ".made_editable")
+_FOLLOWS = (".rescheduled", *OF_THE_LIMITS)
 
 
 def _changed_since(rows: list[Any], batch: str) -> list[str]:

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from integrations.imports.actions import begin, bring_plan, run_import
+from integrations.imports.actions import begin, bring_plan, choose, run_import
 from integrations.imports.models import Import, ImportState
 from integrations.imports.undoing import undo_import
-from portfolio.people.actions import create_pole
+from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import CalendarException, Person, WorkCalendar
 from portfolio.planning.actions import create_task
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, PlanSettings, Task
-from portfolio.projects.actions import create_project
+from portfolio.projects.actions import change_project, create_project
 from portfolio.projects.models import Project
 from tech4value.audit.models import AuditEvent, ExternalRef
 from tests.integrations.imports.files import MSPDI, dump, sample
@@ -112,3 +112,23 @@ def test_samples_of_microsoft_project(world: World, path: Any) -> None:
         undo_import(actor=world.memberships["pmo"].actor, row=again)
         undo_import(actor=world.memberships["pmo"].actor, row=row)
         assert dump(*MODELS, ExternalRef, BaselineTask) == before
+
+
+def test_a_project_manager_takes_back_the_plan_that_they_brought(
+    world: World, client_of: Any, project: Project
+) -> None:
+    """With its calendars, which the PMO alone may change elsewhere."""
+    pmo = world.memberships["pmo"].actor
+    change_project(
+        actor=pmo,
+        project=project,
+        values={"manager": create_person(actor=pmo, name="Chloé", membership=world.memberships["manager"])},
+    )
+    before = dump(*MODELS)
+    row = bring(world, sample("plan-projet.xml"), project, who="manager")
+    people = dict.fromkeys(row.preview["people"], "skip")
+    choose(actor=pmo, member=world.memberships["manager"], row=row, people=people, reschedule=False)
+    row = run(world, row, who="manager")
+    assert WorkCalendar.objects.filter(name="Tech4Value (VPN)").exists()
+    assert client_of(world.manager).post(world.url(f"/imports/{row.pk}/undo/")).status_code == 302
+    assert dump(*MODELS) == before

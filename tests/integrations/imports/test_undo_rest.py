@@ -1,5 +1,6 @@
 """Undoing when others have worked since, what a token needs for it, and rows that only an action refuses."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,13 +10,16 @@ from django.test import Client
 from integrations.imports.models import Import, ImportState
 from integrations.imports.refusals import ImportNoLongerValidError
 from integrations.imports.undoing import start_undo
-from portfolio.people.models import Person
+from portfolio.people.actions import create_person
+from portfolio.people.models import Person, Pole
 from portfolio.planning.models import Task
-from portfolio.projects.actions import change_project
-from portfolio.projects.models import Project
+from portfolio.projects.actions import change_project, create_project
+from portfolio.projects.models import Milestone, Project
 from tech4value.accounts.actions import create_token
 from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
+from tech4value.audit.actor import SYSTEM
 from tech4value.audit.undo import UndoRefusedError
+from tech4value.audit.writing import update_many
 from tests.integrations.imports.test_table_run import bring, run, setting
 from tests.world import World
 
@@ -106,6 +110,45 @@ def test_a_role_that_has_shrunk_takes_nothing_back(world: World) -> None:
         row = run(world, bring(world, PEOPLE, name="people.csv", target="people"))
         with pytest.raises(PermissionDenied, match="Modifier les personnes"):
             start_undo(actor=world.memberships["manager"].actor, member=world.memberships["manager"], row=row)
+
+
+def test_a_project_that_is_no_longer_one_s_own_is_left_alone(world: World, client_of: Any) -> None:
+    """The project manager imports into their project, then loses it: an administrator takes the import back."""
+    with world.within():
+        setting(world)
+        pmo, claire = world.memberships["pmo"].actor, Person.objects.get()
+        chloe = create_person(actor=pmo, name="Chloé", membership=world.memberships["manager"])
+        days = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 12, 31)}
+        crm = create_project(actor=pmo, code="CRM", name="CRM", pole=Pole.objects.get(), manager=chloe, **days)
+        sheet = "Code projet;Jalon;Échéance\nCRM;Pilote;01/06/2026\n"
+        row = run(world, bring(world, sheet, who="manager", target="milestones"), who="manager")
+        assert Milestone.objects.get().name == "Pilote"
+        change_project(actor=pmo, project=crm, values={"manager": claire})
+    refused = client_of(world.manager).post(world.url(f"/imports/{row.pk}/undo/"))
+    assert refused.status_code == 403
+    assert "demandez son annulation à un administrateur" in refused.content.decode()
+    assert client_of(world.admin).post(world.url(f"/imports/{row.pk}/undo/")).status_code == 302
+    with world.within():
+        assert not Milestone.objects.exists()
+
+
+def test_what_is_beyond_the_plan_is_changed_by_no_undo(world: World, client_of: Any, first: Import) -> None:
+    """A project made read-only keeps what a later import changed; the import that made it can still be undone."""
+    second = run(world, bring(world, SECOND, name="seconde.csv"))
+    Project.objects.filter(code="CRM").update(read_only=True)
+    pmo = client_of(world.pmo)
+    refused = pmo.post(world.url(f"/imports/{second.pk}/undo/"))
+    assert refused.status_code == 403
+    assert "« CRM pour tous » est en lecture seule" in refused.content.decode()
+    Project.objects.filter(code="CRM").update(read_only=False)
+    assert pmo.post(world.url(f"/imports/{second.pk}/undo/")).status_code == 302
+
+
+def test_the_limit_of_the_plan_is_nobody_s_work(world: World, client_of: Any, first: Import) -> None:
+    erp = Project.objects.get(code="ERP")
+    update_many(SYSTEM, [(erp, {"read_only": True})], verb="project.made_read_only")
+    assert client_of(world.pmo).post(world.url(f"/imports/{first.pk}/undo/")).status_code == 302
+    assert not Project.objects.exists()
 
 
 def test_the_api_leaves_what_was_changed_when_asked(world: World, first: Import) -> None:
