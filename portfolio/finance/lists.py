@@ -129,6 +129,8 @@ class BudgetLineTable(Table):
         rows = BudgetLine.objects.filter(project__in=self._visible(), pk__in=keys).select_for_update(of=("self",))
         return list(rows.order_by("pk").select_related("project__manager", "project__sponsor"))
 
-    def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
+    def demand(self, row: Any) -> None:
         demand(self.member, Permission.BUDGET_EDIT, row.project)
+
+    def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
         return change_budget_line(actor=actor, line=row, values=values)

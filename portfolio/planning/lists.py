@@ -173,8 +173,10 @@ class TaskTable(Table):
         rows = Task.objects.filter(project__in=self._visible(), pk__in=keys).order_by("project_id", "position")
         return list(rows.select_related("project__manager", "project__sponsor"))
 
-    def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
+    def demand(self, row: Any) -> None:
         demand(self.member, Permission.PLAN_EDIT, row.project)
+
+    def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
         return actions.change_task(actor=actor, task=row, values=values, schedule=False)
 
     def settle(self, actor: Actor, rows: Sequence[Model]) -> None:

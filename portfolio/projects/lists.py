@@ -197,8 +197,10 @@ class ProjectTable(Table):
         rows = Project.objects.visible_to(self.member).filter(pk__in=keys).order_by("pk")
         return list(rows.select_for_update(of=("self",)).select_related("manager", "sponsor", "pole", "programme"))
 
-    def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
+    def demand(self, row: Any) -> None:
         demand(self.member, Permission.PROJECT_EDIT, row)
+
+    def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
         return actions.change_project(actor=actor, project=row, values=values)
 
 

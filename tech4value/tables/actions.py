@@ -56,9 +56,11 @@ def change_rows(*, table: Table, actor: Actor, keys: Sequence[UUID], values: Map
     for row in table.locked(keys):
         try:
             with transaction.atomic():
+                table.demand(row)
                 differs = table.change(batched, row, wanted)
-        except PermissionDenied:
-            done.refused.append(Refusal(str(row), _("Vous n’avez pas le droit de modifier cette fiche.")))
+        except PermissionDenied as error:
+            reason = str(error) or _("Vous n’avez pas le droit de modifier cette fiche.")
+            done.refused.append(Refusal(str(row), reason))
         except ValidationError as error:
             done.refused.append(Refusal(str(row), " ".join(error.messages)))
         else:
@@ -84,8 +86,9 @@ def _with_custom(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def undo_change(*, table: Table, actor: Actor, batch_id: UUID) -> int:
-    """Take a bulk edit back, by who made it; returns how many rows. Raises LookupError for no batch of theirs, and
-    ValidationError, with who changed what, when somebody has worked on a row since."""
+    """Take a bulk edit back, by who made it; returns how many rows. Raises LookupError for no batch of theirs,
+    PermissionDenied for a row that they may no longer change, and ValidationError, with who changed what, when
+    somebody has worked on a row since."""
     events = AuditEvent.objects.filter(batch_id=batch_id).exclude(object_id=None)
     first = events.first()
     if first is None or first.actor_id != actor.user_id:
@@ -106,6 +109,9 @@ def undo_change(*, table: Table, actor: Actor, batch_id: UUID) -> int:
         raise ValidationError(
             _("%(who)s a modifié « %(row)s » depuis : rien n’a été annulé.") % {"who": one.by, "row": one.label}
         ) from error
+    # Asked once rows are as before: whoever gave a project away takes that back.
+    for row in table.locked([key for key in touched[model] if key is not None]):
+        table.demand(row)
     rows = list(apps.get_model(model)._base_manager.filter(pk__in=touched.get(model, set())))
     table.settle(actor.within(uuid4()), rows)
     return undone

@@ -99,8 +99,12 @@ class Table:
         return {}
 
     def may_change(self) -> bool:
-        """Whether the member may change rows at all; each row is asked again by `change`."""
+        """Whether the member may change rows at all; each row is asked again by `demand`."""
         return False
+
+    def demand(self, row: Any) -> None:
+        """Raise PermissionDenied, with why when there is more to say than the role, unless the member may change
+        `row`."""
 
     def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
         """Change one row by the room's action; returns whether it differed. Refuses by an error."""

@@ -145,6 +145,27 @@ def test_the_administrator_chooses(world: World, client_of: Any, projects: dict[
     assert _read_only(world) == "AC", "the place left goes to the oldest in progress"
 
 
+def test_a_bulk_edit_and_its_undo_leave_what_is_read_only(
+    world: World, client_of: Any, projects: dict[str, Project]
+) -> None:
+    admin, edit = client_of(world.admin), world.url("/tables/projects/bulk/")
+    asked = {"all": "1", "query": "", "set_method": "on"}
+    assert admin.post(edit, asked | {"method": "agile"}).status_code == 302
+    with world.within():
+        batch = AuditEvent.objects.filter(verb="project.updated").latest("id").batch_id
+    _downgrade(world)
+    refused = admin.post(world.url(f"/tables/projects/undo/{batch}/"))
+    assert refused.status_code == 403
+    assert "est en lecture seule" in refused.content.decode()
+    told = admin.post(edit, asked | {"method": "hybrid"}).content.decode()
+    assert "2 lignes modifiées" in told
+    assert "« Projet D » est en lecture seule" in told
+    with world.within():
+        assert dict(Project.objects.values_list("code", "method")) == dict(
+            zip("ABCD", ["agile", "hybrid", "hybrid", "agile"], strict=True)
+        )
+
+
 def test_a_place_that_becomes_free_is_given_at_once(
     world: World, client_of: Any, projects: dict[str, Project]
 ) -> None:
