@@ -1,13 +1,17 @@
 """The dashboard's facts, kept between two changes of the organisation: most pages are opened when nothing moved.
 
 They are kept under all that they follow from: the organisation's version (bumped after each commit) and the last
-event of its journal, the projects in sight, the filters, the day and the language. Any change is another key.
+event of its journal, the projects in sight, the filters, the day and the language. Any change is another key; so is
+another shape of the facts, for two releases run side by side during an upgrade.
 """
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import is_dataclass
 from datetime import date
-from typing import Final
+from functools import cache as once
+from typing import Any, Final, get_args, get_type_hints
 
 import redis
 from django.core.cache import cache
@@ -53,4 +57,20 @@ def _key(member: Membership, filters: Filters, today: date) -> str:
     for project in visible_projects(member, filters).order_by("id").values_list("id", flat=True):
         sight.update(project.bytes)
     parts = (tenant.pk, version, event, get_language(), today, filters.query or "-", sight.hexdigest())
-    return ":".join(["facts", *map(str, parts)])
+    return ":".join(["facts", shape_of(PortfolioFacts), *map(str, parts)])
+
+
+@once
+def shape_of(kind: type) -> str:
+    """A digest of a dataclass's fields and of those of the dataclasses in it, in their order."""
+    return hashlib.sha256("\n".join(_fields_of(kind, set())).encode()).hexdigest()[:16]
+
+
+def _fields_of(kind: Any, seen: set[Any]) -> Iterator[str]:
+    for part in get_args(kind):
+        yield from _fields_of(part, seen)
+    if is_dataclass(kind) and kind not in seen:
+        seen.add(kind)
+        for name, hint in get_type_hints(kind).items():
+            yield f"{kind}.{name}: {hint}"
+            yield from _fields_of(hint, seen)

@@ -1,5 +1,6 @@
 """Between two changes the dashboard's facts are kept; any change, any other sight, is read afresh."""
 
+from dataclasses import make_dataclass
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.projects.models import Project, Weather
+from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.filters import Filters
-from reporting.dashboards.kept_facts import kept_facts
+from reporting.dashboards.kept_facts import kept_facts, shape_of
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.writing import update
 from tech4value.tenancy.clock import today
@@ -41,6 +43,21 @@ def test_they_are_kept_as_they_were_made(world: World, projects: tuple[Project, 
     kept, again = read(world)
     assert kept == made
     assert again == 2 < cost
+
+
+def test_what_another_release_kept_is_not_read(
+    world: World, projects: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release whose rows have another field, deep in the facts, reads and keeps its own."""
+    read(world)
+    assert read(world)[1] == 2
+    row = make_dataclass("Row", [("name", str)], frozen=True)
+    longer = make_dataclass("Row", [("name", str), ("p80_on", str)], frozen=True)
+    facts, later = (make_dataclass("Facts", [("rows", tuple[one, ...])], frozen=True) for one in (row, longer))
+    assert shape_of(facts) != shape_of(later)
+    assert shape_of(PortfolioFacts) == shape_of(PortfolioFacts)
+    monkeypatch.setattr("reporting.dashboards.kept_facts.PortfolioFacts", later)
+    assert read(world)[1] > 2
 
 
 def test_a_change_of_anybody_is_read_at_once(world: World, projects: tuple[Project, Project]) -> None:
