@@ -14,7 +14,7 @@ from tech4value.tenancy.sort_keys import Fold
 
 
 def value_of(field: FieldDefinition) -> Any:
-    """The stored value as JSON. Never `custom_fields__<key>`: a field may be called `range` or `in`, as look-ups are."""
+    """The stored value as JSON. Never `custom_fields__<key>`: a key may be `range` or `in`, as look-ups are."""
     return KeyTransform(field.key, "custom_fields")
 
 

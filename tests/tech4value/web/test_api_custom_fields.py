@@ -210,7 +210,10 @@ def test_a_key_that_is_also_a_word_of_the_database_is_a_field_like_others(
     actor = world.memberships["admin"].actor
     words = {"one": "choice", "many": "choices", "who": "person", "yes": "yes_no"}
     with world.within():
-        pole, chloe = create_pole(actor=actor, code="IT", name="Informatique"), create_person(actor=actor, name="Chloé")
+        pole, chloe = (
+            create_pole(actor=actor, code="IT", name="Informatique"),
+            create_person(actor=actor, name="Chloé"),
+        )
         held = {"one": "haute", "many": ["haute"], "who": str(chloe.pk), "yes": True}
     for word, kind in words.items():
         with world.within(), transaction.atomic():
