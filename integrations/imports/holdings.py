@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from integrations.imports.domain.problem import ProblemCode
 from integrations.imports.domain.references import Known, KnownPerson, KnownPole
 from integrations.imports.domain.values import fold
 from portfolio.finance.models import BudgetLine
 from portfolio.people.models import Person, Pole
-from portfolio.projects.access import allows
+from portfolio.projects.access import allows, leads, persons_of
 from portfolio.projects.models import Milestone, Programme, Project, ProjectMember, ProjectRole, StatusReport
 from portfolio.risks.models import Risk
 from tech4value.accounts.models import Membership
@@ -96,7 +97,7 @@ class Rights:
     def __init__(self, member: Membership) -> None:
         self.member = member
         self._roles: dict[UUID, str] = dict(
-            ProjectMember.objects.filter(person__membership=member).values_list("project_id", "role")
+            ProjectMember.objects.filter(person__in=persons_of(member)).values_list("project_id", "role")
         )
 
     def may(self, permission: Permission, project: Project | None) -> bool:
@@ -105,8 +106,12 @@ class Rights:
             return self.member.can(Permission.PROJECT_CREATE)
         return allows(self.member, permission, project, self._role(project))
 
+    def refusal(self, permission: Permission, project: Project | None) -> ProblemCode | None:
+        """What is wrong with changing `project` (None: a new one) under `permission`; None when nothing is."""
+        if self.may(permission, project):
+            return None
+        beyond = project is not None and project.read_only and self.member.lets(permission)
+        return ProblemCode.PROJECT_READ_ONLY if beyond else ProblemCode.PROJECT_NOT_YOURS
+
     def _role(self, project: Project) -> str | None:
-        for person in (project.manager, project.sponsor):
-            if person is not None and person.membership_id == self.member.pk:
-                return ProjectRole.MANAGER
-        return self._roles.get(project.pk)
+        return ProjectRole.MANAGER if leads(self.member, project) else self._roles.get(project.pk)

@@ -293,6 +293,11 @@ def _texts() -> dict[ProblemCode, str]:
             "ou demandez à son "
             "chef de projet."
         ),
+        code.PROJECT_READ_ONLY: _(
+            "Le projet %(value)s est en lecture seule : votre organisation a plus de projets que sa formule n’en "
+            "permet. Retirez la ligne, ou demandez à un administrateur de le rendre modifiable dans Réglages, "
+            "Formule."
+        ),
         code.PEOPLE_NOT_ALLOWED: _(
             "Votre rôle ne permet pas de créer ni de modifier des personnes. Retirez la ligne, ou demandez à la PMO."
         ),

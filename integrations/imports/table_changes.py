@@ -226,9 +226,9 @@ class TableComparison:
                 self.report(ProblemCode.PEOPLE_NOT_ALLOWED, record, "name", value=compared.label)
             return
         project = compared.target if self.target.key == "projects" else compared.owner
-        if not self.rights.may(permission, project):
+        if problem := self.rights.refusal(permission, project):
             key = "code" if self.target.key == "projects" else "project"
-            self.report(ProblemCode.PROJECT_NOT_YOURS, record, key, value=compared.project)
+            self.report(problem, record, key, value=compared.project)
 
     # --- what records name
 

@@ -244,9 +244,9 @@ class _Comparison:
         return self.changes.new_programmes.get(fold(text), text)
 
     def _demand(self, permission: Permission, change: RowChange, key: str, code: str) -> None:
-        if not self.rights.may(permission, self._owner(code)):
+        if problem := self.rights.refusal(permission, self._owner(code)):
             spec = next(spec for spec in SHEETS if spec.key == change.sheet)
-            self._report(ProblemCode.PROJECT_NOT_YOURS, spec, change.row, key, value=code)
+            self._report(problem, spec, change.row, key, value=code)
 
     def _check_limit(self) -> None:
         new = self.changes.of(PROJECTS, Outcome.CREATE)

@@ -41,11 +41,18 @@ def persons_of(member: Membership) -> QuerySet[Any]:
     return persons.values("pk")
 
 
+def leads(member: Membership, project: Project) -> bool:
+    """Whether the member manages or sponsors `project`."""
+    return any(
+        person is not None and person.deleted_at is None and person.membership_id == member.pk
+        for person in (project.manager, project.sponsor)
+    )
+
+
 def project_role(member: Membership, project: Project) -> str | None:
     """The member's role in `project`, None for none."""
-    for person in (project.manager, project.sponsor):
-        if person is not None and person.deleted_at is None and person.membership_id == member.pk:
-            return ProjectRole.MANAGER
+    if leads(member, project):
+        return ProjectRole.MANAGER
     return (
         ProjectMember.objects.filter(project=project, person__in=persons_of(member))
         .values_list("role", flat=True)
@@ -116,8 +123,7 @@ def granted(member: Membership, permission: Permission) -> QuerySet[Any]:
     person = persons_of(member)
     roles = [role for role, held in PROJECT_ROLE_PERMISSIONS.items() if permission in held]
     in_team = ProjectMember.objects.filter(person__in=person)
-    leads = Q(manager__in=person) | Q(sponsor__in=person)
-    held = leads | Q(pk__in=in_team.filter(role__in=roles).values("project"))
+    held = Q(manager__in=person) | Q(sponsor__in=person) | Q(pk__in=in_team.filter(role__in=roles).values("project"))
     if scope is None and member.role != Role.TEAM_MEMBER:
         return projects.none()
     if scope is Scope.ALL:

@@ -108,6 +108,7 @@ class ProblemCode(StrEnum):
     POLE_NOT_ALLOWED = "pole_not_allowed"  # heading, value
     PROGRAMME_NOT_ALLOWED = "programme_not_allowed"  # heading, value
     PROJECT_NOT_YOURS = "project_not_yours"  # heading, value
+    PROJECT_READ_ONLY = "project_read_only"  # heading, value
     PEOPLE_NOT_ALLOWED = "people_not_allowed"  # heading, value
     NEW_PERSON = "new_person"  # heading, value
     PROJECTS_OVER_LIMIT = "projects_over_limit"  # plan, limit, used, more

@@ -10,7 +10,7 @@ from django.test import Client
 from integrations.imports.models import Import, ImportState
 from integrations.imports.refusals import ImportNoLongerValidError
 from integrations.imports.undoing import start_undo
-from portfolio.people.actions import create_person
+from portfolio.people.actions import create_person, delete_person
 from portfolio.people.models import Person, Pole
 from portfolio.planning.models import Task
 from portfolio.projects.actions import change_project, create_project
@@ -132,6 +132,21 @@ def test_a_project_that_is_no_longer_one_s_own_is_left_alone(world: World, clien
         assert not Milestone.objects.exists()
 
 
+def test_a_person_in_the_bin_leads_no_project_by_import(world: World) -> None:
+    """As everywhere else: the account stays, what it led is no longer its own."""
+    with world.within():
+        setting(world)
+        pmo = world.memberships["pmo"].actor
+        chloe = create_person(actor=pmo, name="Chloé", membership=world.memberships["manager"])
+        days = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 12, 31)}
+        create_project(actor=pmo, code="CRM", name="CRM", pole=Pole.objects.get(), manager=chloe, **days)
+        sheet = "Code projet;Jalon;Échéance\nCRM;Pilote;01/06/2026\n"
+        assert bring(world, sheet, who="manager", target="milestones").preview["ok"]
+        delete_person(actor=pmo, person=chloe)
+        refused = bring(world, sheet, who="manager", target="milestones").preview["problems"]
+        assert [one["code"] for one in refused] == ["project_not_yours"]
+
+
 def test_what_is_beyond_the_plan_is_changed_by_no_undo(world: World, client_of: Any, first: Import) -> None:
     """A project made read-only keeps what a later import changed; the import that made it can still be undone."""
     second = run(world, bring(world, SECOND, name="seconde.csv"))
@@ -140,6 +155,9 @@ def test_what_is_beyond_the_plan_is_changed_by_no_undo(world: World, client_of: 
     refused = pmo.post(world.url(f"/imports/{second.pk}/undo/"))
     assert refused.status_code == 403
     assert "« CRM pour tous » est en lecture seule" in refused.content.decode()
+    again = bring(world, SECOND.replace("CRM pour tous", "CRM"))
+    assert [one["code"] for one in again.preview["problems"]] == ["project_read_only"]
+    assert "Le projet CRM est en lecture seule" in pmo.get(world.url(f"/imports/{again.pk}/")).content.decode()
     Project.objects.filter(code="CRM").update(read_only=False)
     assert pmo.post(world.url(f"/imports/{second.pk}/undo/")).status_code == 302
 
