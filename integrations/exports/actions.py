@@ -48,7 +48,7 @@ def start_plan_export(*, actor: Actor, member: Membership, project: Project, fil
     label = _("Export du plan de %(project)s") % {"project": project.name}
     row.job = start_job(kind=JOB, label=label, member=member, params={"export": str(row.pk)})
     row.save(force_insert=True)
-    record(actor, "plan.exported", row, {"project": [None, str(project)], "format": [None, file_format]})
+    record(actor, "plan.exported", row, {"project": [None, str(project.pk)], "format": [None, file_format]})
     return row
 
 

@@ -197,7 +197,8 @@ def _value(event: AuditEvent, name: str, value: Any, labels: dict[UUID, str]) ->
     if isinstance(value, bool):
         return gettext("oui") if value else gettext("non")
     if isinstance(field, models.ForeignKey):
-        return labels.get(UUID(str(value)), gettext("élément supprimé"))
+        key = _key(value)
+        return str(value) if key is None else labels.get(key, gettext("élément supprimé"))
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateTimeField):
@@ -215,17 +216,25 @@ def _value(event: AuditEvent, name: str, value: Any, labels: dict[UUID, str]) ->
 
 def _labels(events: Iterable[AuditEvent]) -> dict[UUID, str]:
     """What the keys in the changes are called today."""
-    wanted: dict[type[models.Model], set[str]] = {}
+    wanted: dict[type[models.Model], set[UUID]] = {}
     for event in events:
         for name, pair in event.changes.items():
             field = _field(event, name)
             if isinstance(field, models.ForeignKey):
-                wanted.setdefault(field.remote_field.model, set()).update(str(key) for key in pair if key)
+                wanted.setdefault(field.remote_field.model, set()).update(filter(None, map(_key, pair)))
     return {
         row.pk: str(row)
         for model, keys in wanted.items()
         for row in model._base_manager.filter(pk__in=keys).select_related(*_named_through(model))
     }
+
+
+def _key(value: Any) -> UUID | None:
+    """The key that a change holds; None when it holds something else: one bad line must not hide the journal."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
 
 
 def _named_through(model: type[models.Model]) -> list[str]:

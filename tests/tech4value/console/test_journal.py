@@ -9,7 +9,7 @@ from portfolio.people.models import Pole
 from portfolio.projects.models import Project
 from tech4value.audit.models import AuditEvent, AuditSeal
 from tech4value.audit.sealing import GENESIS, chain
-from tech4value.audit.writing import create, update
+from tech4value.audit.writing import create, record, update
 from tech4value.jobs.models import Job
 from tech4value.tables.exporting import export_rows, state_of
 from tech4value.tenancy.clock import today
@@ -141,3 +141,10 @@ def test_the_last_of_days_is_a_date_like_any_other(world: World, client_of: Any)
     client = client_of(world.admin)
     for query in ("at_to=9999-12-31", "at_from=0001-01-01", "at_from=0001-01-01&at_to=9999-12-31"):
         assert client.get(world.url(f"/settings/journal/?{query}")).status_code == 200, query
+
+
+def test_a_line_that_holds_no_key_is_shown_as_it_was_written(busy: World, client_of: Any) -> None:
+    with busy.within():
+        row = Project.objects.get(code="RGPD")
+        record(busy.memberships["pmo"].actor, "project.exported", row, {"pole": [None, "Ancien pôle"]})
+    assert "Ancien pôle" in page(busy, client_of(busy.admin))
