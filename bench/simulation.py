@@ -90,8 +90,7 @@ def main() -> None:
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     print(
-        f"{len(tasks)} tasks, {len(links)} links, {RUNS} runs; "
-        f"P50 {outcome.end.at(0.5)}, P80 {outcome.end.at(0.8)}"
+        f"{len(tasks)} tasks, {len(links)} links, {RUNS} runs; P50 {outcome.end.at(0.5)}, P80 {outcome.end.at(0.8)}"
     )
     print(f"  the same random numbers      {bare:7.2f} s     1.0")
     print(f"  simulation                   {whole:7.2f} s  {whole / bare:6.1f}   (aim: under 3 s)")
