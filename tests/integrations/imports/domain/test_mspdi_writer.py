@@ -367,7 +367,7 @@ JUNK = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(JUNK)), min_size=1, max_size=8), st.booleans())
 def test_a_file_of_nonsense_is_refused_or_accounted_for(changes: list[tuple[int, str]], amounts: bool) -> None:
     """Whatever values a file holds: no error but the refusal, and every value in one count."""
@@ -385,4 +385,5 @@ def test_a_file_of_nonsense_is_refused_or_accounted_for(changes: list[tuple[int,
     written = write_mspdi(origin.plan, origin, amounts=amounts)
     totals = certify(content, written, write_mspdi(origin.plan), amounts=amounts).totals
     assert sum(totals.values()) == len(values)
-    assert not read_mspdi(written).ok or read_mspdi(content).ok
+    # What was sound stays so; what was not may be left out, and was counted.
+    assert read_mspdi(written).ok or not read_mspdi(content).ok
