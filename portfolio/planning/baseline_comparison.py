@@ -61,8 +61,12 @@ class Comparison:
     @property
     def slip(self) -> int:
         """By how many working minutes the whole ends later (earlier when negative)."""
-        last = [line for line in self.lines if line.variance is not None and not line.deleted]
-        return max(last, key=lambda line: line.task.ends_at).variance.finish if last else 0  # type: ignore[union-attr]  # kept above
+        ends = [
+            (line.task.ends_at, line.variance.finish)
+            for line in self.lines
+            if line.variance is not None and not line.deleted
+        ]
+        return max(ends, default=(None, 0))[1]
 
 
 def _is_work(line: ComparedLine) -> bool:
