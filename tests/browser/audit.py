@@ -48,6 +48,7 @@ OVERFLOW = """() => {
 
 def faults(page: Page) -> list[str]:
     """Everything that the page owes and does not have, in words; it is left on a desktop, light, its tables cut."""
+    expect(page.locator("[aria-busy=true]:visible")).to_have_count(0)
     found = page.evaluate(STRUCTURE)
     page.evaluate(SHORTEN)
     found += _violations(page)

@@ -33,6 +33,8 @@ export class Grid {
       part.style.setProperty("--gg-columns", tracks.join(" "));
       part.style.setProperty("--gg-full", `${this.full}px`);
     }
+    this.heads.setAttribute("role", "row"); // not before: a row without cells is none
+    this.heads.setAttribute("aria-rowindex", "1");
     this.heads.replaceChildren(
       ...names.map((name, index) => {
         const cell = document.createElement("div");

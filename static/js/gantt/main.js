@@ -37,6 +37,7 @@ function fittingZoom(plan, room) {
 async function start() {
   const answer = await fetch(root.dataset.rowsUrl, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) {
+    root.querySelector("[role=treegrid]").removeAttribute("aria-busy");
     root.querySelector(".gg-none").textContent = said("unreachable");
     root.querySelector(".gg-none").hidden = false;
     return;
@@ -177,6 +178,7 @@ async function start() {
   if (plan.visible.length) grid.at.row = plan.visible[0].id;
   grid.refresh();
   root.querySelector(".gg-add")?.addEventListener("click", () => outline.insert(plan.visible.at(-1)?.id ?? null));
+  root.querySelector("[role=treegrid]").removeAttribute("aria-busy");
   root.dataset.ready = "true";
   performance.mark("gantt-ready");
   restore(plan, grid, viewport);
