@@ -22,7 +22,10 @@ from portfolio.people.api import (
     PersonViewSet,
     PoleViewSet,
 )
-from portfolio.planning.api import AssignmentViewSet, BaselineViewSet, DependencyViewSet, TaskViewSet
+from portfolio.planning.api import TaskViewSet
+from portfolio.planning.assignment_api import AssignmentViewSet
+from portfolio.planning.baseline_api import BaselineViewSet
+from portfolio.planning.link_api import DependencyViewSet
 from portfolio.projects.api import (
     MilestoneViewSet,
     ProgrammeViewSet,
