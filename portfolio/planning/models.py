@@ -109,11 +109,13 @@ class Task(EditableModel):
     deadline_at = WallClockField(pgettext_lazy("tâche", "échéance"), null=True, blank=True)
     actual_start_at = WallClockField(null=True, blank=True)
     actual_end_at = WallClockField(null=True, blank=True)
-    # Written by the scheduler. `resumes_at` is when work that the data date has split goes on; `conflicts` are what
-    # the plan asks of the task and cannot have: [code, id of the other task or "", minutes] (domain.conflicts).
+    # Written by the scheduler. Work that the data date has split stops at `stops_at` and goes on at `resumes_at`;
+    # `conflicts` are what the plan asks of the task and cannot have: [code, id of the other task or "", minutes]
+    # (domain.conflicts).
     total_float_minutes = models.IntegerField(null=True, editable=False)
     free_float_minutes = models.IntegerField(null=True, editable=False)
     is_critical = models.BooleanField(default=False, editable=False)
+    stops_at = WallClockField(null=True, editable=False)
     resumes_at = WallClockField(null=True, editable=False)
     conflicts = models.JSONField(default=list, blank=True, editable=False)
     milestone = models.ForeignKey(

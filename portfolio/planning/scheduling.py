@@ -192,14 +192,15 @@ def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep
     return outcome
 
 
-_FOLLOWING = ("total_float_minutes", "free_float_minutes", "is_critical", "resumes_at")
+_FOLLOWING = ("total_float_minutes", "free_float_minutes", "is_critical", "stops_at", "resumes_at")
 
 
 def _follows(task: Task, placed: ScheduledTask) -> dict[str, object]:
     """What the schedule says of a task beside its dates."""
     critical = placed.critical and task.percent_complete < 1
-    resumes_at = placed.parts[-1][0] if len(placed.parts) > 1 else None
-    return dict(zip(_FOLLOWING, (placed.total_float, placed.free_float, critical, resumes_at), strict=True))
+    stops_at, resumes_at = (placed.parts[0][1], placed.parts[-1][0]) if len(placed.parts) > 1 else (None, None)
+    following = (placed.total_float, placed.free_float, critical, stops_at, resumes_at)
+    return dict(zip(_FOLLOWING, following, strict=True))
 
 
 def _conflicts(found: Iterable[Conflict], keep_dates: bool) -> dict[str, list[list[object]]]:

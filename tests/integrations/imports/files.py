@@ -16,7 +16,7 @@ from tech4value.audit.writing import field_value
 SAMPLES = Path(__file__).parents[3] / "demo" / "samples"
 MSPDI = Path(__file__).parents[3].parent / "shared" / "data" / "mspdi"
 # What follows from the plan is computed again with it, and is in no event.
-FOLLOWING = {"total_float_minutes", "free_float_minutes", "is_critical", "conflicts", "resumes_at"}
+FOLLOWING = {"total_float_minutes", "free_float_minutes", "is_critical", "conflicts", "stops_at", "resumes_at"}
 NOT_COMPARED = {"version", "created_at", "updated_at", "deleted_at", "seen_at", *FOLLOWING}
 
 

@@ -139,7 +139,7 @@ def test_the_data_date_moves_what_is_not_done(actor: Actor, project: Project, ma
     assert (span(done), span(begun), span(waiting)) == (
         "02/03 09:00-02/03 17:00", "02/03 09:00-10/03 17:00", "09/03 09:00-10/03 17:00",
     )  # fmt: skip
-    assert begun.resumes_at == datetime(2026, 3, 9, 9)
+    assert (begun.stops_at, begun.resumes_at) == (datetime(2026, 3, 3, 17), datetime(2026, 3, 9, 9))
     change_plan_settings(actor=actor, project=project, calendar=None, data_date=None, version=settings.version)
     assert span(waiting) == "02/03 09:00-03/03 17:00"
     with pytest.raises(StaleVersionError):
