@@ -38,6 +38,7 @@ class Network:
         self.calendar = calendar
         self.start = to_minutes(project_start)
         self.data_date = None if data_date is None else to_minutes(data_date)
+        self.finish: int | None = None
         self.timelines: dict[int, tuple[Calendar, Timeline]] = {}
         self.common: dict[tuple[int, int], tuple[Calendar, Calendar, Timeline]] = {}
         self.timeline = self._timeline(calendar)
@@ -83,6 +84,9 @@ class Network:
         node.remaining = task.duration_minutes - round(task.duration_minutes * task.percent_complete)
         node.milestone = not (task.duration_minutes or efforts or node.children)
         plain = bool(node.children)
+        node.outside = task.outside
+        node.opening = self.start if task.project_start is None else to_minutes(task.project_start)
+        node.data_date = self.data_date if task.data_date is None else to_minutes(task.data_date)
         node.constraint = ConstraintType.AS_SOON_AS_POSSIBLE if plain else task.constraint
         node.constraint_at = _minutes(task.constraint_date)
         node.deadline = _minutes(task.deadline)
@@ -244,7 +248,7 @@ def _check(task: PlanTask) -> None:
         raise PlanningError("bad_progress", task.key)
     _refuse_zone(
         task.key, task.start, task.finish, task.start_no_earlier_than, task.constraint_date, task.deadline,
-        task.actual_start, task.actual_finish,
+        task.actual_start, task.actual_finish, task.project_start, task.data_date,
     )  # fmt: skip
     for start, finish in ((task.start, task.finish), (task.actual_start, task.actual_finish)):
         if start is not None and finish is not None and finish < start:

@@ -33,13 +33,13 @@ def conflicts(network: Network) -> Iterator[Conflict]:
     """Those of a scheduled network, task by task in the order given."""
     for link in network.left_out:
         yield Conflict("finish_link_into_summary", link.successor.key, link.predecessor.key)
-    forward = Forward(network, late=any(node.alap for node in network.nodes.values()))
+    forward = Forward(late=any(node.alap for node in network.nodes.values()))
     for node in network.nodes.values():
         if not node.children:
             if node.driver in BEFORE_LINK and not node.finished:
                 yield from _before_links(forward, node)
             yield from _missed(node)
-            if node.driver == CONSTRAINT and node.unstarted and _past(network, node):
+            if node.driver == CONSTRAINT and node.unstarted and _past(node):
                 yield Conflict("constraint_before_data_date", node.key)
         if node.deadline is not None and node.early_finish > node.deadline:
             missing = node.timeline.between(node.deadline, node.early_finish)
@@ -47,8 +47,8 @@ def conflicts(network: Network) -> Iterator[Conflict]:
                 yield Conflict("deadline_missed", node.key, minutes=missing)
 
 
-def _past(network: Network, node: Node) -> bool:
-    return network.data_date is not None and node.timeline.between(node.early_start, network.data_date) > 0
+def _past(node: Node) -> bool:
+    return node.data_date is not None and node.timeline.between(node.early_start, node.data_date) > 0
 
 
 def _before_links(forward: Forward, node: Node) -> Iterator[Conflict]:

@@ -101,9 +101,9 @@ def _step(planner: Planner, node: Node, language: str) -> tuple[Step, Node | Non
         asked = asked if link.to_start else node.start_before(asked)
         since = since if link.to_start else asked
     elif reason == "project_start":
-        asked = since = planner.network.start
-    elif reason == "data_date" and planner.network.data_date is not None:
-        asked = since = planner.network.data_date
+        asked = since = node.opening
+    elif reason == "data_date" and node.data_date is not None:
+        asked = since = node.data_date
     through = before.key if before is not None and link is not None and before is not link.predecessor else ""
     step = Step(
         task=node.key,

@@ -47,7 +47,8 @@ TICK_UNITS = {
 
 @dataclass(frozen=True)
 class GanttTask:
-    """A line of the chart. `percent_complete` is 0-1; a task without dates has a line and no bar."""
+    """A line of the chart. `percent_complete` is 0-1; a task without dates has a line and no bar. What is done of a
+    task that progress has split ends at `stop`, and the rest begins at `resume`."""
 
     key: str
     start: datetime | None
@@ -59,6 +60,8 @@ class GanttTask:
     percent_complete: float = 0.0
     baseline_start: datetime | None = None
     baseline_finish: datetime | None = None
+    stop: datetime | None = None
+    resume: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,10 @@ class Diamond:
 
 @dataclass(frozen=True)
 class Row:
-    """One line: its band, its bar or diamond, the part done, and the ghost of the baseline under it."""
+    """One line: its band, its bar or diamond, the part done, and the ghost of the baseline under it.
+
+    `bar` is the whole span; a split task has its two `parts` besides, drawn in its place.
+    """
 
     key: str
     depth: int
@@ -116,6 +122,7 @@ class Row:
     milestone: Diamond | None
     baseline: Box | None
     baseline_milestone: Diamond | None
+    parts: tuple[Box, Box] | None = None
 
 
 @dataclass(frozen=True)
@@ -286,14 +293,15 @@ def _row(task: GanttTask, index: int, scale: _Scale, sizes: Sizes) -> Row:
     middle = top + sizes.row / 2
     radius = sizes.bar / 2
     bar = progress = baseline = None
-    milestone = baseline_milestone = None
+    milestone = baseline_milestone = parts = None
     if task.start is not None and task.finish is not None:
         if task.milestone:
             milestone = Diamond(scale.x(task.start), middle, radius)
         else:
             height = sizes.summary if task.summary else sizes.bar
             bar = _span(task.start, task.finish, middle - height / 2, height, scale)
-            done = _rounded(bar.width * min(max(task.percent_complete, 0.0), 1.0))
+            parts = _parts(task, bar, scale)
+            done = parts[0].width if parts else _rounded(bar.width * min(max(task.percent_complete, 0.0), 1.0))
             progress = Box(bar.x, bar.y, done, bar.height) if done else None
     if task.baseline_start is not None and task.baseline_finish is not None:
         if task.milestone:
@@ -312,7 +320,17 @@ def _row(task: GanttTask, index: int, scale: _Scale, sizes: Sizes) -> Row:
         milestone=milestone,
         baseline=baseline,
         baseline_milestone=baseline_milestone,
+        parts=parts,
     )
+
+
+def _parts(task: GanttTask, bar: Box, scale: _Scale) -> tuple[Box, Box] | None:
+    if task.start is None or task.stop is None or task.resume is None or task.finish is None:
+        return None
+    if not task.start < task.stop < task.resume < task.finish:
+        return None
+    one = _span(task.start, task.stop, bar.y, bar.height, scale)
+    return one, _span(task.resume, task.finish, bar.y, bar.height, scale)
 
 
 def _span(start: datetime, finish: datetime, y: float, height: float, scale: _Scale) -> Box:

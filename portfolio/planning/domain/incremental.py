@@ -19,8 +19,11 @@ def needs_full_run(network: Network) -> bool:
 
 
 def project_finish(network: Network) -> int:
-    """When the last task ends."""
-    return max((node.early_finish for node in network.nodes.values() if not node.children), default=0)
+    """When the last task of the plan ends, unless late dates count back from another instant."""
+    if network.finish is not None:
+        return network.finish
+    own = (node.early_finish for node in network.nodes.values() if not (node.children or node.outside))
+    return max(own, default=0)
 
 
 class Waves:
@@ -49,7 +52,7 @@ class Waves:
         return self._settled()
 
     def _forward(self) -> None:
-        forward, order = Forward(self.network), self.network.order
+        forward, order = Forward(), self.network.order
         waiting = [node.rank for node in self.changed]
         for node in self.changed:
             waiting += [above.opening_rank for above in _over(node)]

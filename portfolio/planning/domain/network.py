@@ -84,6 +84,8 @@ class PlanTask:
     `percent_complete` is 0-1, of the duration. Without `calendar` the plan's is followed; an `elapsed` duration runs
     day and night. Assignments give the length of the task, except where its `effort` is FIXED_DURATION: then, and
     without assignments, `duration_minutes` does. `start_no_earlier_than` holds beside the constraint.
+    A task that is `outside` is another plan's: what follows waits for it, and the plan's end does not. Where several
+    plans are dated at once, each task says the start and the data date of its own; None: those of the whole.
     """
 
     key: str
@@ -103,6 +105,9 @@ class PlanTask:
     actual_finish: datetime | None = None
     effort: EffortType = EffortType.FIXED_DURATION
     assignments: tuple[TaskAssignment, ...] = ()
+    outside: bool = False
+    project_start: datetime | None = None
+    data_date: datetime | None = None
 
 
 def find_cycle(successors: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...] | None:

@@ -35,6 +35,10 @@ class Node:
     milestone: bool = False
     unstarted: bool = True
     alap: bool = False
+    outside: bool = False
+    # Of its own plan: when it starts, and where what is not done is planned from.
+    opening: int = 0
+    data_date: int | None = None
     constraint: ConstraintType = ConstraintType.AS_SOON_AS_POSSIBLE
     constraint_at: int | None = None
     deadline: int | None = None

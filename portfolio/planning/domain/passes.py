@@ -5,7 +5,6 @@ Elmaghraby and Kamburowski (1992). Each method places one event, from those befo
 """
 
 from portfolio.people.domain.timeline import Timeline
-from portfolio.planning.domain.compiled import Network
 from portfolio.planning.domain.network import ConstraintType
 from portfolio.planning.domain.nodes import Link, Node
 
@@ -25,8 +24,8 @@ NEVER = -(10**18)
 class Forward:
     """Early dates. With `late` the tasks to be done as late as possible are where the backward pass put them."""
 
-    def __init__(self, network: Network, *, late: bool = False) -> None:
-        self.start, self.data_date, self.late = network.start, network.data_date, late
+    def __init__(self, *, late: bool = False) -> None:
+        self.late = late
 
     def visit(self, node: Node, opens: bool) -> None:
         """Place one event of the order."""
@@ -68,10 +67,10 @@ class Forward:
             node.early_finish = node.actual_finish
             return
         finish = node.finish_from(start)
-        if self.data_date is not None:
+        if node.data_date is not None:
             # What is done lies behind; what remains is taken up again on the data date at the earliest.
             done = node.remaining_before(finish)
-            again = node.working_start(self.data_date)
+            again = node.working_start(node.data_date)
             if done < again and node.task.percent_complete < 1:
                 finish, node.resume = node.finish_remaining(again), again
         if node.constraint is ConstraintType.FINISH_NO_EARLIER_THAN and node.constraint_at is not None:
@@ -98,7 +97,7 @@ class Forward:
 
     def _floor(self, node: Node) -> tuple[int, str]:
         """The earliest start without any link. "No earlier than" may be before the project's start, as in Project."""
-        floor, reason = self.start, PROJECT_START
+        floor, reason = node.opening, PROJECT_START
         if node.constraint_at is not None:
             if node.constraint is ConstraintType.START_NO_EARLIER_THAN:
                 floor, reason = node.constraint_at, CONSTRAINT
@@ -106,8 +105,8 @@ class Forward:
                 floor, reason = node.start_before(node.constraint_at), CONSTRAINT
         if node.floor is not None and node.floor > floor:
             floor, reason = node.floor, FLOOR
-        if self.data_date is not None and node.unstarted and self.data_date > floor:
-            floor, reason = self.data_date, DATA_DATE
+        if node.data_date is not None and node.unstarted and node.data_date > floor:
+            floor, reason = node.data_date, DATA_DATE
         return floor, reason
 
     # --- links

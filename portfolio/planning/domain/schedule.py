@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from portfolio.people.domain.calendar import Calendar, CalendarError
-from portfolio.people.domain.timeline import to_instant
+from portfolio.people.domain.timeline import to_instant, to_minutes
 from portfolio.planning.domain.compiled import Network
 from portfolio.planning.domain.conflicts import Conflict, conflicts
 from portfolio.planning.domain.errors import PlanningError
@@ -94,12 +94,15 @@ class Planner:
         project_start: datetime,
         data_date: datetime | None = None,
         near_critical: int = 0,
+        finish: datetime | None = None,
     ) -> None:
+        """With `finish` late dates and floats count back from it, and not from the end of the last task."""
         self.calendar, self.near_critical = calendar, near_critical
         try:
             self.network = Network(
                 tasks, dependencies, calendar=calendar, project_start=project_start, data_date=data_date
             )
+            self.network.finish = None if finish is None else to_minutes(finish)
             self.run()
         except CalendarError as error:
             raise calendar_refused(calendar, error) from error
@@ -107,7 +110,7 @@ class Planner:
     def run(self) -> None:
         """Both passes over the whole plan."""
         network = self.network
-        forward = Forward(network)
+        forward = Forward()
         for node, opens in network.order:
             forward.visit(node, opens)
         self.finish = project_finish(network)
@@ -116,7 +119,7 @@ class Planner:
             backward.visit(node, opens)
         if any(node.alap for node in network.nodes.values()):
             # Tasks done as late as possible hold those that follow them.
-            forward = Forward(network, late=True)
+            forward = Forward(late=True)
             for node, opens in network.order:
                 forward.visit(node, opens)
         for node, opens in network.order:
@@ -177,8 +180,9 @@ class Planner:
             found = tuple(conflicts(self.network))
         except CalendarError as error:
             raise calendar_refused(self.calendar, error) from error
-        start = min((task.start for task in tasks.values()), default=None)
-        finish = max((task.finish for task in tasks.values()), default=None)
+        own = [task for key, task in tasks.items() if not self.network.nodes[key].outside]
+        start = min((task.start for task in own), default=None)
+        finish = max((task.finish for task in own), default=None)
         return Schedule(tasks, start, finish, found)
 
     def outcome(self, nodes: Iterable[Node]) -> dict[str, ScheduledTask]:

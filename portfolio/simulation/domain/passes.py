@@ -69,7 +69,9 @@ class Passes:
         Raises OutOfTables.
         """
         self._forward(late=False)
-        self.finish = _most([self.spans[node].early_finish for node in self.spans if not node.children])
+        self.finish = _most(
+            [self.spans[node].early_finish for node in self.spans if not (node.children or node.outside)]
+        )
         for node, opens in reversed(self.network.order):
             self._backward_visit(node, opens)
         if self.alap:

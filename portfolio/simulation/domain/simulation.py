@@ -46,7 +46,7 @@ class Simulation:
     def __init__(self, planner: Planner, uncertainty: Uncertainty) -> None:
         self.planner, self.network, self.asked = planner, planner.network, uncertainty
         nodes = self.network.nodes
-        leaves = [node for node in nodes.values() if not node.children]
+        leaves = [node for node in nodes.values() if not (node.children or node.outside)]
         if not leaves:
             raise SimulationError("no_tasks")
         for key in (*uncertainty.estimates, *(key for risk in uncertainty.risks for key in risk.tasks)):

@@ -181,7 +181,7 @@ def alike(plan: Plan, key: str, mine: list[Any], theirs: list[Any]) -> list[str]
 def causes(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Why the engines may differ on a plan, and in what (docs/algorithms/scheduling.md has each case)."""
     planner = Planner(plan.tasks, plan.links, calendar=plan.calendar, project_start=plan.start)
-    forward = Forward(planner.network)
+    forward = Forward()
     found: dict[str, tuple[str, ...]] = {}
     for node in planner.network.nodes.values():
         hard = node.constraint in (ConstraintType.MUST_START_ON, ConstraintType.MUST_FINISH_ON)
