@@ -152,9 +152,16 @@ class LagUnit(models.TextChoices):
 
 
 class Dependency(EditableModel):
-    """A link between two tasks. `lag` is signed: minutes, or hundredths of a percent for PERCENT."""
+    """A link between two tasks. `lag` is signed: minutes, or hundredths of a percent for PERCENT.
+
+    `project` is the successor's. The predecessor may be a task of another project, which `predecessor_project` then
+    is (None otherwise): such a link sleeps while that task or that project is in the bin.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="dependencies")
+    predecessor_project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, null=True, blank=True, editable=False, related_name="awaited_dependencies"
+    )
     predecessor = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="successor_links")
     successor = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="predecessor_links")
     kind = models.CharField(_("type"), max_length=2, choices=DependencyKind, default=DependencyKind.FS)
@@ -162,7 +169,14 @@ class Dependency(EditableModel):
     lag_unit = models.CharField(max_length=8, choices=LagUnit, default=LagUnit.WORKING)
 
     class Meta(EditableModel.Meta):
-        indexes = [models.Index(fields=["tenant", "project"], name="dependency_project")]
+        indexes = [
+            models.Index(fields=["tenant", "project"], name="dependency_project"),
+            models.Index(
+                fields=["tenant", "predecessor_project"],
+                condition=models.Q(predecessor_project__isnull=False),
+                name="dependency_across",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "predecessor", "successor"],
