@@ -48,8 +48,7 @@ OVERFLOW = """() => {
 
 def faults(page: Page) -> list[str]:
     """Everything that the page owes and does not have, in words; it is left on a desktop, light, its tables cut."""
-    expect(page.locator("[aria-busy=true]:visible")).to_have_count(0)
-    found = page.evaluate(STRUCTURE)
+    found = _unfinished(page) + page.evaluate(STRUCTURE)
     page.evaluate(SHORTEN)
     found += _violations(page)
     page.emulate_media(color_scheme="dark")
@@ -69,6 +68,16 @@ def panel_faults(page: Page) -> list[str]:
     opener.click()
     expect(page.locator("#panel").locator("h1, h2").first).to_be_visible()
     return [f"panel: {one}" for one in (*page.evaluate(STRUCTURE), *_violations(page, context="#panel-frame"))]
+
+
+def _unfinished(page: Page) -> list[str]:
+    """What the page still waits for, long after it should have it."""
+    busy = page.locator("[aria-busy=true]:visible")
+    try:
+        expect(busy).to_have_count(0)
+    except AssertionError:
+        return [f"still busy: {one.get_attribute('class')}" for one in busy.all()]
+    return []
 
 
 def _violations(page: Page, options: dict[str, Any] | None = None, context: str | None = None) -> list[str]:
