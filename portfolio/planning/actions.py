@@ -192,7 +192,9 @@ def delete_tasks(*, actor: Actor, project: Project, tasks: Sequence[Task], sched
     batch = actor.batch_id or uuid7()
     within = actor.within(batch)
     delete_many(within, list(Assignment.objects.filter(task__in=doomed)))
-    delete_many(within, list(Dependency.objects.filter(Q(predecessor__in=doomed) | Q(successor__in=doomed))))
+    # The links of other projects' plans sleep while the task is in the bin, and are theirs to take away.
+    own = Dependency.objects.filter(Q(predecessor__in=doomed) | Q(successor__in=doomed), project=project)
+    delete_many(within, list(own))
     delete_many(within, doomed)
     plan = load_plan(project)
     left = plan.by_id

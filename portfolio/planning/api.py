@@ -111,11 +111,15 @@ class WhyStepSerializer(serializers.Serializer[WhyStep]):
     """One task of the chain: where it is, why, and from which predecessor."""
 
     task = serializers.UUIDField(source="task.pk")
-    name = serializers.CharField(source="task.name")
+    project = serializers.UUIDField(
+        source="project.pk", help_text="The task's: the chain goes on through other projects."
+    )
+    name = serializers.CharField(help_text="« Tâche d’un autre projet » where the caller may not see it.")
     starts_at = WallClock()
     ends_at = WallClock()
     reason = serializers.CharField(
-        help_text="link, project_start, constraint, data_date, actual, manual, as_late or no_earlier."
+        help_text="link, project_start, constraint, data_date, actual, manual, as_late, no_earlier or outside (a task "
+        "of a project that the caller may not see)."
     )
     predecessor = serializers.UUIDField(source="predecessor.pk", allow_null=True, default=None)
     sentences = serializers.ListField(child=serializers.CharField())
@@ -163,7 +167,7 @@ class TaskViewSet(PlanViewSet):
         """Why this date: the predecessors, lags, rests and constraints that make it, as data and as words."""
         task = self.get_object()
         plan = load_plan(task.project)
-        return Response(WhySerializer(why_this_date(plan, plan.by_id[task.pk])).data)
+        return Response(WhySerializer(why_this_date(plan, plan.by_id[task.pk], self.member)).data)
 
     def perform_creation(self, data: dict[str, Any]) -> Task:
         self.demand(data["project"])

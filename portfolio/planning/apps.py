@@ -7,6 +7,7 @@ class PlanningConfig(AppConfig):
     label = "portfolio_planning"
 
     def ready(self) -> None:
+        from portfolio.planning import followers
         from portfolio.planning.bin import register_kinds
         from portfolio.planning.lists import TaskTable
         from portfolio.planning.notifications import declare
@@ -20,6 +21,7 @@ class PlanningConfig(AppConfig):
         from tech4value.web.navigation import NavItem, register
 
         listen(follow_journal)
+        listen(followers.follow_journal)
         register_tab(_("Planning"), "planning:project", Permission.PLAN_VIEW, order=30)
         register_tab(_("Écarts"), "planning:comparison", Permission.PLAN_VIEW, order=32)
         register(

@@ -1,4 +1,5 @@
-"""Links between the tasks of a plan. A loop is refused with its path, before anything is written."""
+"""Links between the tasks of a plan, and from tasks of other projects. A loop is refused with its path, before
+anything is written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portfolio.people.validation import changed, cleaned, values_of
+from portfolio.planning.loops import refuse_loop_across
 from portfolio.planning.models import Dependency, DependencyKind, LagUnit, Task
-from portfolio.planning.scheduling import compute, load_plan, lock_plan, reschedule
+from portfolio.planning.scheduling import Plan, compute, load_plan, lock_plan, reschedule
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, delete, update
 
@@ -41,13 +43,13 @@ def link_tasks(
 ) -> Dependency:
     """Make `successor` wait for `predecessor`. `lag` is signed: minutes, or hundredths of a percent.
 
-    Raises ValidationError for tasks of two projects, a second link between the same tasks, or a loop (its path is in
-    the sentence; with `schedule=False` the caller's `reschedule` finds it).
+    The predecessor may be a task of another project: the caller has seen to it that the actor may change the
+    successor's plan and see the predecessor's. Raises ValidationError for a second link between the same tasks, or a
+    loop (its path is in the sentence; with `schedule=False` the caller's `reschedule` finds it).
     """
     project = successor.project
+    across = predecessor.project_id != successor.project_id
     lock_plan(project)
-    if predecessor.project_id != successor.project_id:
-        raise ValidationError({"predecessor": _("Les deux tâches doivent être dans le même projet.")})
     if predecessor.pk == successor.pk:
         raise ValidationError({"predecessor": _("Une tâche ne peut pas s’attendre elle-même.")})
     if Dependency.objects.filter(predecessor=predecessor, successor=successor).exists():
@@ -59,13 +61,19 @@ def link_tasks(
         )
     row = _checked(
         Dependency(
-            project=project, predecessor=predecessor, successor=successor, kind=kind, lag=lag, lag_unit=lag_unit
+            project=project,
+            predecessor_project=predecessor.project if across else None,
+            predecessor=predecessor,
+            successor=successor,
+            kind=kind,
+            lag=lag,
+            lag_unit=lag_unit,
         )
     )
     if not schedule:
         return create(actor, row)
     plan = load_plan(project)
-    plan.links.append(row)
+    with_link(actor, plan, row)
     compute(plan)
     create(actor, row)
     reschedule(actor=actor, project=project, plan=plan)
@@ -91,6 +99,7 @@ def change_link(
         return update(actor, link, values_of(candidate, names), version=version)
     plan = load_plan(link.project)
     plan.links = [candidate if one.pk == link.pk else one for one in plan.links]
+    plan.outside = [candidate if one.pk == link.pk else one for one in plan.outside]
     compute(plan)
     differs = update(actor, link, values_of(candidate, names), version=version)
     if differs:
@@ -124,6 +133,15 @@ def set_predecessors(*, actor: Actor, task: Task, links: Sequence[Link], schedul
             change_link(actor=actor, link=known, values=values, schedule=False)
     if schedule:
         reschedule(actor=actor, project=task.project)
+
+
+def with_link(actor: Actor, plan: Plan, link: Dependency) -> None:
+    """Put in `plan` a link that is not written yet. Raises ValidationError for a loop through other projects."""
+    if link.predecessor_project_id is None:
+        plan.links.append(link)
+    else:
+        refuse_loop_across(actor=actor, project=plan.project, added=link)
+        plan.outside.append(link)
 
 
 def _checked(link: Dependency) -> Dependency:

@@ -9,12 +9,17 @@ from rest_framework import serializers
 from portfolio.planning import actions
 from portfolio.planning.api_fields import OfProjectFilter, PlanViewSet, TaskField, visible
 from portfolio.planning.models import Dependency
+from portfolio.planning.project_graph import awake
 
 
 class DependencySerializer(serializers.ModelSerializer[Dependency]):
-    """A link. `lag` is in minutes, or in hundredths of a percent of the predecessor's duration; negative overlaps."""
+    """A link; its `project` is the successor's. `lag` is in minutes, or in hundredths of a percent of the
+    predecessor's duration; negative overlaps."""
 
     project = serializers.PrimaryKeyRelatedField(read_only=True)  # type: ignore[var-annotated]  # read only
+    predecessor_project = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]  # read only
+        read_only=True, help_text="The predecessor's, where it is not the successor's; null otherwise."
+    )
     predecessor = TaskField()
     successor = TaskField()
 
@@ -23,6 +28,7 @@ class DependencySerializer(serializers.ModelSerializer[Dependency]):
         fields = (
             "id",
             "project",
+            "predecessor_project",
             "predecessor",
             "successor",
             "kind",
@@ -47,13 +53,16 @@ class DependencyFilter(OfProjectFilter):
 
 
 class DependencyViewSet(PlanViewSet):
-    """Links between tasks of one plan; a loop is refused with its path."""
+    """Links between tasks of one plan, and from tasks of other projects; a loop is refused with its path.
+
+    Whoever links may change the successor's plan and see the predecessor's.
+    """
 
     serializer_class = DependencySerializer
     filterset_class = DependencyFilter
 
     def rows(self) -> QuerySet[Any]:
-        return visible(self.member, Dependency)
+        return visible(self.member, Dependency).filter(awake())
 
     def perform_creation(self, data: dict[str, Any]) -> Dependency:
         self.demand(data["successor"].project)

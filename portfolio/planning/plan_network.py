@@ -12,7 +12,16 @@ from portfolio.planning.domain import network
 from portfolio.planning.domain.compiled import DATELESS
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.schedule import Planner
-from portfolio.planning.models import Assignment, Dependency, EffortType, Task, TaskKind, TaskMode
+from portfolio.planning.models import (
+    Assignment,
+    Dependency,
+    EffortType,
+    LagUnit,
+    PlanSettings,
+    Task,
+    TaskKind,
+    TaskMode,
+)
 from portfolio.projects.models import Project
 
 # Absences further from the project's dates move nothing yet.
@@ -27,24 +36,27 @@ def planner_of(
     calendar: Calendar,
     data_date: date | None,
     keep_dates: bool = False,
+    outside: Sequence[Dependency] = (),
 ) -> Planner:
-    """The engine with these rows in it; with `keep_dates` every task stays where it is.
+    """The engine with these rows in it; with `keep_dates` every task stays where it is. `outside` are the links from
+    tasks of other projects (read with them), which stay where they are planned.
 
     Calendars are read for tasks that have their own, people for tasks whose length follows from their work.
     Raises PlanningError, CalendarError.
     """
     parents = {task.parent_id for task in tasks}
     own = calendars_by_id() if any(task.calendar_id for task in tasks) else {}
-    people = {} if keep_dates else _people(project, [task.pk for task in tasks if _follows_work(task)])
+    people = {} if keep_dates else _people(project, [task.pk for task in tasks if follows_work(task)])
     plan_tasks = []
     for task in tasks:
-        one = _plan_task(task, task.pk in parents, own.get(task.calendar_id) if task.calendar_id else None)
+        one = engine_task(task, task.pk in parents, own.get(task.calendar_id) if task.calendar_id else None)
         if keep_dates and task.pk not in parents:
             one = replace(one, manual=True, start=task.starts_at, finish=task.ends_at)
         plan_tasks.append(replace(one, assignments=people.get(task.pk, ())))
+    plan_tasks += _fixed(outside)
     return Planner(
         plan_tasks,
-        [_dependency(link) for link in links],
+        [engine_link(link) for link in (*links, *outside)],
         calendar=calendar,
         project_start=datetime.combine(project.starts_on, time()),
         data_date=None if data_date is None or keep_dates else datetime.combine(data_date, time()),
@@ -52,11 +64,33 @@ def planner_of(
     )
 
 
-def _follows_work(task: Task) -> bool:
+def _fixed(links: Sequence[Dependency]) -> list[network.PlanTask]:
+    """The tasks of other projects that a plan waits for, each once, where they are planned."""
+    tasks = {link.predecessor_id: link.predecessor for link in links}
+    # A lag in percent counts the working time of its predecessor, on the calendar of that one's plan.
+    counted = {link.predecessor.project_id for link in links if link.lag_unit == LagUnit.PERCENT}
+    calendars = calendars_by_id() if counted else {}
+    chosen = dict(PlanSettings.objects.filter(project__in=counted).values_list("project_id", "calendar_id"))
+    return [
+        network.PlanTask(
+            str(task.pk),
+            manual=True,
+            start=task.starts_at,
+            finish=task.ends_at,
+            calendar=calendars.get(task.calendar_id or chosen.get(task.project_id)),
+            outside=True,
+        )
+        for task in tasks.values()
+    ]
+
+
+def follows_work(task: Task) -> bool:
+    """Whether the task's length may follow from the work of its people."""
     return task.effort_type != EffortType.DURATION and task.kind == TaskKind.TASK
 
 
-def _plan_task(task: Task, is_summary: bool, calendar: Calendar | None) -> network.PlanTask:
+def engine_task(task: Task, is_summary: bool, calendar: Calendar | None) -> network.PlanTask:
+    """A task as the engine takes it, without its people; `calendar` is its own."""
     key, parent = str(task.pk), str(task.parent_id) if task.parent_id else None
     if is_summary:
         return network.PlanTask(key, parent=parent, deadline=task.deadline_at, calendar=calendar)
@@ -82,7 +116,8 @@ def _plan_task(task: Task, is_summary: bool, calendar: Calendar | None) -> netwo
     )
 
 
-def _dependency(link: Dependency) -> network.Dependency:
+def engine_link(link: Dependency) -> network.Dependency:
+    """A link as the engine takes it."""
     return network.Dependency(
         str(link.predecessor_id),
         str(link.successor_id),

@@ -66,6 +66,7 @@ class PlanView:
     baselines: tuple[Baseline, ...]
     baseline: Baseline | None
     frozen: dict[UUID, BaselineTask]
+    outside: tuple[Dependency, ...] = ()
 
     @property
     def starts_at(self) -> datetime | None:
@@ -120,7 +121,8 @@ def plan_view(project: Project, baseline_id: UUID | None = None, *, french: bool
                 (task.ends_at.date() - row.ends_at.date()).days if row else 0,
             )
         )
-    return PlanView(project, plan.calendar, day, tuple(lines), tuple(plan.links), baselines, baseline, frozen)
+    links, outside = tuple(plan.links), tuple(plan.outside)
+    return PlanView(project, plan.calendar, day, tuple(lines), links, baselines, baseline, frozen, outside)
 
 
 def predecessor_texts(plan: Plan, day: int, *, french: bool = True) -> dict[UUID, str]:
@@ -183,6 +185,8 @@ def gantt_task(line: PlanLine, frozen: BaselineTask | None) -> gantt.GanttTask:
         percent_complete=float(task.percent_complete),
         baseline_start=frozen.starts_at if frozen else None,
         baseline_finish=frozen.ends_at if frozen else None,
+        stop=task.stops_at,
+        resume=task.resumes_at,
     )
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portfolio.planning.assignment_actions import sum_work
+from portfolio.planning.link_actions import with_link
 from portfolio.planning.models import Assignment, Dependency, TaskKind
 from portfolio.planning.scheduling import compute, load_plan, lock_plan, reschedule
 from tech4value.audit.actor import Actor
@@ -23,10 +24,12 @@ def restore_link(*, actor: Actor, link: Dependency) -> None:
         raise ValidationError(
             _("Une tâche du lien de « %(one)s » à « %(other)s » est supprimée : rétablissez-la d’abord.") % ends
         )
+    if link.predecessor_project is not None and link.predecessor_project.deleted_at is not None:
+        raise ValidationError(_("Le projet de « %(one)s » est dans la corbeille : rétablissez-le d’abord.") % ends)
     if Dependency.objects.filter(predecessor=link.predecessor_id, successor=link.successor_id).exists():
         raise ValidationError(_("« %(one)s » et « %(other)s » sont déjà liées : modifiez leur lien.") % ends)
     plan = load_plan(link.project)
-    plan.links.append(link)
+    with_link(actor, plan, link)
     compute(plan)
     restore(actor, link)
     reschedule(actor=actor, project=link.project, plan=plan)

@@ -1,7 +1,7 @@
 """From a project's rows to the scheduling domain and back: the plan as a whole, its order and its dates."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -17,6 +17,7 @@ from portfolio.planning.domain import wbs
 from portfolio.planning.domain.conflicts import Conflict
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.schedule import Planner, Schedule, ScheduledTask
+from portfolio.planning.loops import refuse_loop_across
 from portfolio.planning.models import (
     Dependency,
     EffortType,
@@ -25,6 +26,7 @@ from portfolio.planning.models import (
     TaskMode,
 )
 from portfolio.planning.plan_network import planner_of
+from portfolio.planning.project_graph import links_across, lock_downstream
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
@@ -46,6 +48,8 @@ class Plan:
     tasks: list[Task]
     links: list[Dependency]
     data_date: date | None = None
+    # The links from tasks of other projects: those are where they are planned, and never written.
+    outside: list[Dependency] = field(default_factory=list)
 
     @property
     def by_id(self) -> dict[UUID, Task]:
@@ -69,19 +73,23 @@ def plan_settings(project: Project) -> PlanSettings | None:
 
 
 def lock_plan(project: Project) -> None:
-    """Writers of one plan follow one another: its order and its dates are those of the whole."""
-    list(Project.objects.select_for_update(no_key=True).filter(pk=project.pk).values_list("pk"))
+    """Writers of one plan follow one another: its order and its dates are those of the whole, and those of the
+    projects that wait for it follow them."""
+    lock_downstream(project.pk)
 
 
 def load_plan(project: Project) -> Plan:
-    """Five statements whatever the number of tasks."""
+    """Five statements whatever the number of tasks; one more for a plan that waits for other projects."""
     settings = plan_settings(project)
+    links = list(Dependency.objects.filter(project=project))
+    outside = [link.pk for link in links if link.predecessor_project_id is not None]
     return Plan(
         project,
         working_calendar(None if settings is None else settings.calendar),
         list(Task.objects.filter(project=project).order_by("position", "id")),
-        list(Dependency.objects.filter(project=project)),
+        [link for link in links if link.predecessor_project_id is None],
         None if settings is None else settings.data_date,
+        list(links_across().filter(pk__in=outside).select_related("predecessor__project")) if outside else [],
     )
 
 
@@ -140,6 +148,7 @@ def planned(plan: Plan, *, keep_dates: bool = False) -> Planner:
         calendar=plan.calendar,
         data_date=plan.data_date,
         keep_dates=keep_dates,
+        outside=plan.outside,
     )
 
 
@@ -171,17 +180,34 @@ def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep
     is written.
     """
     plan = plan or load_plan(project)
+    if plan.outside:
+        refuse_loop_across(actor=actor, project=project)
     outcome = compute(plan, keep_dates=keep_dates)
+    write_dates(actor, plan, outcome.tasks, outcome.conflicts, keep_dates=keep_dates)
+    return outcome
+
+
+def write_dates(
+    actor: Actor,
+    plan: Plan,
+    placed: Mapping[str, ScheduledTask],
+    conflicts: Iterable[Conflict],
+    *,
+    keep_dates: bool = False,
+) -> list[Task]:
+    """Write back what differs: the dates of the tasks that are `placed`, the conflicts of all. Returns the tasks that
+    were written."""
     parents = plan.parents
-    conflicts = _conflicts(outcome.conflicts, keep_dates)
+    clashes = _conflicts(conflicts, keep_dates)
     moved = []
     rated = []
     for task in plan.tasks:
-        placed = outcome.tasks[str(task.pk)]
-        values = _dates(task, placed, task.pk in parents, keep_dates)
-        if values:
-            moved.append((task, values))
-        follows = _follows(task, placed) | {"conflicts": conflicts.get(str(task.pk), [])}
+        key = str(task.pk)
+        follows: dict[str, object] = {"conflicts": clashes.get(key, [])}
+        if key in placed:
+            if values := _dates(task, placed[key], task.pk in parents, keep_dates):
+                moved.append((task, values))
+            follows |= _follows(task, placed[key])
         if any(getattr(task, name) != value for name, value in follows.items()):
             for name, value in follows.items():
                 setattr(task, name, value)
@@ -189,7 +215,7 @@ def reschedule(*, actor: Actor, project: Project, plan: Plan | None = None, keep
     update_many(actor, moved, verb="task.rescheduled")
     if rated:
         update_rows(rated, [*_FOLLOWING, "conflicts"])
-    return outcome
+    return list({task.pk: task for task in (*(task for task, _values in moved), *rated)}.values())
 
 
 _FOLLOWING = ("total_float_minutes", "free_float_minutes", "is_critical", "stops_at", "resumes_at")

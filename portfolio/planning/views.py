@@ -22,6 +22,7 @@ from portfolio.planning.domain.gantt import Zoom
 from portfolio.planning.forms import TaskForm, french
 from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
+from portfolio.planning.outside import names_of
 from portfolio.planning.overlays import figures_above, overload_url
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
@@ -157,6 +158,8 @@ def label_of(line: PlanLine, language: str) -> gantt_svg.Label:
         percent(task.percent_complete, language),
         ", ".join(person.name for person in line.people),
     ]
+    if task.stops_at is not None and task.resumes_at is not None:
+        said.append(gantt_svg.split_words(task.stops_at, task.resumes_at, language))
     if line.baseline_ends_at is not None:
         said.append(_("Référence : fin le %(day)s") % {"day": date_short(line.baseline_ends_at, language)})
     if task.is_critical and not line.is_summary:
@@ -340,7 +343,9 @@ class TaskChangeView(OfTask, TaskFormView):
             "back_url": self.back_url(),
             "custom": shown_fields(fields_of("task"), line.task.custom_fields),
             "conflicts": conflict_sentences(
-                line.task, {one.task.pk: one.task.name for one in view.lines}, day=view.day_minutes
+                line.task,
+                names_of([one.task for one in view.lines], view.outside, request.member),
+                day=view.day_minutes,
             ),
         }
         return render(request, "portfolio/planning/task.html", context)
@@ -353,7 +358,7 @@ class TaskChangeView(OfTask, TaskFormView):
         return reverse("planning:task_delete", args=[self.task.pk])
 
     def extra_context(self) -> dict[str, Any]:
-        names = {one.pk: one.name for one in self.plan.tasks}
+        names = names_of(self.plan.tasks, self.plan.outside, self.request.member)
         conflicts = conflict_sentences(self.task, names, day=self.day)
         return {**super().extra_context(), "row": self.row, "conflicts": conflicts}
 

@@ -1,4 +1,8 @@
-"""« Pourquoi cette date ? » : the chain that makes a task's dates, and what the plan cannot have, in words."""
+"""« Pourquoi cette date ? »: the chain that makes a task's dates, and what the plan cannot have, in words.
+
+The chain goes on through other projects, each counted as its own plan is; of one that the reader may not see, only
+the dates are told.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +19,28 @@ from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.explanation import AS_LATE, Rest, Step, why
 from portfolio.planning.domain.network import Dependency, LagUnit
 from portfolio.planning.models import ConstraintKind, DependencyKind, Task
-from portfolio.planning.scheduling import Plan, explained, planned
+from portfolio.planning.outside import names_of, seen_by
+from portfolio.planning.scheduling import Plan, explained, load_plan, planned
+from portfolio.projects.models import Project
+from tech4value.accounts.models import Membership
 from tech4value.figures.formats import date_short, date_time, days, duration, quantity
 
 # A chain of hundreds of tasks is told by those that are closest.
 STEPS_SHOWN = 60
 RESTS_TOLD = 6
+# A plan that waits for a plan that waits for a plan: beyond these, the chain is told by its nearest part.
+PLANS_READ = 8
 
 
 @dataclass(frozen=True, slots=True)
 class WhyStep:
-    """One task of the chain, with its sentences: why it starts there, then what makes it last."""
+    """One task of the chain, with its sentences: why it starts there, then what makes it last. `hidden` for a task of
+    a project that the reader may not see: then only its dates are told."""
 
     task: Task
+    project: Project
+    name: str
+    hidden: bool
     starts_at: datetime
     ends_at: datetime
     reason: str
@@ -44,37 +57,71 @@ class Why:
     left_out: int
 
 
-def why_this_date(plan: Plan, task: Task) -> Why:
-    """Why `task` is where the engine puts it. Raises ValidationError for a plan that cannot be computed."""
+def why_this_date(plan: Plan, task: Task, member: Membership | None) -> Why:
+    """Why `task` is where the engine puts it, told to `member`. Raises ValidationError for a plan that cannot be
+    computed."""
+    steps: list[WhyStep] = []
+    following: Task | None = task
+    for _round in range(PLANS_READ):
+        if following is None:
+            break
+        telling = _Telling(plan, member)
+        chain = _chain(plan, following)
+        outside = telling.outside.get(chain[-1].task)
+        steps += [telling.step(one) for one in (chain if outside is None else chain[:-1])]
+        following = outside
+        if outside is not None:
+            if outside.project_id not in seen_by(member, [outside.project_id]):
+                steps.append(telling.hidden(outside))
+                break
+            plan = load_plan(outside.project)
+            following = plan.by_id.get(outside.pk)
+    return Why(task, tuple(steps[:STEPS_SHOWN]), max(len(steps) - STEPS_SHOWN, 0))
+
+
+def _chain(plan: Plan, task: Task) -> tuple[Step, ...]:
     try:
-        chain = why(planned(plan), str(task.pk), language=(get_language() or "fr")[:2])
+        return why(planned(plan), str(task.pk), language=(get_language() or "fr")[:2])
     except (PlanningError, CalendarError) as error:
         raise ValidationError(explained(error, plan), code="plan") from error
-    telling = _Telling(plan)
-    steps = tuple(telling.step(one) for one in chain[:STEPS_SHOWN])
-    return Why(task, steps, len(chain) - len(steps))
 
 
 class _Telling:
-    """The words of one plan, in the reader's language."""
+    """The words of one plan, in the reader's language, with the names that `member` may read."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, member: Membership | None) -> None:
         self.language = get_language() or "fr"
+        self.project = plan.project
         self.day = day_minutes(plan.calendar)
-        self.tasks = {str(task.pk): task for task in plan.tasks}
+        self.outside = {str(link.predecessor_id): link.predecessor for link in plan.outside}
+        self.tasks = {**self.outside, **{str(task.pk): task for task in plan.tasks}}
+        self.names = names_of(plan.tasks, plan.outside, member)
+
+    def hidden(self, task: Task) -> WhyStep:
+        """A task of a project that the reader may not see: where it is."""
+        name, sentences = self._name(str(task.pk)), (_("Elle est dans un projet auquel vous n’avez pas accès."),)
+        return WhyStep(task, task.project, name, True, task.starts_at, task.ends_at, "outside", None, sentences)
 
     def step(self, one: Step) -> WhyStep:
         predecessor = self.tasks.get(one.dependency.predecessor) if one.dependency is not None else None
         sentences = [self._reason(one), *self._waits(one), *self._length(one)]
         return WhyStep(
-            self.tasks[one.task], one.start, one.finish, one.reason, predecessor, tuple(filter(None, sentences))
+            self.tasks[one.task],
+            self.project,
+            self._name(one.task),
+            False,
+            one.start,
+            one.finish,
+            one.reason,
+            predecessor,
+            tuple(filter(None, sentences)),
         )
 
     def _at(self, moment: datetime) -> str:
         return date_time(moment, self.language)
 
     def _name(self, key: str) -> str:
-        return self.tasks[key].name
+        return self.names[UUID(key)]
 
     def _reason(self, one: Step) -> str:
         task = self.tasks[one.task]
@@ -204,6 +251,14 @@ def _conflict(code: str, task: Task, other: str, late: str) -> str:
             )
         case "progress_before_link":
             return _("Elle a commencé %(late)s avant ce que permet « %(other)s » : vérifiez le lien.") % said
+        case "frozen_before_link":
+            return (
+                _(
+                    "Le projet est clôturé ou en lecture seule : la tâche n’a pas été déplacée, et commence %(late)s "
+                    "avant ce que permet « %(other)s »."
+                )
+                % said
+            )
         case "constraint_missed":
             return _("Sa contrainte « %(kind)s » n’est pas tenue, de %(late)s.") % said
         case "deadline_missed":

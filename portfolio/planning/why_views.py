@@ -1,4 +1,4 @@
-"""« Pourquoi cette date ? » in the panel, and on its own page."""
+"""« Pourquoi cette date ? » in the panel, and on its own page."""
 
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from portfolio.people.pages import layout
 from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.outside import names_of
 from portfolio.planning.scheduling import load_plan
 from portfolio.planning.views import OfTask
 from portfolio.planning.why import conflict_sentences, why_this_date
@@ -22,7 +23,7 @@ class WhyView(OfTask, MemberView):
     def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         plan = load_plan(self.project)
         task = plan.by_id[self.task.pk]
-        names = {one.pk: one.name for one in plan.tasks}
+        names = names_of(plan.tasks, plan.outside, request.member)
         context: dict[str, Any] = {
             "layout": layout(request),
             "project": self.project,
@@ -30,7 +31,7 @@ class WhyView(OfTask, MemberView):
             "conflicts": conflict_sentences(task, names, day=day_minutes(plan.calendar)),
         }
         try:
-            context["answer"] = why_this_date(plan, task)
+            context["answer"] = why_this_date(plan, task, request.member)
         except ValidationError as error:
             context["error"] = " ".join(error.messages)
         return render(request, "portfolio/planning/why.html", context)

@@ -16,6 +16,7 @@ from portfolio.planning.domain.network import (
     PlanTask,
     TaskAssignment,
     find_cycle,
+    find_loop,
 )
 from portfolio.planning.domain.nodes import Effort, Link, Node
 
@@ -219,15 +220,11 @@ class Network:
                 node.rank = rank
 
     def _cycle(self) -> tuple[str, ...]:
-        after: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
-        for key, node in self.nodes.items():
-            after[key, False] = [(link.successor.key, bool(link.successor.children)) for link in node.outgoing]
-            if node.parent is not None:
-                after[key, False].append((node.parent.key, False))
-            if node.children:
-                after[key, True] = [(child.key, bool(child.children)) for child in node.children]
-        keys = [key for key, _ in find_cycle(after) or ()]
-        return tuple(key for index, key in enumerate(keys) if index == 0 or key != keys[index - 1])
+        links = [link for node in self.nodes.values() for link in node.outgoing]
+        return find_loop(
+            {key: node.task.parent for key, node in self.nodes.items()},
+            [(link.predecessor.key, link.successor.key) for link in links],
+        )
 
 
 def _minutes(instant: datetime | None) -> int | None:

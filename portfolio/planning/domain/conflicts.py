@@ -26,6 +26,8 @@ class Conflict:
     minutes: int = field(default=0, compare=False)
 
 
+# Of a plan that is closed or read-only: another project's task ends too late for it, and it was not moved.
+FROZEN = "frozen_before_link"
 BEFORE_LINK = {MANUAL: "manual_before_link", ACTUAL: "progress_before_link", CONSTRAINT: "constraint_before_link"}
 
 

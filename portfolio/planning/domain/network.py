@@ -132,6 +132,26 @@ def find_cycle(successors: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...] | 
     return None
 
 
+def find_loop(
+    parents: Mapping[str, str | None], links: Iterable[tuple[str, str]]
+) -> tuple[str, ...]:
+    """The tasks that wait for one another, in order, the first repeated at the end; empty when there are none.
+
+    `parents` says the summary of each task. A summary is two events: its opening, that all under it wait for, and
+    its closing, that waits for them; a link into it holds its opening.
+    """
+    holding = {parent for parent in parents.values() if parent is not None}
+    after: dict[tuple[str, bool], list[tuple[str, bool]]] = {}
+    for key, parent in parents.items():
+        if parent is not None:
+            after.setdefault((key, False), []).append((parent, False))
+            after.setdefault((parent, True), []).append((key, key in holding))
+    for one, other in links:
+        after.setdefault((one, False), []).append((other, other in holding))
+    keys = [key for key, _opens in find_cycle(after) or ()]
+    return tuple(key for index, key in enumerate(keys) if index == 0 or key != keys[index - 1])
+
+
 def in_order(predecessors: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...]:
     """The nodes, each after its predecessors. Raises PlanningError(cycle) when that is impossible."""
     try:

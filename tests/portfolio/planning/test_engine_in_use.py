@@ -165,7 +165,7 @@ def test_conflicts_are_told_and_go(actor: Actor, project: Project, make: Make) -
 
 
 def chain(task: Task, project: Project) -> list[list[str]]:
-    answer = why_this_date(load_plan(project), task)
+    answer = why_this_date(load_plan(project), task, None)
     return [[sentence.replace("\u00a0", " ") for sentence in step.sentences] for step in answer.steps]
 
 
@@ -192,7 +192,7 @@ def test_the_chain_of_a_summary_is_that_of_its_last_task(actor: Actor, project: 
     phase = make("Phase")
     make("Court", 1, parent=phase)
     long = make("Long", 5, parent=phase)
-    answer = why_this_date(load_plan(project), Task.objects.get(pk=phase.pk))
+    answer = why_this_date(load_plan(project), Task.objects.get(pk=phase.pk), None)
     assert [step.task.pk for step in answer.steps] == [long.pk]
     assert answer.steps[0].sentences[0].startswith("Rien ne la retient")
 

@@ -1,0 +1,382 @@
+"""Links between tasks of different projects: dating, cascade, loops, roles, tenants, closed projects, undo."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from portfolio.people.actions import create_person, create_pole
+from portfolio.people.models import Pole
+from portfolio.planning import actions, followers
+from portfolio.planning.models import Dependency, Task, TaskMode
+from portfolio.planning.restoring_actions import restore_link
+from portfolio.planning.scheduling import load_plan
+from portfolio.planning.why import conflict_sentences, why_this_date
+from portfolio.projects.actions import (
+    add_project_member,
+    change_project,
+    create_project,
+    delete_project,
+    restore_project,
+)
+from portfolio.projects.models import Phase, Project, ProjectRole
+from tech4value.audit.actor import Actor
+from tech4value.audit.models import AuditEvent
+from tech4value.jobs.models import Job
+from tech4value.jobs.registry import RunningJob, kind_named
+from tests.world import World
+
+DAY = 420
+ClientOf = Callable[[Any], Client]
+
+
+class Portfolio:
+    """Projects of Atelier with a task each: the PMO writes, and each `with portfolio.within()` is one transaction."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.actor = world, world.memberships["pmo"].actor
+        self.projects: dict[str, Project] = {}
+        self.tasks: dict[str, Task] = {}
+        with world.within():
+            self.pole = create_pole(actor=self.actor, code="IT", name="Informatique")
+
+    def within(self) -> Any:
+        return self.world.within()
+
+    def project(self, code: str, **fields: Any) -> Project:
+        with self.within():
+            self.projects[code] = create_project(
+                actor=self.actor, code=code, name=f"Projet {code}", pole=Pole.objects.get(),
+                starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 18), **fields,
+            )  # fmt: skip
+        return self.projects[code]
+
+    def task(self, name: str, days: int = 1, **fields: Any) -> Task:
+        """`A1` is a task of the project A, which is made with its first."""
+        project = self.projects.get(name[0]) or self.project(name[0])
+        minutes = {} if "kind" in fields else {"duration_minutes": days * DAY}
+        with self.within():
+            self.tasks[name] = actions.create_task(actor=self.actor, project=project, name=name, **minutes, **fields)
+        return self.tasks[name]
+
+    def link(self, one: str, other: str, **fields: Any) -> Dependency:
+        with self.within():
+            return actions.link_tasks(
+                actor=self.actor, predecessor=self.get(one), successor=self.get(other), **fields
+            )
+
+    def change(self, name: str, **values: Any) -> None:
+        with self.within():
+            actions.change_task(actor=self.actor, task=self.get(name), values=values)
+
+    def get(self, name: str) -> Task:
+        found: Task = Task.everything.select_related("project").get(pk=self.tasks[name].pk)
+        return found
+
+    def span(self, name: str) -> str:
+        with self.within():
+            task = self.get(name)
+        return f"{task.starts_at:%d/%m}-{task.ends_at:%d/%m}"
+
+    def codes(self, name: str) -> list[str]:
+        with self.within():
+            return [code for code, _other, _minutes in self.get(name).conflicts]
+
+
+@pytest.fixture(autouse=True)
+def _french() -> Any:
+    with translation.override("fr"):
+        yield
+
+
+@pytest.fixture
+def portfolio(world: World) -> Portfolio:
+    """B1 waits for A1 (3 days), C1 for B1 (2 days)."""
+    made = Portfolio(world)
+    for name, days in (("A1", 3), ("B1", 2), ("C1", 1)):
+        made.task(name, days)
+    made.link("A1", "B1")
+    made.link("B1", "C1")
+    return made
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+# --- dating, and who follows
+
+
+def test_a_task_waits_for_one_of_another_project_and_follows_it_through_a_third(portfolio: Portfolio) -> None:
+    assert (portfolio.span("A1"), portfolio.span("B1"), portfolio.span("C1")) == (
+        "02/03-04/03", "05/03-06/03", "09/03-09/03",
+    )  # fmt: skip
+    portfolio.change("A1", duration_minutes=5 * DAY)
+    assert (portfolio.span("B1"), portfolio.span("C1")) == ("09/03-10/03", "11/03-11/03")
+    with portfolio.within():
+        events = AuditEvent.objects.filter(object_id=portfolio.tasks["C1"].pk, verb="task.rescheduled")
+        told = events.order_by("-id").first()
+    assert told is not None and told.actor_kind == "system"
+    assert told.actor_label == "Pierre Mohamed-Olive (lien entre projets)"
+
+
+def test_the_outside_task_counts_in_no_float_and_is_never_written(portfolio: Portfolio) -> None:
+    portfolio.task("A2", 30)
+    portfolio.link("A2", "B1", kind="SS")
+    with portfolio.within():
+        before = portfolio.get("A2").version
+        actions.reschedule(actor=portfolio.actor, project=portfolio.projects["B"])
+        assert portfolio.get("A2").version == before
+        assert portfolio.get("B1").total_float_minutes == 0  # its own plan ends with it
+
+
+@pytest.mark.parametrize(
+    ("kind", "lag", "unit", "expected"),
+    [
+        ("FS", DAY, "working", "06/03-09/03"),
+        ("SS", 0, "working", "02/03-03/03"),
+        ("FF", 0, "working", "03/03-04/03"),
+        ("FS", 5000, "percent", "06/03-10/03"),
+        ("FS", 3 * 24 * 60, "elapsed", "09/03-10/03"),
+    ],
+)
+def test_every_kind_of_link_and_lag_goes_across(world: World, kind: str, lag: int, unit: str, expected: str) -> None:
+    made = Portfolio(world)
+    made.task("A1", 3)
+    made.task("B1", 2)
+    made.link("A1", "B1", kind=kind, lag=lag, lag_unit=unit)
+    assert made.span("B1") == expected
+
+
+def test_two_projects_that_wait_for_one_another_settle(portfolio: Portfolio) -> None:
+    portfolio.task("A2", 1)
+    portfolio.link("C1", "A2")
+    assert portfolio.span("A2") == "10/03-10/03"
+    portfolio.change("A1", duration_minutes=4 * DAY)
+    assert (portfolio.span("C1"), portfolio.span("A2")) == ("10/03-10/03", "11/03-11/03")
+
+
+def test_an_edit_that_moves_nothing_that_others_wait_for_dates_nobody_else(portfolio: Portfolio) -> None:
+    portfolio.task("A2", 1)
+    with patch.object(followers, "date_projects") as dated:
+        portfolio.change("A2", duration_minutes=2 * DAY)
+        assert not dated.called
+        portfolio.change("A1", duration_minutes=2 * DAY)
+        assert dated.called
+
+
+def test_many_followers_are_dated_by_a_job(portfolio: Portfolio) -> None:
+    with patch.object(followers, "MOST_AT_ONCE", 1):
+        portfolio.change("A1", duration_minutes=5 * DAY)
+    assert portfolio.span("B1") == "05/03-06/03"
+    with portfolio.within():
+        row = Job.objects.get(kind=followers.JOB)
+        running = RunningJob(id=row.pk, params=row.params, member=None)
+        kind_named(followers.JOB).body(running)
+        kind_named(followers.JOB).body(running)  # a second delivery finds nothing to move
+    assert (portfolio.span("B1"), portfolio.span("C1")) == ("09/03-10/03", "11/03-11/03")
+
+
+def test_a_follower_costs_the_same_statements_for_3_and_30_links(portfolio: Portfolio) -> None:
+    def count() -> int:
+        with portfolio.within(), CaptureQueriesContext(connection) as caught:
+            load_plan(portfolio.projects["B"])
+        return len(caught)
+
+    before = count()
+    for number in range(2, 12):
+        portfolio.task(f"A{number}", 1)
+        portfolio.link(f"A{number}", "B1")
+    assert count() == before
+
+
+# --- loops
+
+
+def test_a_loop_through_projects_is_refused_with_its_path(portfolio: Portfolio) -> None:
+    with pytest.raises(ValidationError) as refused:
+        portfolio.link("C1", "A1")
+    assert plain(refused.value.messages[0]) == (
+        "Ces tâches s’attendent les unes les autres, d’un projet à l’autre : « A · A1 » → « B · B1 » → « C · C1 » → "
+        "« A · A1 ». Retirez l’un de ces liens."
+    )
+
+
+def test_a_loop_names_only_what_its_author_may_see(portfolio: Portfolio, world: World) -> None:
+    """Chloé manages A, and knows nothing of B and C but that she may link from a task that she was given."""
+    with world.within():
+        chloe = create_person(
+            actor=portfolio.actor, name="Chloé", pole=Pole.objects.get(), membership=world.memberships["member"]
+        )
+        change_project(actor=portfolio.actor, project=portfolio.projects["A"], values={"manager": chloe})
+    with world.within(), pytest.raises(ValidationError) as refused:
+        actions.link_tasks(
+            actor=world.memberships["member"].actor, predecessor=portfolio.get("C1"), successor=portfolio.get("A1")
+        )
+    assert "C1" not in refused.value.messages[0]
+    assert plain(refused.value.messages[0]).count("« Tâche d’un autre projet »") == 2
+
+
+def test_a_move_under_a_summary_that_closes_a_loop_is_refused(portfolio: Portfolio) -> None:
+    portfolio.task("A2", 1)
+    portfolio.task("A3", 1)
+    with portfolio.within():
+        actions.move_task(actor=portfolio.actor, task=portfolio.get("A3"), parent=portfolio.get("A2"))
+    portfolio.link("A2", "B1")
+    portfolio.task("A4", 1)
+    portfolio.link("C1", "A4")
+    with portfolio.within(), pytest.raises(ValidationError, match="d’un projet à l’autre"):
+        actions.move_task(actor=portfolio.actor, task=portfolio.get("A4"), parent=portfolio.get("A2"))
+
+
+# --- closed, read-only, in the bin
+
+
+@pytest.mark.parametrize("how", ["closed", "read_only"])
+def test_a_project_that_may_not_change_stays_and_says_so(portfolio: Portfolio, how: str) -> None:
+    with portfolio.within():
+        if how == "closed":
+            change_project(actor=portfolio.actor, project=portfolio.projects["B"], values={"phase": Phase.CLOSED})
+        else:
+            Project.objects.filter(pk=portfolio.projects["B"].pk).update(read_only=True)
+    portfolio.change("A1", duration_minutes=5 * DAY)
+    assert portfolio.span("B1") == "05/03-06/03"
+    assert portfolio.codes("B1") == ["frozen_before_link"]
+    with portfolio.within():
+        task = portfolio.get("B1")
+        names = {portfolio.tasks["A1"].pk: "A · A1"}
+        assert "commence 2 j avant ce que permet « A · A1 »" in plain(conflict_sentences(task, names, day=DAY)[0])
+    if how == "closed":
+        with portfolio.within():
+            project = Project.objects.get(pk=portfolio.projects["B"].pk)
+            change_project(actor=portfolio.actor, project=project, values={"phase": Phase.DELIVERY})
+        assert (portfolio.span("B1"), portfolio.codes("B1")) == ("09/03-10/03", [])
+        assert portfolio.span("C1") == "11/03-11/03"
+
+
+def test_a_deleted_task_frees_those_that_wait_and_holds_them_again_when_it_comes_back(portfolio: Portfolio) -> None:
+    with portfolio.within():
+        batch = actions.delete_task(actor=portfolio.actor, task=portfolio.get("A1"))
+    assert (portfolio.span("B1"), portfolio.span("C1")) == ("02/03-03/03", "04/03-04/03")
+    with portfolio.within():
+        actions.undo_deletion(actor=portfolio.actor, project=portfolio.projects["A"], batch=batch)
+    assert portfolio.span("B1") == "05/03-06/03"
+
+
+def test_a_deleted_project_frees_those_that_wait_and_holds_them_again(portfolio: Portfolio) -> None:
+    with portfolio.within():
+        delete_project(actor=portfolio.actor, project=portfolio.projects["A"])
+    assert portfolio.span("B1") == "02/03-03/03"
+    with portfolio.within():
+        restore_project(actor=portfolio.actor, project=Project.everything.get(pk=portfolio.projects["A"].pk))
+    assert portfolio.span("B1") == "05/03-06/03"
+
+
+def test_a_link_comes_back_from_the_bin_unless_its_project_is_there(portfolio: Portfolio) -> None:
+    with portfolio.within():
+        link = Dependency.objects.select_related("project").get(successor=portfolio.tasks["B1"])
+        actions.unlink(actor=portfolio.actor, link=link)
+    assert portfolio.span("B1") == "02/03-03/03"
+    with portfolio.within():
+        restore_link(actor=portfolio.actor, link=Dependency.everything.get(pk=link.pk))
+    assert portfolio.span("B1") == "05/03-06/03"
+    with portfolio.within():
+        actions.unlink(actor=portfolio.actor, link=Dependency.objects.get(pk=link.pk))
+        delete_project(actor=portfolio.actor, project=portfolio.projects["A"])
+        with pytest.raises(ValidationError, match="est dans la corbeille"):
+            restore_link(actor=portfolio.actor, link=Dependency.everything.get(pk=link.pk))
+
+
+def test_what_is_manual_stays_and_is_told(portfolio: Portfolio) -> None:
+    portfolio.change("B1", mode=TaskMode.MANUAL)
+    portfolio.change("A1", duration_minutes=5 * DAY)
+    assert (portfolio.span("B1"), portfolio.codes("B1")) == ("05/03-06/03", ["manual_before_link"])
+
+
+# --- why
+
+
+def test_why_goes_on_through_other_projects(portfolio: Portfolio, world: World) -> None:
+    with portfolio.within():
+        plan = load_plan(portfolio.projects["C"])
+        answer = why_this_date(plan, plan.by_id[portfolio.tasks["C1"].pk], world.memberships["pmo"])
+        told = [(step.project.code, step.name, step.reason) for step in answer.steps]
+        assert told == [("C", "C1", "link"), ("B", "B1", "link"), ("A", "A1", "project_start")]
+        assert "« B · B1 »" in plain(answer.steps[0].sentences[0])
+
+
+def test_why_says_no_more_than_dates_of_what_one_may_not_see(portfolio: Portfolio, world: World) -> None:
+    """Mehdi, of project C's team, sees C alone."""
+    with portfolio.within():
+        plan = load_plan(portfolio.projects["C"])
+        answer = why_this_date(plan, plan.by_id[portfolio.tasks["C1"].pk], world.memberships["member"])
+        hidden = answer.steps[-1]
+    assert [step.hidden for step in answer.steps] == [False, True]
+    assert (hidden.name, hidden.starts_at.date()) == ("Tâche d’un autre projet", date(2026, 3, 5))
+    assert "B1" not in "".join(sentence for step in answer.steps for sentence in step.sentences)
+
+
+# --- through the API
+
+
+def linked(client: Client, world: World, one: Task, other: Task) -> Any:
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return client.post(
+            world.url("/api/v1/dependencies/"),
+            {"predecessor": str(one.pk), "successor": str(other.pk)},
+            content_type="application/json",
+        )
+
+
+def test_the_api_links_across_and_says_of_which_project(
+    portfolio: Portfolio, world: World, client_of: ClientOf
+) -> None:
+    portfolio.task("D1", 1)
+    answer = linked(client_of(world.pmo), world, portfolio.tasks["C1"], portfolio.tasks["D1"])
+    assert answer.status_code == 201
+    said = answer.json()
+    assert said["predecessor_project"] == str(portfolio.projects["C"].pk)
+    assert said["project"] == str(portfolio.projects["D"].pk)
+    assert portfolio.span("D1") == "10/03-10/03"
+    again = linked(client_of(world.pmo), world, portfolio.tasks["D1"], portfolio.tasks["A1"])
+    assert again.status_code == 400 and "d’un projet à l’autre" in again.content.decode()
+    assert (
+        "C1" in client_of(world.pmo).get(world.url(f"/api/v1/tasks/{portfolio.tasks['D1'].pk}/why/")).content.decode()
+    )
+
+
+def test_who_may_link(portfolio: Portfolio, world: World, client_of: ClientOf) -> None:
+    """Mehdi contributes to D, and does not see A; he sees E as an observer, and may not change it."""
+    portfolio.task("D1", 1)
+    portfolio.task("E1", 1)
+    with world.within():
+        mehdi = create_person(
+            actor=portfolio.actor, name="Mehdi", pole=Pole.objects.get(), membership=world.memberships["member"]
+        )
+        for code, role in (("D", ProjectRole.CONTRIBUTOR), ("E", ProjectRole.OBSERVER)):
+            add_project_member(actor=portfolio.actor, project=portfolio.projects[code], person=mehdi, role=role)
+    client = client_of(world.member)
+    tasks = portfolio.tasks
+    assert linked(client, world, tasks["A1"], tasks["D1"]).status_code == 400  # no task of his by that key
+    assert linked(client, world, tasks["D1"], tasks["E1"]).status_code == 403
+    assert linked(client, world, tasks["E1"], tasks["D1"]).status_code == 201
+    assert linked(client_of(world.reader), world, tasks["A1"], tasks["D1"]).status_code == 403
+
+
+def test_another_tenants_task_is_none(portfolio: Portfolio, world: World, client_of: ClientOf) -> None:
+    with world.within(world.chantier):
+        actor = Actor(kind=portfolio.actor.kind, label="Simon", user_id=world.stranger.pk)
+        pole = create_pole(actor=actor, code="X", name="Ailleurs")
+        project = create_project(
+            actor=actor, code="X", name="X", pole=pole, starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 18)
+        )
+        theirs = actions.create_task(actor=actor, project=project, name="X1", starts_at=datetime(2026, 3, 2, 9))
+    answer = linked(client_of(world.pmo), world, theirs, portfolio.tasks["A1"])
+    assert answer.status_code == 400
