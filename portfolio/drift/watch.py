@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import BooleanField, Max, Q
+from django.db.models.expressions import RawSQL
 
 from portfolio.drift.domain import Drift, DriftKind, Promise, Slack, Stall, drifts
 from portfolio.drift.models import DriftAlert, DriftRule
@@ -198,7 +199,9 @@ def _stalls(projects: Sequence[UUID], threshold: int, day: date, names: dict[UUI
 
 def _last_progress(tasks: Sequence[UUID]) -> dict[UUID, date]:
     """The day on which the journal last says how far each task is (the day it was made, without any since)."""
-    events = AuditEvent.objects.filter(object_id__in=tasks, changes__has_key="percent_complete")
+    # One array, not a placeholder for each of thousands of tasks.
+    of_tasks = RawSQL("object_id = ANY(%s)", (list(tasks),), output_field=BooleanField())  # noqa: S611
+    events = AuditEvent.objects.filter(of_tasks, changes__has_key="percent_complete")
     found: dict[UUID, date] = {}
     for key, effective, at in (
         events.order_by()
