@@ -62,7 +62,7 @@ def make_plan_export(running: RunningJob) -> None:
     suffix, content_type = TYPES[PlanFormat(row.format)]
     try:
         if row.format == PlanFormat.CSV:
-            content, number = plan_csv(project, get_language() or "fr")
+            content, number = plan_csv(project, get_language() or "fr", member)
             row.facts = {"tasks": number}
         else:
             content = _mspdi(row, outgoing_plan(project, member), running)
@@ -128,7 +128,8 @@ def open_feed(*, actor: Actor, member: Membership, project: Project | None) -> t
         demand(member, Permission.PROJECT_VIEW, project)
     if CalendarFeed.objects.filter(member=member).count() >= MOST_FEEDS:
         raise ValidationError(
-            _("Vous avez déjà %(n)d calendriers : supprimez-en un avant d’en créer un autre.") % {"n": MOST_FEEDS}
+            _("Vous avez déjà %(n)d adresses d’agenda : supprimez-en une avant d’en créer une autre.")
+            % {"n": MOST_FEEDS}
         )
     secret = secrets.token_urlsafe(32)
     return create(actor, CalendarFeed(member=member, project=project, hash=CalendarFeed.digest(secret))), secret

@@ -52,7 +52,7 @@ def budget_message(amounts: Amounts) -> str:
         "share": formats.percent(abs(amounts.variance_share), language, decimals=1),
     }
     if amounts.variance > 0:
-        return _("Budget : %(spent)s consommés, prévision à %(share)s au-dessus du prévu") % words
+        return _("Budget : %(spent)s consommé, prévision à %(share)s au-dessus du prévu") % words
     if amounts.variance < 0:
-        return _("Budget : %(spent)s consommés, prévision à %(share)s en dessous du prévu") % words
-    return _("Budget : %(spent)s consommés, prévision conforme au prévu") % words
+        return _("Budget : %(spent)s consommé, prévision à %(share)s en dessous du prévu") % words
+    return _("Budget : %(spent)s consommé, prévision conforme au prévu") % words

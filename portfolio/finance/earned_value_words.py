@@ -111,8 +111,8 @@ def cost_words(index: Result) -> str:
         return _("au coût prévu")
     bought = formats.number(index, language(), decimals=2)
     if index < 1:
-        return _("trop cher : 1 dépensé en vaut %(bought)s") % {"bought": bought}
-    return _("économe : 1 dépensé en vaut %(bought)s") % {"bought": bought}
+        return _("trop cher : %(bought)s acquis pour 1 dépensé") % {"bought": bought}
+    return _("économe : %(bought)s acquis pour 1 dépensé") % {"bought": bought}
 
 
 def gap_words(days: Decimal) -> str:

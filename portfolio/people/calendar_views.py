@@ -1,5 +1,6 @@
 """Screens of calendars: weekly hours, public holidays, exceptions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from portfolio.people import actions
 from portfolio.people.calendar_actions import week_intervals
-from portfolio.people.calendar_forms import CalendarForm, ExceptionForm
+from portfolio.people.calendar_forms import CalendarForm, ExceptionForm, country_choices
 from portfolio.people.domain.calendar import CalendarError
 from portfolio.people.models import CalendarException, Person, WorkCalendar
-from portfolio.people.pages import RestoreView, RowActionView, RowFormView
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, Text
 from portfolio.people.queries import holidays_of
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
@@ -39,6 +40,7 @@ class CalendarsView(MemberView):
         )
         context = {
             "calendars": [(row, week_hours(row), followers.get(row.pk, 0)) for row in rows],
+            "countries": dict(country_choices(get_language() or "fr")),
             "may_edit": request.member.can(Permission.ORGANISATION_EDIT),
         }
         return render(request, "portfolio/people/calendars.html", context)
@@ -153,6 +155,7 @@ class CalendarRestoreView(RestoreView):
 
 class ExceptionFormView(RowFormView):
     permission = Permission.ORGANISATION_EDIT
+    calendar: WorkCalendar
 
     def make_form(self, data: Any = None, files: Any = None) -> ExceptionForm:
         return ExceptionForm(data, initial=None if self.row is None else ExceptionForm.initial_of(self.row))
@@ -160,6 +163,10 @@ class ExceptionFormView(RowFormView):
     def back_url(self) -> str:
         calendar_id = self.kwargs["pk"] if self.row is None else self.row.calendar_id
         return reverse("people:calendar", args=[calendar_id])
+
+    def parents(self) -> Sequence[tuple[Text, str]]:
+        calendar = self.calendar if self.row is None else self.row.calendar
+        return [(_("Calendriers"), reverse("people:calendars")), (calendar.name, self.back_url())]
 
 
 class ExceptionCreateView(ExceptionFormView):

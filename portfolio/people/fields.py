@@ -57,6 +57,19 @@ class PercentField(forms.DecimalField):
         return f"{(value * 100).normalize():f}" if isinstance(value, Decimal) else value
 
 
+class RateField(forms.DecimalField):
+    """A price for a day: kept with four decimals, written with those that it has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(localize=True, min_value=0, max_digits=12, decimal_places=4, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        cents = value.quantize(Decimal("0.01"))
+        return int(value) if value == int(value) else cents if value == cents else value.normalize()
+
+
 class HoursField(forms.CharField):
     """The working hours of a day: `09:00-12:00, 13:00-17:00`, as [[540, 720], [780, 1020]]; empty is a day off."""
 

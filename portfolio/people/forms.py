@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portfolio.people.fields import DateField, PercentField, RowChoice, live
+from portfolio.people.fields import DateField, PercentField, RateField, RowChoice, live
 from portfolio.people.models import AbsenceKind, Person, Pole, WorkCalendar
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
@@ -52,9 +52,7 @@ class PersonForm(VersionedForm):
     capacity = PercentField(
         label=_("Temps de travail (%)"), min_value=0, max_value=100, help_text=_("100 pour un temps plein.")
     )
-    daily_rate = forms.DecimalField(
-        label=_("Taux journalier"), min_value=0, max_digits=12, decimal_places=4, required=False, localize=True
-    )
+    daily_rate = RateField(label=_("Taux journalier"), required=False)
     calendar = RowChoice(
         live(WorkCalendar), label=_("Calendrier"), required=False, empty_label=_("Celui de l’organisation")
     )

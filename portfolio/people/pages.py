@@ -1,16 +1,18 @@
 """Views that the portfolio's rooms share: a row in the side panel or on its own page, its delete and its undo."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from tech4value.accounts.http import MemberRequest
+from tech4value.tenancy.models import EditableModel
 from tech4value.web.toasts import refusal, toast
 from tech4value.web.views import FormView, MemberView, redirect
 
@@ -49,6 +51,14 @@ class RowFormView(FormView):
         """Where the row is deleted; empty when it cannot be from here."""
         return ""
 
+    def parents(self) -> Sequence[tuple[Text, str]]:
+        """The pages above, for the breadcrumbs: labels and addresses; none for the page that the menu shows."""
+        return ()
+
+    def about(self) -> Text:
+        """What the row belongs to, under the heading."""
+        return ""
+
     def extra_context(self) -> dict[str, Any]:
         return {
             "layout": layout(self.request),
@@ -57,7 +67,16 @@ class RowFormView(FormView):
             "button": self.button,
             "back_url": self.back_url(),
             "delete_url": self.delete_url(),
+            "parents": self.parents(),
+            "about": self.about(),
         }
+
+
+class SingleRowFormView(RowFormView):
+    """Edits a row that the first who saves creates: `version` was sent empty by those who saw none."""
+
+    def edited(self, sent: QueryDict) -> list[tuple[EditableModel, str]]:
+        return [(self.row, str(sent["version"]) or "0")] if self.row is not None and "version" in sent else []
 
 
 class RowActionView(MemberView):

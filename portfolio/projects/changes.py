@@ -37,6 +37,7 @@ NOUNS: Final[dict[str, Promise]] = {
     "teamrole": _("Rôle"),
     "responsibility": _("Responsabilité"),
     "templateuse": _("Modèle"),
+    "plansettings": _("Réglages du plan"),
 }
 VERBS: Final[dict[str, Promise]] = {
     "created": _("création"),
@@ -46,6 +47,9 @@ VERBS: Final[dict[str, Promise]] = {
     "reached": _("jalon atteint"),
     "rescheduled": _("nouvelles dates"),
     "closed": _("clôture"),
+    "reopened": _("réouverture"),
+    "moved": _("déplacement"),
+    "simulated": _("simulation"),
     "taken": _("enregistrement"),
     "made_read_only": _("passage en lecture seule"),
     "made_editable": _("retour en modification"),

@@ -6,7 +6,10 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from portfolio.people.pages import Text
 from portfolio.projects.access import allows, demand, project_role
 from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
@@ -44,6 +47,11 @@ class OfProject(MemberView):
     def demand(self, permission: Permission) -> None:
         """403 unless the member holds `permission` on the project."""
         demand(self.request.member, permission, self.project)
+
+
+def parents_in(project: Project, url: str) -> list[tuple[Text, str]]:
+    """The breadcrumbs above a form of a project: the list of projects, then the project, at the tab `url`."""
+    return [(_("Projets"), reverse("projects:list")), (project.code, url)]
 
 
 class ProjectPage(OfProject, MemberView):

@@ -1,14 +1,15 @@
 """Views of the rows of a project (milestones, reports, members): fetched through the projects that one may see."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from portfolio.people.pages import RestoreView, RowActionView, RowFormView
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, Text
 from portfolio.projects.access import demand
 from portfolio.projects.models import Project
-from portfolio.projects.pages import OfProject
+from portfolio.projects.pages import OfProject, parents_in
 from tech4value.accounts.permissions import Permission
 
 
@@ -27,6 +28,12 @@ class ProjectRowForm(OfProject, RowFormView):
         if "pk" in self.kwargs:
             self.row = get_object_or_404(self.model, pk=self.kwargs["pk"])
         self.demand(self.needs)
+
+    def parents(self) -> Sequence[tuple[Text, str]]:
+        return parents_in(self.project, self.back_url())
+
+    def about(self) -> str:
+        return self.project.name
 
 
 class ProjectRowAction(RowActionView):

@@ -22,6 +22,8 @@ class TeamView(ProjectPage):
 
     def tab_context(self) -> dict[str, Any]:
         members = ProjectMember.objects.filter(project=self.project).select_related("person__pole")
+        # The project's manager has a line already.
+        members = members.exclude(person=self.project.manager_id, role=ProjectRole.MANAGER)
         return {
             "members": list(members.order_by("person__name", "pk")),
             "may_edit": self.may(Permission.PROJECT_EDIT),

@@ -1,5 +1,6 @@
 """Screens of projects: the list, create, edit, delete, and the summary of one. Its other tabs: `*_views`."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.people.forms import initial_of
 from portfolio.people.models import Person, Pole
-from portfolio.people.pages import RestoreView, RowActionView, RowFormView
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, Text
 from portfolio.projects import actions
 from portfolio.projects.access import demand
 from portfolio.projects.changes import recent_changes
@@ -18,7 +19,7 @@ from portfolio.projects.extensions import actions_of, facts_of, starts_for
 from portfolio.projects.forms import ProjectForm
 from portfolio.projects.lists import ProjectTable
 from portfolio.projects.models import Method, Milestone, Phase, Project
-from portfolio.projects.pages import OfProject, ProjectPage
+from portfolio.projects.pages import OfProject, ProjectPage, parents_in
 from portfolio.projects.queries import (
     elapsed_share,
     milestone_chart,
@@ -107,6 +108,9 @@ class ProjectEditView(OfProject, RowFormView):
 
     def back_url(self) -> str:
         return reverse("projects:detail", args=[self.project.pk])
+
+    def parents(self) -> Sequence[tuple[Text, str]]:
+        return parents_in(self.project, self.back_url())
 
     def delete_url(self) -> str:
         may = self.may(Permission.PROJECT_DELETE)

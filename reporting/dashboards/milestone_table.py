@@ -9,8 +9,10 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.people.fields import DateField
 from portfolio.people.lists import bulk_choice, choose
@@ -23,6 +25,7 @@ from portfolio.projects.queries import milestone_status, variance
 from reporting.dashboards.milestones import HORIZON_DAYS
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
+from tech4value.figures import formats
 from tech4value.tables.columns import CellKind, Column
 from tech4value.tables.filters import ChoiceFilter, DateRange, RowFilter
 from tech4value.tables.table import ExtraFilter, Table
@@ -91,7 +94,7 @@ class MilestoneTable(Table):
                 key="status",
                 label=_("État"),
                 value=lambda row: _words(row, day),
-                html=lambda row: display.status(milestone_status(row, day), _words(row, day)),
+                html=lambda row: display.status(_shape(row, day), _words(row, day)),
             ),
             Column(
                 key="owner",
@@ -133,6 +136,7 @@ class MilestoneTable(Table):
                 value=lambda row: variance(row, day).days,
                 kind=CellKind.NUMBER,
                 unit=_("j"),
+                html=lambda row: _gap(row, day),
                 sort=Coalesce("actual_on", Greatest("due_on", day)) - Coalesce("baseline_on", "due_on"),
             ),
         ]
@@ -184,6 +188,20 @@ def _state(state: str) -> Q:
         "pending": pending,
         "met": ~pending,
     }.get(state, Q())
+
+
+def _shape(row: Any, day: date) -> str:
+    """What is to come and has not slipped is on track, as on the dashboard."""
+    state = milestone_status(row, day)
+    return "on_track" if state == "not_started" else state
+
+
+def _gap(row: Any, day: date) -> SafeString:
+    """The variance, signed and in its colour, as on the dashboard."""
+    gap = variance(row, day).days
+    tone = "delta delta-bad" if gap > 0 else "delta delta-good" if gap < 0 else "faint"
+    words = formats.in_unit(gap, "days", get_language() or "fr", compact=True, signed=gap != 0)
+    return format_html('<span class="{}">{}</span>', tone, words)
 
 
 def _words(row: Any, day: date) -> str:

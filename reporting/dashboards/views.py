@@ -129,7 +129,14 @@ class ExecutiveView(DashboardView):
         return render(self.request, "reporting/dashboards/empty.html", context)
 
     def summary(self) -> dict[str, Any]:
-        return {"sentences": sentences(self.facts), "figures": figures(self.facts, self.explain_url)}
+        said = [(one, self.rows_url(one.key)) for one in sentences(self.facts)]
+        return {"sentences": said, "figures": figures(self.facts, self.explain_url)}
+
+    def rows_url(self, key: str) -> str:
+        """What a sentence speaks of; empty for who may not see it."""
+        if key == "drifts":
+            return links.address("drift:list") if self.request.member.can(Permission.PLAN_VIEW) else ""
+        return links.address("dashboards:rows", key, filters=self.filters)
 
     def projects(self) -> dict[str, Any]:
         rows = sorted_projects(self.facts, self.request.GET.get("sort", ""))

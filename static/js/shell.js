@@ -23,6 +23,12 @@ function toggleRailSheet(button) {
   if (open) document.querySelector("#rail a")?.focus();
 }
 
+// Where tabs are more than fit, the page's own is in view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = tab.closest(".tabs");
+  row.scrollLeft += tab.getBoundingClientRect().left + tab.offsetWidth / 2 - row.getBoundingClientRect().left - row.clientWidth / 2;
+}
+
 function markTheme() {
   for (const button of document.querySelectorAll("[data-set-theme]")) {
     button.setAttribute("aria-pressed", String(button.dataset.setTheme === (root.dataset.theme || "system")));

@@ -9,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,7 +54,7 @@ def letter(
         html = render_to_string("notifications/mail/message.html", context)
     subject = context["heading"] if only is None else _subject(shown[0])
     mail = EmailMultiAlternatives(
-        subject=LINES.sub(" ", str(subject))[:LONGEST_SUBJECT],
+        subject=Truncator(LINES.sub(" ", str(subject))).chars(LONGEST_SUBJECT),
         body=text.strip() + "\n",
         to=[member.user.email],
         headers={

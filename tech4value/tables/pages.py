@@ -103,7 +103,10 @@ class TablePage:
     @cached_property
     def heads(self) -> list[Head]:
         """The heads of the columns shown."""
-        sorts = {column.key: (place, down) for place, (column, down) in enumerate(self.state.sorts, 1)}
+        # Numbered among the columns shown: a rank that nobody can see would leave a hole.
+        shown = {column.key for column in self.state.columns}
+        seen = [(column.key, down) for column, down in self.state.sorts if column.key in shown]
+        sorts = {key: (place, down) for place, (key, down) in enumerate(seen, 1)}
         found = []
         for column in self.state.columns:
             place, down = sorts.get(column.key, (0, False))

@@ -49,10 +49,10 @@ def milestone_state(state: str) -> SafeString:
     words = {
         "closed": _("Atteint"),
         "off_track": _("En retard"),
-        "at_risk": _("Glisse"),
-        "not_started": _("À venir"),
+        "at_risk": _("En glissement"),
+        "not_started": _("Dans les temps"),
     }
-    return status(state, words[state])
+    return status("on_track" if state == "not_started" else state, words[state])
 
 
 @register.simple_tag

@@ -122,11 +122,11 @@ def _lines(
         lowest = max(y for y, _one, _look in stopped) + 18
         heights = spread([lowest + y / drawing.height for y, _one, _look in stopped], 12, drawing.height - 32)
         for height, (_y, one, look) in zip(heights, stopped, strict=True):
-            fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
+            fill = drawing.palette.axis if one.role in {"plan", "baseline"} else drawing.palette.ink(look.colour)
             drawing.text(place + 4, height, one.name, fill=fill, strong=one.role == "actual")
     heights = spread([end[0] + 4 for end in ends], 12, drawing.height - 20)
     for height, (_y, one, look) in zip(heights, ends, strict=True):
-        fill = drawing.palette.axis if one.role in {"plan", "baseline"} else look.colour
+        fill = drawing.palette.axis if one.role in {"plan", "baseline"} else drawing.palette.ink(look.colour)
         drawing.text(
             right + GAP,
             height,

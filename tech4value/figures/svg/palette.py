@@ -19,6 +19,12 @@ class Palette:
     surface: str
     status: dict[str, str]
     heat: tuple[tuple[str, str], ...]
+    # Where a line's colour is too light to be read: that of its name.
+    inks: dict[str, str]
+
+    def ink(self, colour: str) -> str:
+        """The colour in which a series of this colour is named: the same, or one that is read (4.5 to 1)."""
+        return self.inks.get(colour, colour)
 
 
 SCREEN: Final = Palette(
@@ -46,6 +52,7 @@ SCREEN: Final = Palette(
         ("var(--bad-soft)", "var(--bad-text)"),
         ("var(--bad)", "var(--on-status)"),
     ),
+    inks={f"var(--chart-{index})": f"var(--chart-ink-{index})" for index in range(1, 7)},
 )
 
 # The light half of tokens.css; a test keeps them equal.
@@ -74,4 +81,5 @@ PRINT: Final = Palette(
         ("#fcebea", "#ac2720"),
         ("#c5362e", "#ffffff"),
     ),
+    inks={"#ceb44d": "#7d6a17", "#a0c2ff": "#3d66ad", "#ba67a0": "#9c4883"},
 )

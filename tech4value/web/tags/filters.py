@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from tech4value.figures import formats
-from tech4value.web.tags.registry import language, register
+from tech4value.web.tags.registry import language, on_the_clock, register
 
 Value = Decimal | float | int
 
@@ -75,8 +75,8 @@ def date_long(value: date | None) -> str:
 
 @register.filter
 def date_time(value: datetime | None) -> str:
-    """`12/03/2026 à 14:05`."""
-    return formats.date_time(value, language())
+    """`12/03/2026 à 14:05`, on the tenant's clock."""
+    return formats.date_time(None if value is None else on_the_clock(value), language())
 
 
 @register.filter

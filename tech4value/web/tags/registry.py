@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from tech4value.tenancy import clock
+from tech4value.tenancy.context import current_tenant, current_tenant_id
 
 register = template.Library()
 
@@ -32,6 +33,14 @@ def today_of(context: Context) -> date:
         return given
     tenant = tenant_of(context)
     return timezone.localdate() if tenant is None else clock.today(tenant)
+
+
+def on_the_clock(value: datetime) -> datetime:
+    """`local` where there is no context: on the clock of the tenant in force."""
+    if value.tzinfo is None:
+        return value
+    zone = timezone.get_current_timezone() if current_tenant_id() is None else ZoneInfo(current_tenant().time_zone)
+    return value.astimezone(zone)
 
 
 def local(context: Context, value: datetime) -> datetime:

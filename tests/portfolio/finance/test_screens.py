@@ -30,7 +30,7 @@ def test_the_projects_budget_adds_up_to_the_cent(world: World, budgets: Budgets,
     shown = text(page)
     assert page.status_code == 200
     # 1000.10 + 2000.20 + 300 planned, 950 + 2500 + 310.33 forecast, 900.05 + 310.33 actual.
-    for words in ["3 300,30", "3 760,33", "1 210,38", "460,03", "consommés", "au-dessus du prévu", "Capex"]:
+    for words in ["3 300,30", "3 760,33", "1 210,38", "460,03", "consommé", "au-dessus du prévu", "Capex"]:
         assert words in shown, words
     assert "Ajouter une ligne" not in shown, "an executive reads"
     assert (

@@ -140,7 +140,9 @@ def test_the_pdf_has_the_same_figures_as_the_screen(live_portfolio: World, clien
     for label, value in zip(labels, shown, strict=True):
         words = plain(re.sub(r"<[^>]*>", "", value)).replace(formats.THIN, " ")
         assert f"{plain(label)} {words}" in text.replace("&#x27;", "’"), (label, words)
-    sentences = re.findall(r'<li class="dash-word [^>]*>.*?<span>(.*?)</span></li>', screen, flags=re.DOTALL)
+    sentences = re.findall(
+        r'<li class="dash-word [^>]*>.*?<(?:a|span)[^>]*>([^<]*)</(?:a|span)></li>', screen, flags=re.DOTALL
+    )
     assert sentences
     for sentence in sentences:
         assert plain(sentence) in text
