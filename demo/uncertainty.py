@@ -57,7 +57,7 @@ def _load_project(company: Company, project: ProjectStory, classes: list[Estimat
             risk=risk,
             probability=Decimal(CHANCES[risk.probability - 1]),
             days=Decimal(DAYS[risk.impact - 1]),
-            tasks=[longest] if number else [],
+            tasks=[longest.pk] if number else [],
         )
     # Once all that the load still writes is there: what is simulated is then the plan as it stays.
     before_commit(("demo.simulation", row.pk), partial(simulate_project, actor=actor, project=row))

@@ -11,7 +11,7 @@ from rest_framework.routers import SimpleRouter
 from integrations.exports.api import PlanExportViewSet
 from integrations.imports.api import ImportViewSet
 from portfolio.capacity.api import CapacityViewSet
-from portfolio.drift.api import DriftAlertViewSet
+from portfolio.drift.api import DriftAlertViewSet, DriftRuleViewSet
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
@@ -35,6 +35,12 @@ from portfolio.projects.api import (
 )
 from portfolio.risks.api import RiskViewSet
 from portfolio.simulation.api import ForecastViewSet
+from portfolio.simulation.estimate_api import (
+    EstimateClassViewSet,
+    EstimateViewSet,
+    SimulationSettingsViewSet,
+)
+from portfolio.simulation.risk_effect_api import RiskEffectViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
 from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
@@ -93,8 +99,13 @@ router.register("jobs", JobViewSet, basename="job")
 router.register("audit-events", AuditEventViewSet, basename="audit-event")
 router.register("fields", FieldViewSet, basename="field")
 router.register("files", FileViewSet, basename="file")
+router.register("estimates", EstimateViewSet, basename="estimate")
+router.register("estimate-classes", EstimateClassViewSet, basename="estimate-class")
+router.register("risk-effects", RiskEffectViewSet, basename="risk-effect")
+router.register("simulation-settings", SimulationSettingsViewSet, basename="simulation-settings")
 router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("drift-alerts", DriftAlertViewSet, basename="drift-alert")
+router.register("drift-rules", DriftRuleViewSet, basename="drift-rule")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")
 router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")

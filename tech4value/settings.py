@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectRole": "portfolio.projects.models.ProjectRole",
         "ImportKind": "integrations.imports.models.ImportKind",
         "ImportState": "integrations.imports.models.ImportState",
+        "DriftKind": "portfolio.drift.models.KINDS",
+        "JobStateEnum": "tech4value.jobs.models.JobState",
     },
     "SERVE_PERMISSIONS": ["tech4value.accounts.api_permissions.MemberPermission"],
 }

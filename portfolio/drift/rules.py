@@ -50,3 +50,18 @@ def change_rule(*, actor: Actor, kind: DriftKind, values: Mapping[str, Any], ver
         return False
     create(actor, cleaned(candidate))
     return True
+
+
+def reset_rule(*, actor: Actor, kind: DriftKind, version: int | None = None) -> bool:
+    """Give a rule its defaults again; its version goes on. Returns whether anything differed."""
+    row = rules()[kind]
+    values = default_values(kind)
+    if row._state.adding:
+        return False
+    return update(actor, row, values, version=version)
+
+
+def default_values(kind: DriftKind) -> dict[str, Any]:
+    """What a rule is as long as nobody changes it."""
+    rule = DriftRule(kind=kind.value, **DEFAULTS[kind])
+    return {name: getattr(rule, name) for name in ("is_active", "threshold_days", *AUDIENCES)}

@@ -17,7 +17,7 @@ from portfolio.drift.models import DriftAlert, DriftRule
 from portfolio.drift.queries import alerts_for, worst_first
 from portfolio.drift.rules import AUDIENCES, change_rule, rules
 from portfolio.drift.words import limit, what
-from portfolio.people.pages import PAGE_SIZE, RowFormView
+from portfolio.people.pages import PAGE_SIZE, SingleRowFormView
 from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
@@ -81,7 +81,7 @@ class RulesView(MemberView):
         return render(request, "portfolio/drift/rules.html", {"rules": shown})
 
 
-class RuleChangeView(RowFormView):
+class RuleChangeView(SingleRowFormView):
     """Change one rule."""
 
     permission = Permission.ORGANISATION_EDIT

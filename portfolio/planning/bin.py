@@ -74,8 +74,8 @@ def _restore_assignment(actor: Actor, row: Assignment) -> None:
 
 def register_kinds() -> None:
     """Called when the room is ready."""
-    # Those of the rooms above too: a letter of the matrix is of the task.
-    owned = ("assignment", "dependency", "responsibility")
+    # Those of the rooms above too: a letter of the matrix, an estimate, an alert are of the task.
+    owned = ("assignment", "dependency", "responsibility", "taskestimate", "driftalert")
     register_kind(BinKind(Task, gettext_lazy("Tâches"), _deleted_tasks, _restore_task, 110, owned))
     register_kind(BinKind(Dependency, gettext_lazy("Liens entre tâches"), _deleted_links, _restore_link, 112))
     register_kind(BinKind(Assignment, gettext_lazy("Affectations"), _deleted_assignments, _restore_assignment, 114))

@@ -16,4 +16,5 @@ def _restore(actor: Actor, row: Risk) -> None:
 
 def register_kinds() -> None:
     """Called when the room is ready."""
-    register_kind(BinKind(Risk, _("Risques"), deleted_in_projects(Risk, Permission.RISK_EDIT), _restore, 140))
+    rows = deleted_in_projects(Risk, Permission.RISK_EDIT)
+    register_kind(BinKind(Risk, _("Risques"), rows, _restore, 140, ("riskeffect",)))

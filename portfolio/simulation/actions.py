@@ -1,6 +1,6 @@
 """Writes of estimates, classes and effects of risks. `forecasting` runs the simulation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from portfolio.simulation.models import (
     TaskEstimate,
 )
 from tech4value.audit.actor import Actor
-from tech4value.audit.writing import create, create_many, delete, delete_many, update
+from tech4value.audit.writing import create, create_many, delete, restore, update
 
 POINTS = ("optimistic", "likely", "pessimistic")
 
@@ -58,8 +58,14 @@ def change_class(*, actor: Actor, row: EstimateClass, values: Mapping[str, Any],
 
 
 def delete_class(*, actor: Actor, row: EstimateClass) -> None:
-    """Put a class in the bin; its tasks take their project's default."""
+    """Put a class in the bin; its tasks take their project's default, until it comes back."""
     delete(actor, row)
+
+
+def restore_class(*, actor: Actor, row: EstimateClass) -> None:
+    """Bring a deleted class back. Raises ValidationError when its name has been taken since."""
+    _checked_class(row)
+    restore(actor, row)
 
 
 def _checked_class(row: EstimateClass) -> EstimateClass:
@@ -155,6 +161,24 @@ def _days(value: Any, field: str) -> Decimal:
     return found
 
 
+@transaction.atomic
+def delete_estimate(*, actor: Actor, row: TaskEstimate) -> None:
+    """Say nothing more of a task: it takes its project's default class."""
+    lock_plan(row.project)
+    delete(actor, row)
+
+
+@transaction.atomic
+def restore_estimate(*, actor: Actor, row: TaskEstimate) -> None:
+    """Bring back what was said of a task. Raises ValidationError when it has gone, or was estimated again since."""
+    lock_plan(row.project)
+    if row.task.deleted_at is not None:
+        raise ValidationError(_("« %(task)s » est supprimée : rétablissez-la d’abord.") % {"task": row.task.name})
+    if TaskEstimate.objects.filter(task=row.task_id).exists():
+        raise ValidationError(_("« %(task)s » a été estimée de nouveau depuis.") % {"task": row.task.name})
+    restore(actor, row)
+
+
 # --- risks
 
 
@@ -165,33 +189,47 @@ def set_risk_effect(
     risk: Risk,
     probability: Decimal | None,
     days: Decimal | None,
-    tasks: Sequence[Task] = (),
-) -> None:
+    tasks: Collection[UUID] | None = (),
+    version: int | None = None,
+) -> RiskEffect:
     """What a risk does to the plan: with `probability` (0-1), `days` more on each of `tasks`, or on the whole project
-    without any. None and None: nothing any more. Raises ValidationError by field.
+    without any (None: those that it touches already). Raises ValidationError by field; StaleVersionError as
+    `audit.writing.update`.
     """
     project = risk.project
     lock_plan(project)
-    rows = {row.task_id: row for row in RiskEffect.objects.filter(risk=risk)}
-    if probability is None and days is None:
-        delete_many(actor, list(rows.values()))
-        return
     if probability is None or not 0 <= probability <= 1:
-        raise ValidationError({"probability": _("Choisissez une probabilité entre 0 et 100 %.")})
+        raise ValidationError({"probability": _("Choisissez une probabilité entre 0 et 100 %.")})
     if days is None:
         raise ValidationError({"days": _("Dites de combien de jours ce risque retarderait le plan.")})
-    values = {"probability": probability, "days": _days(days, "days")}
-    if any(task.project_id != project.pk for task in tasks):
-        raise ValidationError({"tasks": _("Choisissez des tâches du projet de ce risque.")})
-    keys: list[UUID | None] = [task.pk for task in tasks] or [None]
-    create_many(
-        actor,
-        [cleaned(RiskEffect(project=project, risk=risk, task_id=key, **values)) for key in keys if key not in rows],
-    )
-    for key in keys:
-        if key in rows:
-            update(actor, rows[key], values)
-    delete_many(actor, [row for key, row in rows.items() if key not in keys])
+    values: dict[str, Any] = {"probability": probability, "days": _days(days, "days")}
+    if tasks is not None:
+        if Task.objects.filter(project=project, pk__in=tasks).count() != len(set(tasks)):
+            raise ValidationError({"tasks": _("Choisissez des tâches du projet de ce risque.")})
+        values["tasks"] = sorted({str(key) for key in tasks})
+    row = RiskEffect.objects.filter(risk=risk).first()
+    if row is None:
+        return create(actor, cleaned(RiskEffect(project=project, risk=risk, **values)))
+    update(actor, row, values_of(changed(row, values), values), version=version)
+    return row
+
+
+@transaction.atomic
+def delete_risk_effect(*, actor: Actor, row: RiskEffect) -> None:
+    """The risk stays in the register and no longer moves the plan."""
+    lock_plan(row.project)
+    delete(actor, row)
+
+
+@transaction.atomic
+def restore_risk_effect(*, actor: Actor, row: RiskEffect) -> None:
+    """Bring an effect back. Raises ValidationError when its risk has gone, or was given another since."""
+    lock_plan(row.project)
+    if row.risk.deleted_at is not None:
+        raise ValidationError(_("« %(risk)s » est supprimé : rétablissez-le d’abord.") % {"risk": row.risk})
+    if RiskEffect.objects.filter(risk=row.risk_id).exists():
+        raise ValidationError(_("« %(risk)s » a reçu un autre effet depuis.") % {"risk": row.risk})
+    restore(actor, row)
 
 
 def project_day(project: Project) -> int:

@@ -10,6 +10,7 @@ class SimulationConfig(AppConfig):
         from portfolio.planning.overlays import register_figure
         from portfolio.projects.extensions import register_fact
         from portfolio.projects.tabs import register_tab
+        from portfolio.simulation.bin import register_kinds
         from portfolio.simulation.figures import fact_of, p80_of
         from portfolio.simulation.forecasting import follow_journal, simulate_changed
         from tech4value.accounts.permissions import Permission
@@ -17,6 +18,7 @@ class SimulationConfig(AppConfig):
         from tech4value.notifications.kinds import register_sweep
 
         listen(follow_journal)
+        register_kinds()
         register_sweep(simulate_changed)
         register_figure(p80_of)
         register_fact("p80", fact_of)

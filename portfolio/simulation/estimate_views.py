@@ -1,5 +1,6 @@
 """What is said of the uncertainty of a plan: the table of estimates, classes, risks, settings."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portfolio.people.pages import PAGE_SIZE, RowActionView, RowFormView
+from portfolio.people.pages import PAGE_SIZE, RestoreView, RowActionView, RowFormView, SingleRowFormView
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.models import Task
 from portfolio.planning.scheduling import load_plan
@@ -25,6 +27,8 @@ from portfolio.simulation.actions import (
     change_settings,
     create_class,
     delete_class,
+    delete_risk_effect,
+    restore_class,
     set_estimates,
     set_risk_effect,
 )
@@ -91,7 +95,7 @@ class EstimatesView(ProjectPage):
             "may_edit_classes": self.request.member.can(Permission.ORGANISATION_EDIT),
             "classes": self.classes,
             "settings": self.found.settings,
-            "risks": _risks(self.project),
+            "risks": _risks(self.project, self.plan.tasks),
             "may_see_risks": self.may(Permission.RISK_VIEW),
         }
 
@@ -104,7 +108,8 @@ class EstimatesView(ProjectPage):
             if not form.is_valid():
                 status = 422
             elif form.has_changed():
-                entries[task.pk] = form.cleaned_data
+                # A task that was estimated since the page was read is as stale as one that was changed.
+                entries[task.pk] = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
         if status == 200:
             try:
                 with transaction.atomic():
@@ -130,15 +135,19 @@ def _beside(lines: list[tuple[Task, EstimateForm, Any]], error: ValidationError)
             by_key[key].add_error(field, message)
 
 
-def _risks(project: Any) -> list[tuple[Risk, RiskEffect | None]]:
-    """The risks that still threaten, with what each does to the plan."""
-    effects: dict[UUID, RiskEffect] = {}
-    for row in RiskEffect.objects.filter(project=project).select_related("task").order_by("id"):
-        effects.setdefault(row.risk_id, row)
-    return [(risk, effects.get(risk.pk)) for risk in Risk.objects.filter(project=project).active().worst_first()]
+def _risks(project: Any, tasks: Iterable[Task]) -> list[tuple[Risk, RiskEffect | None, list[Task]]]:
+    """The risks that still threaten, with what each does to the plan, and to which of its `tasks`."""
+    effects: dict[UUID, RiskEffect] = {row.risk_id: row for row in RiskEffect.objects.filter(project=project)}
+    by_key = {str(task.pk): task for task in tasks}
+    rows = []
+    for risk in Risk.objects.filter(project=project).active().worst_first():
+        effect = effects.get(risk.pk)
+        touched = [] if effect is None else [by_key[key] for key in effect.tasks if key in by_key]
+        rows.append((risk, effect, touched))
+    return rows
 
 
-class SettingsView(OfProject, RowFormView):
+class SettingsView(OfProject, SingleRowFormView):
     """How the project is simulated."""
 
     permission = Permission.PLAN_VIEW
@@ -166,7 +175,7 @@ class SettingsView(OfProject, RowFormView):
         return self.back_url()
 
 
-class RiskEffectView(OfProject, RowFormView):
+class RiskEffectView(OfProject, SingleRowFormView):
     """What one risk does to the plan."""
 
     permission = Permission.RISK_VIEW
@@ -179,25 +188,34 @@ class RiskEffectView(OfProject, RowFormView):
         return found
 
     def prepare(self) -> None:
-        self.effect = RiskEffect.objects.filter(risk=self.risk).order_by("id").first()
+        self.row = RiskEffect.objects.filter(risk=self.risk).first()
         self.demand(Permission.PLAN_EDIT)
 
     def back_url(self) -> str:
         return reverse("simulation:estimates", args=[self.project.pk])
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        one = self.effect
-        initial = {} if one is None else {"probability": one.probability, "days": one.days, "task": one.task_id}
+        row = self.row
+        initial = {}
+        if row is not None:
+            names = ("probability", "days", "tasks", "version")
+            initial = {name: getattr(row, name) for name in names}
         return RiskEffectForm(self.project, data, initial=initial)
 
     def save(self, form: Any) -> str:
-        given = form.cleaned_data
+        given, actor = form.cleaned_data, self.request.member.actor
+        if given["probability"] is None and given["days"] is None:
+            if self.row is not None:
+                delete_risk_effect(actor=actor, row=self.row)
+            toast(self.request, _("Ce risque ne compte plus dans le plan."))
+            return self.back_url()
         set_risk_effect(
-            actor=self.request.member.actor,
+            actor=actor,
             risk=self.risk,
             probability=given["probability"],
             days=given["days"],
-            tasks=[given["task"]] if given["task"] else [],
+            tasks=[task.pk for task in given["tasks"]],
+            version=given["version"],
         )
         toast(self.request, _("Effet du risque enregistré."))
         return self.back_url()
@@ -222,7 +240,9 @@ class ClassFormView(RowFormView):
         return current or reverse("planning:list")
 
     def delete_url(self) -> str:
-        return reverse("simulation:class_delete", args=[self.row.pk]) if self.row else ""
+        if self.row is None:
+            return ""
+        return f"{reverse('simulation:class_delete', args=[self.row.pk])}?{urlencode({'next': self.back_url()})}"
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         row = self.row or EstimateClass()
@@ -253,7 +273,23 @@ class ClassDeleteView(RowActionView):
         delete_class(actor=self.request.member.actor, row=row)
 
     def next_url(self, row: EstimateClass) -> str:
-        return reverse("planning:list")
+        asked = self.request.GET.get("next", "")
+        return asked if url_has_allowed_host_and_scheme(asked, None) else reverse("planning:list")
 
     def said(self, row: EstimateClass) -> str:
-        return _("Classe « %(name)s » supprimée : ses tâches suivent celle de leur projet.") % {"name": row.name}
+        return _("Classe « %(name)s » supprimée : ses tâches suivent celle de leur projet.") % {"name": row.name}
+
+    def undo_url(self, row: EstimateClass) -> str:
+        return reverse("simulation:class_restore", args=[row.pk])
+
+
+class ClassRestoreView(RestoreView):
+    """Undo of a deletion."""
+
+    permission = Permission.ORGANISATION_EDIT
+
+    def fetch(self) -> EstimateClass:
+        return get_object_or_404(EstimateClass.everything.exclude(deleted_at=None), pk=self.kwargs["pk"])
+
+    def act(self, row: EstimateClass) -> None:
+        restore_class(actor=self.request.member.actor, row=row)

@@ -52,7 +52,7 @@ WATCHED: Final[dict[str, set[str]]] = {
     object_type(Risk): {"status"},
     object_type(SimulationSettings): {"default_class", "law", "correlation_by", "correlation", "runs", "seed"},
     object_type(TaskEstimate): {"estimate_class", "optimistic_minutes", "likely_minutes", "pessimistic_minutes"},
-    object_type(RiskEffect): {"probability", "days", "task"},
+    object_type(RiskEffect): {"probability", "days", "tasks"},
     CLASS: {"optimistic", "likely", "pessimistic"},
 }  # fmt: skip
 

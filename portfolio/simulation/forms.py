@@ -10,7 +10,7 @@ from portfolio.people.fields import PercentField, RowChoice, live
 from portfolio.planning.models import Task
 from portfolio.projects.models import Project
 from portfolio.simulation.models import LONGEST_DAYS, CorrelationBy, EstimateClass, Law
-from tech4value.search.fields import RowField
+from tech4value.search.several import RowsField
 
 
 def _days(label: Any) -> forms.DecimalField:
@@ -103,12 +103,18 @@ class RiskEffectForm(forms.Form):
 
     probability = PercentField(label=_("Probabilité, en %"), min_value=0, max_value=100, required=False)
     days = _days(_("Effet en jours"))
-    task: Any = RowField(
-        None, label=_("Tâche touchée"), required=False, empty_label=_("Tout le projet : sa fin et ses jalons à venir")
+    tasks: Any = RowsField(
+        None,
+        label=_("Tâches touchées"),
+        required=False,
+        empty_label=_("Choisir une tâche"),
+        help_text=_("Sans aucune, le risque retarde tout le projet : sa fin et ses jalons à venir."),
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["task"].queryset = Task.objects.filter(project=project, children=None).order_by("position")
+        fields["tasks"].queryset = Task.objects.filter(project=project, children=None).order_by("position")
+        fields["tasks"].widget.project = project.pk
         fields["days"].help_text = _("Videz la probabilité et l’effet pour que ce risque ne compte plus.")

@@ -121,19 +121,12 @@ def inputs_of(project: Project) -> Inputs:
 def _risks(project: Project, day: int, tasks: set[UUID]) -> tuple[RiskEvent, ...]:
     """The risks that still threaten: each happens once, to all the tasks that it touches."""
     rows = RiskEffect.objects.filter(project=project, risk__status__in=ACTIVE, risk__deleted_at=None)
-    by_risk: dict[UUID, list[RiskEffect]] = {}
+    found = []
     for row in rows.order_by("id"):
-        if row.task_id is None or row.task_id in tasks:
-            by_risk.setdefault(row.risk_id, []).append(row)
-    return tuple(
-        RiskEvent(
-            str(risk),
-            float(found[0].probability),
-            whole(found[0].days * day),
-            tuple(str(row.task_id) for row in found if row.task_id is not None),
-        )
-        for risk, found in by_risk.items()
-    )
+        touched = tuple(key for key in row.tasks if UUID(key) in tasks)
+        if touched or not row.tasks:
+            found.append(RiskEvent(str(row.risk_id), float(row.probability), whole(row.days * day), touched))
+    return tuple(found)
 
 
 def _groups(project: Project, found: Estimates, tasks: list[Task]) -> dict[str, str]:

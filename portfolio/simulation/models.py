@@ -125,18 +125,14 @@ class TaskEstimate(EditableModel):
 
 
 class RiskEffect(EditableModel):
-    """What a risk does to the plan when it happens. Without a task it delays the whole project."""
+    """What a risk does to the plan when it happens. Without a task it delays the whole project.
+
+    `tasks` holds keys, sorted: those of tasks that are no longer in the plan say nothing.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="risk_effects")
     risk = models.ForeignKey(Risk, on_delete=models.CASCADE, related_name="effects", verbose_name=_("risque"))
-    task = models.ForeignKey(
-        Task,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="risk_effects",
-        verbose_name=_("tâche touchée"),
-    )
+    tasks = models.JSONField(_("tâches touchées"), default=list, blank=True)
     probability = models.DecimalField(
         _("probabilité"),
         max_digits=4,
@@ -153,10 +149,7 @@ class RiskEffect(EditableModel):
     class Meta(EditableModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "risk", "task"],
-                condition=models.Q(deleted_at=None),
-                nulls_distinct=False,
-                name="risk_effect_once",
+                fields=["tenant", "risk"], condition=models.Q(deleted_at=None), name="risk_effect_once"
             )
         ]
 

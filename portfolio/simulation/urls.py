@@ -7,6 +7,7 @@ urlpatterns = [
     path("classes/create/", estimate_views.ClassFormView.as_view(), name="class_create"),
     path("classes/<uuid:pk>/edit/", estimate_views.ClassFormView.as_view(), name="class_edit"),
     path("classes/<uuid:pk>/delete/", estimate_views.ClassDeleteView.as_view(), name="class_delete"),
+    path("classes/<uuid:pk>/restore/", estimate_views.ClassRestoreView.as_view(), name="class_restore"),
     path("project/<uuid:project_id>/", views.ProjectForecastView.as_view(), name="project"),
     path("project/<uuid:project_id>/run/", views.RunView.as_view(), name="run"),
     path("project/<uuid:project_id>/cancel/", views.CancelView.as_view(), name="cancel"),

@@ -220,7 +220,30 @@ function ofServer(box) {
   name();
 }
 
+// A choice of several rows: one more combobox as soon as none is left empty.
+function ofSeveral(box) {
+  const spare = box.lastElementChild.cloneNode(true);
+  const values = () => [...box.querySelectorAll("select, input[type=hidden]")];
+  const field = spare.matches("select") ? spare : spare.querySelector("input[type=text]");
+  const [stem] = field.id.split(/_\d+$/);
+  const label = (field.getAttribute("aria-label") ?? "").replace(/\d+$/, "");
+  box.addEventListener("change", () => {
+    const held = values();
+    if (!held.every((one) => one.value)) return;
+    const added = spare.cloneNode(true);
+    const named = added.matches("select") ? added : added.querySelector("input[type=text]");
+    named.id = `${stem}_${held.length}`;
+    named.setAttribute("aria-label", `${label}${held.length + 1}`);
+    box.append(added);
+    prepare(box);
+  });
+}
+
 function prepare(scope) {
+  for (const box of scope.querySelectorAll("[data-rows]:not([data-ready])")) {
+    box.dataset.ready = "true";
+    ofSeveral(box);
+  }
   for (const select of scope.querySelectorAll("select[data-combobox]:not([hidden])")) ofSelect(select);
   for (const box of scope.querySelectorAll(".combobox[data-url]:not([data-ready])")) {
     box.dataset.ready = "true";

@@ -165,6 +165,9 @@ def _operation(path: str, verb: str, given: Mapping[str, Any], whole: Mapping[st
     url = base + path.replace("{id}", "01963a5e-7c1d-7b52-9f0a-3d1f6c2b8e40").replace(
         "{batch}", "01963a60-11aa-7c41-8f6e-52d0c1b7a990"
     )
+    for one in given.get("parameters", []):
+        if one["in"] == "path" and (values := one.get("schema", {}).get("enum")):
+            url = url.replace(f"{{{one['name']}}}", str(values[0]))
     if not isinstance(body, dict) or "application/json" not in given.get("requestBody", {}).get("content", {}):
         body = None
     return Operation(

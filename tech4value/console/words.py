@@ -35,6 +35,10 @@ FAMILIES: dict[str, Promise] = {
     "plan": _("Plans"),
     "driftalert": _("Dérives"),
     "driftrule": _("Règles de dérive"),
+    "estimateclass": _("Classes de tâches"),
+    "taskestimate": _("Estimations de tâches"),
+    "riskeffect": _("Effets de risques sur le plan"),
+    "simulationsettings": _("Réglages de simulation"),
     "budgetline": _("Lignes de budget"),
     "risk": _("Risques"),
     "projecttemplate": _("Modèles de projet"),
@@ -96,6 +100,7 @@ DEEDS: dict[str, Promise] = {
     "undone": _("Annulation"),
     "archived": _("Archivage"),
     "exported": _("Export"),
+    "simulated": _("Simulation"),
 }
 TONES = {
     "deleted": "warning",

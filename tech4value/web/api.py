@@ -81,19 +81,36 @@ def answered(response: Response, row: Any) -> Response:
     return response
 
 
-class EditViewSet(ReadViewSet):
+class ChangeViewSet(ReadViewSet):
+    """List, retrieve and update (PATCH): a `version` in it refuses a stale save (409), an `If-Match` too (412)."""
+
+    http_method_names = ["get", "patch", "head", "options"]
+
+    def perform_change(self, row: Any, data: dict[str, Any], version: int | None) -> Model | None:
+        """Change `row`; what is returned, when it is another, is what the answer shows."""
+        raise NotImplementedError
+
+    def partial_update(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        serializer = self.get_serializer(row, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        version = request.data.get("version")
+        if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+            raise serializers.ValidationError({"version": "integer"})
+        data, version = reconciled(self, request, row, dict(serializer.validated_data), version)
+        row = self.perform_change(row, data, version) or row
+        return answered(Response(self.get_serializer(row).data), row)
+
+
+class EditViewSet(ChangeViewSet):
     """List, retrieve, create, update (PATCH) and delete, each write by an action of the room.
 
-    `perform_*` receive validated data and return the row; a `version` in a PATCH refuses a stale save (409), an
-    `If-Match` too (412). Many rows are created by `bulk/`, all or none.
+    `perform_*` receive validated data and return the row. Many rows are created by `bulk/`, all or none.
     """
 
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
     def perform_creation(self, data: dict[str, Any]) -> Model:
-        raise NotImplementedError
-
-    def perform_change(self, row: Any, data: dict[str, Any], version: int | None) -> None:
         raise NotImplementedError
 
     def perform_deletion(self, row: Any) -> None:
@@ -110,17 +127,6 @@ class EditViewSet(ReadViewSet):
         response = Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
         response.headers["Location"] = request.build_absolute_uri(f"{request.path}{row.pk}/")
         return answered(response, row)
-
-    def partial_update(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        row = self.get_object()
-        serializer = self.get_serializer(row, data=request.data, partial=True)
-        serializer.is_valid(raise_exception=True)
-        version = request.data.get("version")
-        if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
-            raise serializers.ValidationError({"version": "integer"})
-        data, version = reconciled(self, request, row, dict(serializer.validated_data), version)
-        self.perform_change(row, data, version)
-        return answered(Response(self.get_serializer(row).data), row)
 
     def destroy(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()

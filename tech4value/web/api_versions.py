@@ -93,6 +93,9 @@ def reconciled(
     read = version if matched is None else matched
     if not isinstance(row, EditableModel) or read is None or read == row.version:
         return data, read
+    if row._state.adding:  # the defaults, version 0: nobody has ever written what was named
+        code = status.HTTP_409_CONFLICT if matched is None else status.HTTP_412_PRECONDITION_FAILED
+        raise StaleRequestError(code, etag=tag_of(view, row))
     stale = stale_error(row, read)
     merged, conflicts = merge_values(row, data, stale)
     if request.query_params.get(MERGE) == "fields" and not conflicts:

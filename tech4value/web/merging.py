@@ -154,6 +154,8 @@ def _shown(field: forms.Field, value: Any, raw: Iterable[str]) -> str:
         return "—"
     if isinstance(value, Model):
         return str(value)
+    if isinstance(value, list) and value and all(isinstance(one, Model) for one in value):
+        return ", ".join(sorted(map(str, value)))
     choices = getattr(field, "choices", None)
     if choices is not None and not isinstance(field, forms.ModelChoiceField):
         labels = {str(key): str(label).strip() for key, label in choices}

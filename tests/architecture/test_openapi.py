@@ -85,6 +85,10 @@ def rows(world: World, admin: Client) -> dict[str, str]:
     keys["budget-line"] = post(
         "budget-lines", project=keys["project"], category="staff", nature="opex", month=str(day), planned="10"
     )
+    keys["estimate-class"] = keys["default_class"] = keys["estimate_class"] = post("estimate-classes", name="Dev")
+    keys["estimate"] = post("estimates", task=keys["task"], estimate_class=keys["estimate-class"])
+    keys["risk-effect"] = post("risk-effects", risk=keys["risk"], probability="0.2", days="5")
+    keys["simulation-settings"] = keys["project"]
     keys["invitation"] = post("invitations", email="nora@x.example", role="reader")
     keys["member"] = str(world.memberships["reader"].pk)
     return keys
@@ -112,6 +116,10 @@ SINGULAR = {
     "status-reports": "status-report",
     "risks": "risk",
     "budget-lines": "budget-line",
+    "estimates": "estimate",
+    "estimate-classes": "estimate-class",
+    "risk-effects": "risk-effect",
+    "simulation-settings": "simulation-settings",
     "members": "member",
     "invitations": "invitation",
 }
@@ -186,7 +194,8 @@ def attempt(operation: Any, world: World, client: Client, rows: dict[str, str], 
         names = [*sorted(body), *(["version"] if case.method == "PATCH" else [])]
         if names and data.draw(st.booleans()):
             body[data.draw(st.sampled_from(names))] = data.draw(ODD)
-        response = send(client, case, world.url(case.path.replace("{id}", key)), body)
+        path = case.path.replace("{id}", key).replace("{kind}", "low_float")
+        response = send(client, case, world.url(path), body)
         if response.status_code >= 500:
             failures.setdefault(f"{case.method} {case.path} {response.status_code}", repr((case.query, body))[:400])
 

@@ -23,6 +23,7 @@ from portfolio.simulation.actions import (
     change_settings,
     create_class,
     delete_class,
+    delete_risk_effect,
     set_estimates,
     set_risk_effect,
 )
@@ -168,16 +169,21 @@ def test_a_risk_delays_the_plan_while_it_threatens(world: World, erp: Project) -
                 set_risk_effect(actor=actor, risk=risk, probability=wrong, days=Decimal(5))
         with pytest.raises(ValidationError, match="combien de jours"):
             set_risk_effect(actor=actor, risk=risk, probability=Decimal("0.5"), days=None)
-        both = [tasks(erp)["Cadrage"], tasks(erp)["Réalisation"]]
+        both = [tasks(erp)["Cadrage"].pk, tasks(erp)["Réalisation"].pk]
         set_risk_effect(actor=actor, risk=risk, probability=Decimal("0.5"), days=Decimal(5), tasks=both)
         (event,) = inputs_of(erp).uncertainty.risks
-        assert event.minutes == 5 * DAY and set(event.tasks) == {str(task.pk) for task in both}
-        set_risk_effect(actor=actor, risk=risk, probability=Decimal("0.5"), days=Decimal(5))
-        assert [row.task_id for row in RiskEffect.objects.all()] == [None]
+        assert event.minutes == 5 * DAY and set(event.tasks) == {str(key) for key in both}
+        with pytest.raises(ValidationError, match="tâches du projet de ce risque"):
+            set_risk_effect(actor=actor, risk=risk, probability=Decimal(1), days=Decimal(1), tasks=[risk.pk])
+        plan_actions.delete_task(actor=actor, task=tasks(erp)["Cadrage"])
+        (event,) = inputs_of(erp).uncertainty.risks
+        assert event.tasks == (str(both[1]),)
+        effect = set_risk_effect(actor=actor, risk=risk, probability=Decimal("0.5"), days=Decimal(5))
+        assert [row.tasks for row in RiskEffect.objects.all()] == [[]]
         simulate_project(actor=actor, project=erp)
         close_risk(actor=actor, risk=risk)
         assert inputs_of(erp).uncertainty.risks == ()
-        set_risk_effect(actor=actor, risk=risk, probability=None, days=None)
+        delete_risk_effect(actor=actor, row=effect)
         assert not RiskEffect.objects.exists()
 
 
@@ -294,7 +300,53 @@ def test_an_administrator_keeps_the_classes(world: World, erp: Project, client_o
     edit = world.url(f"/simulations/classes/{row.pk}/edit/")
     refused = client.post(edit, sent | {"likely": "300", "version": "1"})
     assert refused.status_code == 422 and "pessimiste doit être supérieure" in text(refused)
-    assert client.post(world.url(f"/simulations/classes/{row.pk}/delete/")).status_code == 302
+    delete, restore = (world.url(f"/simulations/classes/{row.pk}/{verb}/") for verb in ("delete", "restore"))
+    gone = client.post(delete, follow=True)
+    assert "supprimée" in text(gone) and restore in text(gone)
+    assert client.post(restore).status_code == 204
+    assert client.post(restore).status_code == 404
+    client.post(delete)
+    assert client.post(world.url("/simulations/classes/create/"), sent).status_code == 302
+    taken = client.post(restore)
+    assert taken.status_code != 204 and "déjà ce nom" in text(taken)
+    held = [
+        browser.get(world.url("/settings/bin/")).context["page"] for browser in (client, client_of(world.manager))
+    ]
+    assert [[str(one.row) for one in page.object_list] for page in held] == [["Recette"], []]
+
+
+def test_a_risk_of_several_tasks_is_merged_by_field(world: World, erp: Project, client_of: ClientOf) -> None:
+    """Chloé and the PMO give the same risk its effect."""
+    chloe_s, pmo_s = client_of(world.manager), client_of(world.pmo)
+    with world.within():
+        risk = create_risk(actor=chloe(world), project=erp, title="Serveur en retard", probability=3, impact=4)
+        keys = {name: str(task.pk) for name, task in tasks(erp).items()}
+    url = world.url(f"/simulations/project/{erp.pk}/risks/{risk.pk}/")
+    first = {"probability": "20", "days": "5", "tasks": [keys["Cadrage"], "", keys["Cadrage"]], "version": ""}
+    assert chloe_s.post(url, first).status_code == 302
+    shown = chloe_s.get(url)
+    assert shown.context["form"].initial["tasks"] == [keys["Cadrage"]] and 'name="tasks"' in text(shown)
+    # The PMO had opened the form before there was anything: what both wrote differently is asked.
+    clash = pmo_s.post(url, {**first, "days": "8", "tasks": [keys["Cadrage"], keys["Réalisation"]]})
+    assert clash.status_code == 409
+    for words in ("Cadrage, Réalisation", "Enregistrée par", "Chloé"):
+        assert words in text(clash), words
+    both = {**first, "days": "8", "tasks": [keys["Cadrage"], keys["Réalisation"]], "version": "1"}
+    assert pmo_s.post(url, {**both, "keep-days": "theirs", "keep-tasks": "mine"}).status_code == 302
+    with world.within():
+        row = RiskEffect.objects.get()
+        assert (row.days, row.tasks) == (Decimal(5), sorted([keys["Cadrage"], keys["Réalisation"]]))
+    # Different fields are merged without a question.
+    assert chloe_s.post(url, {**first, "probability": "30", "version": "1"}).status_code == 302
+    with world.within():
+        row.refresh_from_db()
+        assert (row.probability, len(row.tasks)) == (Decimal("0.3"), 2)
+    assert "Cadrage, Réalisation" in text(chloe_s.get(world.url(f"/simulations/project/{erp.pk}/estimates/")))
+    wrong = chloe_s.post(url, {**first, "tasks": [str(erp.pk)], "version": "3"})
+    assert wrong.status_code == 422
+    assert chloe_s.post(url, {"probability": "", "days": "", "tasks": [], "version": "3"}).status_code == 302
+    with world.within():
+        assert not RiskEffect.objects.exists()
 
 
 def test_the_pages_ask_the_same_for_three_tasks_and_for_thirty(
