@@ -63,11 +63,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     "baseline": _("Les plannings figés : pris et supprimés, jamais modifiés."),
     "forecast": _("Ce que la dernière simulation de chaque plan a trouvé : ses dates et leurs chances."),
     "drift-alert": _("Les plans qui quittent leur promesse, du jour où on le voit au jour où cela prend fin."),
-    "estimate": _("Ce que l’on dit de la durée d’une tâche : sa classe, ou trois durées en minutes ouvrées."),
+    "estimate": _("Ce que l’on dit de la durée d’une tâche : sa classe, ou trois durées en minutes ouvrées."),
     "estimate-class": _("Trois durées pour les tâches d’un même genre, en part de la durée prévue."),
     "risk-effect": _("De combien de jours ouvrés un risque retarde des tâches, ou tout le projet, et ses chances."),
     "simulation-settings": _(
-        "Comment chaque projet est simulé, par la clé du projet ; « version » vaut 0 tant que rien n’a été changé."
+        "Comment chaque projet est simulé, par la clé du projet ; « version » vaut 0 tant que rien n’a été changé."
     ),
     "drift-rule": _("Ce qui est surveillé dans tous les plans, à partir de quel seuil, et qui est prévenu."),
     "budget-line": _("Montants prévus, engagés, réels et attendus, par projet, catégorie, nature et mois."),
@@ -98,14 +98,14 @@ SENTENCES: Final[dict[str, Promise]] = {
     "audit-event": _("Le journal, du plus ancien au plus récent : chaque écriture, avant et après."),
     "me": _("L’appelant, son rôle et ce qu’il permet."),
     "estimate.set_many": _(
-        "Dire ce que l’on sait de 1 à 1 000 tâches, estimées déjà ou non : toutes ou aucune. Sans classe ni durées, "
-        "une tâche suit le réglage de son projet. « version » refuse un envoi périmé (409)."
+        "Dire ce que l’on sait de 1 à 1 000 tâches, estimées déjà ou non : toutes ou aucune. Sans classe ni durées, "
+        "une tâche suit le réglage de son projet. « version » refuse un envoi périmé (409)."
     ),
     "simulation-settings.list": _("Les réglages des projets qui n’ont plus ceux d’origine."),
     "forecast.create": _(
-        "Lancer la simulation d’un plan ; « job » dit où elle en est, et la même adresse donne son résultat."
+        "Lancer la simulation d’un plan ; « job » dit où elle en est, et la même adresse donne son résultat."
     ),
-    "forecast.cancel": _("Arrêter la simulation en cours ; le dernier résultat reste."),
+    "forecast.cancel": _("Arrêter la simulation en cours ; le dernier résultat reste."),
     "drift-rule.list": _("Les trois règles, dans l’ordre."),
     "drift-rule.destroy": _("Rendre à une règle ses réglages d’origine."),
     "import.create": _(

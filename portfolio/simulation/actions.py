@@ -175,7 +175,7 @@ def restore_estimate(*, actor: Actor, row: TaskEstimate) -> None:
     if row.task.deleted_at is not None:
         raise ValidationError(_("« %(task)s » est supprimée : rétablissez-la d’abord.") % {"task": row.task.name})
     if TaskEstimate.objects.filter(task=row.task_id).exists():
-        raise ValidationError(_("« %(task)s » a été estimée de nouveau depuis.") % {"task": row.task.name})
+        raise ValidationError(_("« %(task)s » a été estimée de nouveau depuis.") % {"task": row.task.name})
     restore(actor, row)
 
 
@@ -199,7 +199,7 @@ def set_risk_effect(
     project = risk.project
     lock_plan(project)
     if probability is None or not 0 <= probability <= 1:
-        raise ValidationError({"probability": _("Choisissez une probabilité entre 0 et 100 %.")})
+        raise ValidationError({"probability": _("Choisissez une probabilité entre 0 et 100 %.")})
     if days is None:
         raise ValidationError({"days": _("Dites de combien de jours ce risque retarderait le plan.")})
     values: dict[str, Any] = {"probability": probability, "days": _days(days, "days")}
@@ -226,9 +226,9 @@ def restore_risk_effect(*, actor: Actor, row: RiskEffect) -> None:
     """Bring an effect back. Raises ValidationError when its risk has gone, or was given another since."""
     lock_plan(row.project)
     if row.risk.deleted_at is not None:
-        raise ValidationError(_("« %(risk)s » est supprimé : rétablissez-le d’abord.") % {"risk": row.risk})
+        raise ValidationError(_("« %(risk)s » est supprimé : rétablissez-le d’abord.") % {"risk": row.risk})
     if RiskEffect.objects.filter(risk=row.risk_id).exists():
-        raise ValidationError(_("« %(risk)s » a reçu un autre effet depuis.") % {"risk": row.risk})
+        raise ValidationError(_("« %(risk)s » a reçu un autre effet depuis.") % {"risk": row.risk})
     restore(actor, row)
 
 

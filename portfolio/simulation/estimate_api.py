@@ -123,7 +123,7 @@ class EstimateViewSet(PlanViewSet):
         tasks = [row["task"] for row in rows]
         demand_all(self.member, Permission.PLAN_EDIT, [task.project for task in tasks])
         if len({task.pk for task in tasks}) < len(rows) or TaskEstimate.objects.filter(task__in=tasks).exists():
-            raise ValidationError({"task": _("Cette tâche a déjà une estimation : modifiez celle-ci.")})
+            raise ValidationError({"task": _("Cette tâche a déjà une estimation : modifiez celle-ci.")})
         if not all(any(row.get(name) is not None for name in ("estimate_class", *FIELDS.values())) for row in rows):
             raise ValidationError({"estimate_class": _("Donnez une classe, ou les trois durées.")})
         self._write(rows, one=len(rows) == 1)

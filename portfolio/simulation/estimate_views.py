@@ -277,7 +277,7 @@ class ClassDeleteView(RowActionView):
         return asked if url_has_allowed_host_and_scheme(asked, None) else reverse("planning:list")
 
     def said(self, row: EstimateClass) -> str:
-        return _("Classe « %(name)s » supprimée : ses tâches suivent celle de leur projet.") % {"name": row.name}
+        return _("Classe « %(name)s » supprimée : ses tâches suivent celle de leur projet.") % {"name": row.name}
 
     def undo_url(self, row: EstimateClass) -> str:
         return reverse("simulation:class_restore", args=[row.pk])

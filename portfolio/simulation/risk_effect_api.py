@@ -62,7 +62,7 @@ class RiskEffectViewSet(PlanViewSet):
         risk: Risk = data["risk"]
         self.demand(risk.project)
         if RiskEffect.objects.filter(risk=risk).exists():
-            raise ValidationError({"risk": _("Ce risque a déjà un effet sur le plan : modifiez celui-ci.")})
+            raise ValidationError({"risk": _("Ce risque a déjà un effet sur le plan : modifiez celui-ci.")})
         return set_risk_effect(
             actor=self.actor,
             risk=risk,
