@@ -39,7 +39,7 @@ MOST_DAYS: Final = 366 * 15
 TASK_FIELDS: Final = (
     "id", "parent_id", "name", "kind", "mode", "starts_at", "ends_at", "duration_minutes", "percent_complete",
     "is_critical", "total_float_minutes", "version", "constraint_kind", "constraint_at", "deadline_at",
-    "work_minutes",
+    "work_minutes", "stops_at", "resumes_at",
 )  # fmt: skip
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -49,7 +49,8 @@ class Row(NamedTuple):
     """What the editor knows of a task, in this order in the JSON.
 
     Instants are minutes of wall-clock time since 1970, durations working minutes, progress ten-thousandths.
-    `people` are [name, hundredths of full time]; `predecessors` are [key, type, type and lag as typed].
+    `people` are [name, hundredths of full time]; `predecessors` are [key, type, type and lag as typed]. `split` is
+    [where work stops, where it goes on] for a task that progress has split, else empty.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Row(NamedTuple):
     work: int
     people: list[list[Any]]
     predecessors: list[list[str]]
+    split: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,13 @@ def _text(
     return text_of(row)
 
 
-def _people(project: Project) -> dict[UUID, list[list[Any]]]:
+def _split(task: Any) -> tuple[int, ...]:
+    if task.stops_at is None or task.resumes_at is None:
+        return ()
+    return ((task.stops_at - EPOCH) // timedelta(minutes=1), (task.resumes_at - EPOCH) // timedelta(minutes=1))
+
+
+def _people(project: Project, keys: Collection[UUID] | None) -> dict[UUID, list[list[Any]]]:
     rows = Assignment.objects.filter(project=project, person__deleted_at=None).order_by("person__name", "id")
     found: dict[UUID, list[list[Any]]] = {}
     for task, name, units in rows.values_list("task_id", "person__name", "units"):
@@ -150,6 +158,7 @@ def _people(project: Project) -> dict[UUID, list[list[Any]]]:
 
 
 def _predecessors(project: Project, day: int, *, french: bool) -> dict[UUID, list[list[str]]]:
+        split=_split(task),
     rows = Dependency.objects.filter(project=project).order_by("id")
     found: dict[UUID, list[list[str]]] = {}
     known: dict[tuple[str, int, str], str] = {}

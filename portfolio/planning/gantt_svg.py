@@ -118,7 +118,13 @@ def _row(row: Row, label: Label) -> Iterator[str]:
     end: float | None = None
     if row.bar is not None:
         kind = "gantt-summary" if row.summary else "gantt-bar"
-        yield _box(row.bar, f"{kind}{critical}", title)
+        if row.parts is None:
+            yield _box(row.bar, f"{kind}{critical}", title)
+        else:
+            one, two = row.parts
+            middle = one.y + one.height / 2
+            yield _line(one.x + one.width, middle, two.x, middle, f"gantt-joint{critical}")
+            yield from (_box(part, f"{kind}{critical}", title) for part in row.parts)
         if row.progress is not None:
             yield _box(row.progress, f"{kind}-done{critical}")
         end = row.bar.x + row.bar.width
@@ -145,6 +151,12 @@ def _marks(drawing: GanttDrawing, marks: Iterable[Mark]) -> Iterator[str]:
 def span_words(start: date | None, finish: date | None, language: str) -> str:
     """`02/03/2026 → 14/03/2026`."""
     return f"{date_short(start, language)} → {date_short(finish, language)}"
+
+
+def split_words(stop: date, resume: date, language: str) -> str:
+    """That work stopped one day and went on another."""
+    said = {"stop": date_short(stop, language), "resume": date_short(resume, language)}
+    return _("Arrêtée le %(stop)s, reprise le %(resume)s") % said
 
 
 def _svg(width: float, height: float, parts: Sequence[str], css: str, title: str) -> SafeString:

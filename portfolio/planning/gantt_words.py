@@ -59,6 +59,8 @@ def words() -> dict[str, Any]:
         "also_many": _("%(count)s autres lignes recalculées."),
         "new_dates": _("« %(task)s » : du %(start)s au %(end)s."),
         "new_date": _("« %(task)s » : le %(start)s."),
+        "go_to_bar": _("Aller à la barre de « %(task)s » : %(start)s → %(end)s"),
+        "split": _("Arrêtée le %(stop)s, reprise le %(resume)s"),
         "offline": _("La modification n’est pas partie : vérifiez la connexion, puis recommencez."),
         "failed": _("La modification n’a pas abouti. Rechargez la page, puis recommencez."),
         "forbidden": _("Vous n’avez pas le droit de modifier ce plan."),

@@ -1,14 +1,15 @@
 // The right half: the head of the time scale, days off, bars and links; only what is in the window is in the page.
 
 import { MILESTONE, SUMMARY } from "./model.js";
-import { route } from "./routes.js";
+import { Links } from "./links.js";
+import { boxes, doneOf, spansOf } from "./spans.js";
 import { peopleWords, tickWords } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const BAR = 14;
 const THIN = 7;
 const GHOST = 4;
-const MOST_LINKS = 400; // in one window: more would be a hatching, not links
+const MOST_PEOPLE = 3; // named beside a bar; the cell and the hover name them all
 
 export function shape(name, attributes = {}, css = "") {
   const made = document.createElementNS(SVG, name);
@@ -30,13 +31,12 @@ export class Bars {
     this.head = root.querySelector(".gg-ticks");
     this.body = root.querySelector(".gg-chart");
     this.back = this.body.appendChild(shape("g"));
-    this.links = this.body.appendChild(shape("g", {}, "gg-links"));
+    this.links = new Links(this, this.body.appendChild(shape("g", {}, "gg-links")));
     this.rows = this.body.appendChild(shape("g"));
     this.front = this.body.appendChild(shape("g"));
     this.drawn = new Map();
     this.spare = [];
-    this.paths = new Map();
-    this.window = { first: 0, last: -1, left: 0, right: 0 };
+    this.window = { first: 0, last: -1, from: 0, to: 0 };
   }
 
   // --- the time scale and what is behind the bars
@@ -69,6 +69,8 @@ export class Bars {
     }
     this.back.replaceChildren(...rests, ...lines);
     this.head.replaceChildren(...ticks);
+    Object.assign(this.window, { from: scale.x(from * 1440), to: scale.x(to * 1440) });
+    this.links.draw();
   }
 
   // --- bars
@@ -81,6 +83,13 @@ export class Bars {
     if (task.kind === MILESTONE) return { x1: x1 - BAR / 2, x2: x1 + BAR / 2, y, half: BAR / 2, milestone: true };
     const half = task.kind === SUMMARY ? THIN / 2 : BAR / 2;
     return { x1, x2: Math.max(this.scale.x(dates.finish), x1 + 2), y, half, milestone: false };
+  }
+
+  // The stretches of a task's bar in pixels; the last is wide enough to be seen.
+  spans(task) {
+    const spans = spansOf(task, this.plan.dates(task)).map((span) => span.map((minute) => this.scale.x(minute)));
+    spans.at(-1)[1] = Math.max(spans.at(-1)[1], spans.at(-1)[0] + 2);
+    return spans;
   }
 
   show(first, last) {
@@ -96,8 +105,8 @@ export class Bars {
     }
     for (const id of wanted) this.draw(this.plan.tasks.get(id));
     for (const group of this.spare.splice(0)) group.remove();
-    this.window = { first, last };
-    this.drawLinks();
+    Object.assign(this.window, { first, last });
+    this.links.draw();
   }
 
   draw(task) {
@@ -109,7 +118,7 @@ export class Bars {
     }
     const { scale, options } = this;
     const box = this.box(task);
-    const { ghost, slack, bar, done, diamond, words, late } = group.parts;
+    const { ghost, slack, joint, bar, done, diamond, words, late } = group.parts;
     const critical = options.critical && task.critical && task.kind !== SUMMARY ? " gantt-critical" : "";
     const pending = this.plan.pending.has(task.id) ? " gg-pending" : "";
     set(group, "class", `gg-row${pending}${this.plan.selected.has(task.id) ? " gg-chosen" : ""}`);
@@ -117,26 +126,22 @@ export class Bars {
     const milestone = task.kind === MILESTONE;
     bar.style.display = milestone ? "none" : "";
     diamond.style.display = milestone ? "" : "none";
-    done.style.display = milestone || !task.percent ? "none" : "";
+    done.style.display = milestone ? "none" : "";
+    joint.style.display = milestone ? "none" : "";
     if (milestone) {
       const x = (box.x1 + box.x2) / 2;
       set(diamond, "points", `${x},${box.y - 7} ${x + 7},${box.y} ${x},${box.y + 7} ${x - 7},${box.y}`);
       set(diamond, "class", `gantt-milestone gg-bar${critical}`);
     } else {
       const kind = task.kind === SUMMARY ? "gantt-summary" : "gantt-bar";
-      set(bar, "x", box.x1);
-      set(bar, "y", top);
-      set(bar, "width", box.x2 - box.x1);
-      set(bar, "height", box.half * 2);
+      const spans = this.spans(task);
+      set(bar, "d", boxes(spans, top, box.half * 2));
       set(bar, "class", `${kind} gg-bar${critical}${task.manual ? " gg-manual" : ""}`);
-      if (task.percent) {
-        const percent = this.plan.pending.get(task.id)?.percent ?? task.percent;
-        set(done, "x", box.x1);
-        set(done, "y", top);
-        set(done, "width", Math.round((box.x2 - box.x1) * percent) / 10000);
-        set(done, "height", box.half * 2);
-        set(done, "class", `${kind}-done${critical}`);
-      }
+      const percent = this.plan.pending.get(task.id)?.percent ?? task.percent;
+      set(done, "d", percent ? boxes(doneOf(spans, percent, task.percent), top, box.half * 2) : "");
+      set(done, "class", `${kind}-done${critical}`);
+      set(joint, "d", spans.length > 1 ? `M${spans[0][1]} ${box.y}H${spans[1][0]}` : "");
+      set(joint, "class", `gantt-joint${critical}`);
     }
     const hasGhost = options.baseline && task.baselineStart !== null;
     ghost.style.display = hasGhost ? "" : "none";
@@ -173,7 +178,7 @@ export class Bars {
     if (task.kind === SUMMARY) return "";
     if (task.kind === MILESTONE) return task.name.length > 40 ? `${task.name.slice(0, 39)}…` : task.name;
     const overload = this.options.overload && this.plan.overload.has(task.id) ? "▲ " : "";
-    return this.options.people ? overload + peopleWords(task) : overload;
+    return this.options.people ? overload + peopleWords(task, ", ", MOST_PEOPLE) : overload;
   }
 
   make() {
@@ -181,8 +186,9 @@ export class Bars {
     const parts = {
       ghost: shape("rect", { height: GHOST, rx: 1 }, "gantt-baseline"),
       slack: shape("path", {}, "gg-float"),
-      bar: shape("rect", { rx: 2 }),
-      done: shape("rect", { rx: 2, "pointer-events": "none" }),
+      joint: shape("path"),
+      bar: shape("path"),
+      done: shape("path", { "pointer-events": "none" }),
       diamond: shape("polygon"),
       late: shape("path"),
       words: shape("text", {}, "gg-words"),
@@ -190,46 +196,6 @@ export class Bars {
     group.append(...Object.values(parts));
     group.parts = parts;
     return group;
-  }
-
-  // --- links: those with an end in the window
-
-  drawLinks() {
-    const { plan, window: at } = this;
-    const wanted = new Map();
-    if (this.options.links && this.scale.zoom !== "year") {
-      for (let place = at.first; place <= at.last && wanted.size < MOST_LINKS; place += 1) {
-        const task = plan.visible[place];
-        if (!task || task.draft) continue;
-        for (const [id, kind] of task.predecessors) {
-          if (plan.places.has(id)) wanted.set(`${id}>${task.id}`, [plan.tasks.get(id), task, kind]);
-        }
-        for (const id of plan.successors.get(task.id) ?? []) {
-          const other = plan.tasks.get(id);
-          const link = plan.places.has(id) && other.predecessors.find(([from]) => from === task.id);
-          if (link) wanted.set(`${task.id}>${id}`, [task, other, link[1]]);
-        }
-      }
-    }
-    const spare = [];
-    for (const [key, path] of this.paths) {
-      if (wanted.has(key)) continue;
-      this.paths.delete(key);
-      spare.push(path);
-    }
-    for (const [key, [one, other, kind]] of wanted) {
-      let path = this.paths.get(key);
-      if (!path) {
-        path = spare.pop() ?? this.links.appendChild(shape("path"));
-        path.dataset.link = key;
-        this.paths.set(key, path);
-      }
-      const chosen = plan.selected.has(one.id) || plan.selected.has(other.id);
-      const critical = this.options.critical && one.critical && other.critical;
-      set(path, "class", `gantt-link${critical ? " gantt-link-critical" : ""}${chosen ? " gg-link-chosen" : ""}`);
-      set(path, "d", route(this.box(one), this.box(other), kind, this.row));
-    }
-    for (const path of spare) path.remove();
   }
 
   // Rows were edited or their place has changed: what is in the page is drawn again.

@@ -12,7 +12,7 @@ export const COLUMNS = {
   duration: { width: 72, number: true, edit: (task) => task.kind === 0, text: (task, plan) => (task.kind === MILESTONE ? "" : daysWords(task.duration, plan.said.day)) },
   start: { width: 92, number: true, edit: free, text: (task) => dateWords(task.start) },
   finish: { width: 92, number: true, edit: (task) => task.kind === 0, text: endWords },
-  predecessors: { width: 104, edit: () => true, text: (task, plan) => predecessorWords(task, plan) },
+  predecessors: { width: 120, edit: () => true, text: (task, plan) => predecessorWords(task, plan) },
   percent: { width: 60, number: true, edit: free, text: (task, plan) => (plan.said.roadmap && task.kind === SUMMARY ? "" : percentWords(task.percent)) },
   people: { width: 160, edit: (task) => task.kind === 0, text: (task) => peopleWords(task), raw: (task) => peopleWords(task, "; ") },
   float: { width: 76, number: true, text: (task, plan) => (task.float === null || task.kind === SUMMARY ? "" : daysWords(task.float, plan.said.day)) },

@@ -2,7 +2,8 @@
 
 import { shape } from "./bars.js";
 import { MILESTONE, SUMMARY } from "./model.js";
-import { dateWords, endWords, percentWords } from "./words.js";
+import { doneOf, shareAt } from "./spans.js";
+import { dateWords, endWords, percentWords, splitWords } from "./words.js";
 
 const EDGE = 7;
 const THRESHOLD = 3;
@@ -27,7 +28,7 @@ export class Drag {
       const task = this.plan.visible[place];
       if (!task) return;
       if (event.target.closest(".gg-bar")) this.onOpen?.(task.id);
-      else this.viewport.goTo(Math.floor(task.start / 1440));
+      else this.viewport.goToBar(task);
     });
     this.mayEdit = mayEdit;
     document.addEventListener("keydown", (event) => {
@@ -69,7 +70,7 @@ export class Drag {
       parts.push(dot);
     }
     if (task.kind === 0) {
-      const x = box.x1 + ((box.x2 - box.x1) * task.percent) / 10000;
+      const x = doneOf(this.bars.spans(task), task.percent, task.percent).at(-1)[1];
       const grip = shape("path", { d: `M${x - 5} ${box.y + box.half + 6}h10l-5 -7z` }, "gg-grip");
       grip.dataset.id = task.id;
       parts.push(grip);
@@ -87,7 +88,7 @@ export class Drag {
     const dates = this.plan.dates(task);
     const shown = { ...task, ...dates };
     this.tip.replaceChildren(
-      ...(lines ?? [task.name, task.kind === MILESTONE ? dateWords(shown.start) : `${dateWords(shown.start)} → ${endWords(shown)}`, percentWords(shown.percent), this.plan.overload.get(task.id)].filter(Boolean)).map((text, place) => {
+      ...(lines ?? [task.name, task.kind === MILESTONE ? dateWords(shown.start) : `${dateWords(shown.start)} → ${endWords(shown)}`, percentWords(shown.percent), splitWords(task), this.plan.overload.get(task.id)].filter(Boolean)).map((text, place) => {
         const line = document.createElement(place ? "span" : "strong");
         line.textContent = text;
         return line;
@@ -118,7 +119,7 @@ export class Drag {
     else if (task.kind === 0 && box.x2 - box.x1 > 3 * EDGE && at.x < box.x1 + EDGE) kind = "start";
     const several = kind === "move" && this.plan.selected.size > 1 && this.plan.selected.has(task.id);
     const tasks = several ? this.plan.chosen().map((id) => this.plan.tasks.get(id)).filter((one) => one.kind !== SUMMARY) : [task];
-    this.gesture = { kind, task, tasks, from: at, box, end: dot?.dataset.end, started: false, versions: new Map(tasks.map((one) => [one.id, one.version])) };
+    this.gesture = { kind, task, tasks, from: at, box, spans: this.bars.spans(task), end: dot?.dataset.end, started: false, versions: new Map(tasks.map((one) => [one.id, one.version])) };
     event.preventDefault();
     this.chart.setPointerCapture(event.pointerId);
   }
@@ -138,8 +139,7 @@ export class Drag {
     gesture.days = days;
     this.handles.replaceChildren();
     if (gesture.kind === "progress") {
-      const share = (at.x - gesture.box.x1) / (gesture.box.x2 - gesture.box.x1);
-      gesture.percent = Math.round(Math.min(Math.max(share, 0), 1) * 20) * 500;
+      gesture.percent = Math.round(shareAt(gesture.spans, at.x, task.percent) / 500) * 500;
       plan.pending.set(task.id, { start: task.start, finish: task.finish, percent: gesture.percent });
     } else {
       for (const one of gesture.tasks) {
@@ -152,7 +152,7 @@ export class Drag {
     for (const one of gesture.tasks) {
       if (this.bars.drawn.has(one.id)) this.bars.draw(one);
     }
-    if (gesture.tasks.length < 50) this.bars.drawLinks();
+    if (gesture.tasks.length < 50) this.bars.links.draw();
     this.says(task, event);
   }
 

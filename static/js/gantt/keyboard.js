@@ -87,6 +87,7 @@ export class Keyboard {
     else if (event.altKey && this.mayEdit && event.shiftKey && event.key === "ArrowLeft") outline.indent(true);
     else if (event.altKey && this.mayEdit && event.key === "ArrowUp") outline.shift(-1);
     else if (event.altKey && this.mayEdit && event.key === "ArrowDown") outline.shift(1);
+    else if (event.altKey && event.key === "Enter") this.viewport.goToBar(task);
     else if (event.altKey) done = false;
     else if (control && event.key.toLowerCase() === "a") plan.select(plan.visible.map((one) => one.id));
     else if (control && event.key === "Home") this.go(0);

@@ -5,6 +5,7 @@ import { Cells } from "./cells.js";
 import { Clashes } from "./clashes.js";
 import { chosenColumns } from "./columns.js";
 import { Drag, RowDrag } from "./drag.js";
+import { Edges } from "./edges.js";
 import { Grid } from "./grid.js";
 import { Keyboard } from "./keyboard.js";
 import { Plan } from "./model.js";
@@ -49,7 +50,7 @@ async function start() {
   const row = parseFloat(getComputedStyle(root).getPropertyValue("--plan-row")) || 32;
   const grid = new Grid(root, plan, row, mayEdit);
   const bars = new Bars(root, plan, scale, row, view.options);
-  const viewport = new Viewport(root, plan, scale, grid, bars, row);
+  const viewport = new Viewport(root, plan, scale, grid, bars, new Edges(root, plan, bars, row), row);
   const server = new Server(root, plan);
   const cells = new Cells(grid, plan, server, mayEdit);
   const outline = new OutlineEdits(plan, grid, server, cells, mayEdit);
@@ -138,6 +139,7 @@ async function start() {
     } else if (what === "columns") {
       viewport.resize();
     } else bars.refresh();
+    viewport.edge();
   };
   const empty = document.querySelector(".page .empty");
   const shown = () => [plan.visible.length, ...plan.extent()].join();
@@ -159,6 +161,7 @@ async function start() {
       } else {
         grid.refresh();
         bars.refresh();
+        viewport.edge();
       }
     });
   });
@@ -170,7 +173,7 @@ async function start() {
   scale.fit(viewport.width);
   viewport.resize();
   const [first, end] = plan.extent();
-  viewport.goTo(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
+  viewport.openAt(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
   last = shown();
   const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, usual: OPTIONS, redraw });
   for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === view.zoom));

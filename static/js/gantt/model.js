@@ -2,7 +2,7 @@
 // Whoever changes it calls `changed`; what draws listens.
 
 const FIELDS = ["id", "parent", "name", "kind", "manual", "start", "finish", "duration", "percent", "critical", "float", "version",
-  "constraint", "constraintAt", "deadline", "baselineStart", "baselineFinish", "work", "people", "predecessors"];
+  "constraint", "constraintAt", "deadline", "baselineStart", "baselineFinish", "work", "people", "predecessors", "split"];
 
 export const TASK = 0;
 export const SUMMARY = 1;

@@ -29,6 +29,15 @@ export function route(one, other, kind, row) {
   return `M${x1} ${one.y}H${turn}V${other.y}H${x2}${head}`;
 }
 
+// Where the long upright of a link stands.
+export function upright(one, other, kind) {
+  const leavesRight = kind === "FS" || kind === "FF";
+  const entersLeft = kind === "FS" || kind === "SS";
+  const out = leavesRight ? one.x2 + ELBOW : one.x1 - ELBOW;
+  if (leavesRight === entersLeft) return out;
+  return leavesRight ? Math.max(out, other.x2 + ELBOW) : Math.min(out, other.x1 - ELBOW);
+}
+
 function arrow(x, y, way) {
   switch (way) {
     case "right":

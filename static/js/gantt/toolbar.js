@@ -19,6 +19,7 @@ export class Toolbar {
       redo: () => server.undo(true),
       fold: () => plan.foldAll(true),
       unfold: () => plan.foldAll(false),
+      bar: () => viewport.goToBar(grid.focused),
       today: () => viewport.goTo(plan.said.today),
     };
     root.querySelector(".gg-tools").addEventListener("click", (event) => {

@@ -1,12 +1,15 @@
 // One box scrolls both halves; this decides which rows and which days are in the page.
 
+import { bestBeginning } from "./edges.js";
+
 const OVERSCAN = 14;
 const STEP = 5; // rows drawn at a time: often and little, so that no frame is long
 const DAYS_AHEAD = 1.5; // windows of time drawn on either side
 
 export class Viewport {
-  constructor(root, plan, scale, grid, bars, row) {
-    Object.assign(this, { plan, scale, grid, bars, row });
+  constructor(root, plan, scale, grid, bars, edges, row) {
+    Object.assign(this, { plan, scale, grid, bars, edges, row });
+    edges.onGo = (task) => this.goToBar(task);
     this.box = root.querySelector(".gg-scroll");
     this.inner = root.querySelector(".gg-inner");
     this.left = root.querySelector(".gg-left");
@@ -86,6 +89,13 @@ export class Viewport {
       if (this.time.from < this.scale.first) this.time.from = this.scale.first;
       this.bars.drawTime(this.time.from, this.time.to, this.bodyHeight);
     }
+    this.edge();
+  }
+
+  // What has no bar in sight says where it is.
+  edge() {
+    const { scrollLeft } = this.box;
+    this.edges.update(this.first, this.last, scrollLeft, scrollLeft + this.width - this.leftWidth);
   }
 
   reach(place) {
@@ -99,6 +109,19 @@ export class Viewport {
   // Scrolls the time so that a day is a quarter of the way in.
   goTo(day) {
     this.box.scrollLeft = (day - this.scale.first) * this.scale.width - (this.width - this.leftWidth) / 4;
+  }
+
+  goToBar(task) {
+    if (task && !task.draft) this.goTo(task.start / 1440);
+  }
+
+  // Opens on the day, or beside it where the most lines in view have a bar.
+  openAt(day) {
+    const wide = (this.width - this.leftWidth) / this.scale.width;
+    const { top } = this.box.getBoundingClientRect();
+    const high = Math.min(this.height, window.innerHeight - top) - this.headHeight; // the page may go on below the window
+    const seen = this.plan.visible.slice(0, Math.max(Math.floor(high / this.row), 1));
+    this.goTo(bestBeginning(seen, wide, day - wide / 4) + wide / 4);
   }
 
   get middleDay() {

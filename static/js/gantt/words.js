@@ -27,6 +27,9 @@ export function dateWords(minute) {
 // The last day of a span: what ends at midnight ends the day before.
 export const endWords = (task) => dateWords(task.finish > task.start && task.finish % 1440 === 0 ? task.finish - 1 : task.finish);
 
+// That progress has split a task; nothing for any other.
+export const splitWords = (task) => (task.split?.length ? said("split", { stop: dateWords(task.split[0]), resume: dateWords(task.split[1]) }) : "");
+
 export const daysWords = (minutes, day, sign = false) => {
   const count = Math.round((minutes / day) * 100) / 100;
   return `${sign && count > 0 ? "+" : ""}${decimals.format(count).replace("-", "\u2212")}\u00a0${french ? "j" : "d"}`;
@@ -34,8 +37,10 @@ export const daysWords = (minutes, day, sign = false) => {
 
 export const percentWords = (share) => `${Math.round(share / 100)}${french ? "\u00a0%" : "%"}`;
 
-export function peopleWords(task, separator = ", ") {
-  return task.people.map(([name, units]) => (units === 100 ? name : `${name} ${units}${french ? "\u00a0%" : "%"}`)).join(separator);
+export function peopleWords(task, separator = ", ", most = Infinity) {
+  const shown = task.people.length > most ? task.people.slice(0, most - 1) : task.people;
+  const names = shown.map(([name, units]) => (units === 100 ? name : `${name} ${units}${french ? "\u00a0%" : "%"}`));
+  return (shown === task.people ? names : [...names, `+${task.people.length - shown.length}`]).join(separator);
 }
 
 export function predecessorWords(task, plan) {

@@ -15,6 +15,7 @@ from portfolio.planning import actions
 from portfolio.planning.gantt_rows import EPOCH, Row
 from portfolio.planning.models import Assignment, Dependency, Task
 from portfolio.planning.scheduling import load_plan
+from portfolio.planning.settings_actions import change_plan_settings
 from portfolio.projects.actions import create_project
 from portfolio.projects.models import Project
 from tests.world import World
@@ -119,6 +120,17 @@ def test_a_change_answers_the_rows_that_it_moves_and_no_other(chloe: Editor) -> 
     assert (said["order"], said["removed"]) == (None, [])
     said = chloe.edit(chloe.change("Recette", name="Recette finale"))
     assert [row[2] for row in said["rows"]] == ["Recette finale"]
+
+
+def test_a_task_that_the_data_date_splits_says_where(chloe: Editor, erp: Project, world: World) -> None:
+    chloe.edit(chloe.change("Réalisation", percent="40"))
+    assert not chloe.row("Réalisation").split
+    with world.within():
+        change_plan_settings(actor=world.memberships["pmo"].actor, project=erp, calendar=None, data_date=date(2026, 3, 16))
+    chloe.read()
+    row = chloe.row("Réalisation")
+    assert list(row.split) == [minute(2026, 3, 6, 17), minute(2026, 3, 16, 9)]
+    assert (row.start, row.finish) == (minute(2026, 3, 5, 9), minute(2026, 3, 18, 17))
 
 
 def test_a_drag_sets_the_start_and_a_resize_the_end(chloe: Editor) -> None:

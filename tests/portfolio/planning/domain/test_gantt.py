@@ -171,3 +171,18 @@ def test_all_is_inside_the_chart(spans: list[tuple[datetime, datetime, bool]], z
     edges = [tick.x for tick in drawing.minor]
     assert edges == sorted(edges)
     assert sum(tick.width for tick in drawing.minor) == pytest.approx(drawing.width, abs=0.5)
+
+
+def test_a_split_task_is_drawn_in_two_parts_the_first_of_them_done() -> None:
+    begun = task(
+        "A", "2026-03-02 09:00", "2026-03-11 17:00", percent_complete=0.4,
+        stop=datetime(2026, 3, 3, 17), resume=datetime(2026, 3, 9, 9),
+    )  # fmt: skip
+    one = layout([begun], today=TODAY, zoom=Zoom.DAY, sizes=Sizes(day=30.0)).rows[0]
+    assert one.bar is not None and one.progress is not None and one.parts is not None
+    first, last = one.parts
+    assert (first.x, round(last.x + last.width, 2)) == (one.bar.x, round(one.bar.x + one.bar.width, 2))
+    assert (first.width, last.x - first.x) == (40.0, 210.0)
+    assert one.progress == first
+    whole = task("B", "2026-03-02 09:00", "2026-03-11 17:00", stop=datetime(2026, 3, 3, 17))
+    assert layout([whole], today=TODAY, zoom=Zoom.DAY, sizes=DAYS).rows[0].parts is None
