@@ -1,7 +1,7 @@
 """What people type in a cell of the plan, as values of a task: dates, durations, shares, predecessors, persons."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -17,6 +17,8 @@ from portfolio.planning.domain.predecessors import PredecessorError, read_predec
 from portfolio.planning.forms import predecessor_sentence
 from portfolio.planning.link_actions import Link
 from portfolio.planning.models import Task
+from portfolio.planning.outside_lines import links_of
+from tech4value.accounts.models import Membership
 from tech4value.tenancy.folding import fold
 
 MOST_PEOPLE: Final = 50
@@ -92,22 +94,30 @@ def _day(text: str) -> date:
     return day
 
 
-def read_links(parts: Sequence[Any], task: Task | None, order: Sequence[Task], day: int) -> list[Link]:
+def read_links(
+    parts: Sequence[Any],
+    task: Task,
+    order: Sequence[Task],
+    day: int,
+    member: Membership | None,
+    known: Mapping[str, str],
+) -> list[Link]:
     """The predecessors of a task from pairs [key, type and lag as typed], so that lines which others have moved since
-    are not mistaken; a key that is empty stands for a text that names no line. `order` are the plan's tasks."""
-    lines = {str(one.pk): number for number, one in enumerate(order, start=1)}
+    are not mistaken; a key that is empty stands for a text that names no line here: that of another project, as
+    `PAIE:12FD`. `order` are the plan's tasks, `known` the places of other projects' tasks that it waits for."""
+    lines = {str(one.pk): str(number) for number, one in enumerate(order, start=1)} | dict(known)
     written = []
     for key, text in parts:
         number = lines.get(str(key)) if key else None
         if key and number is None:
             raise ValidationError(_("Une tâche que vous avez nommée a été supprimée : relisez les prédécesseurs."))
         written.append(f"{number or ''}{text}")
-    own = lines.get(str(task.pk)) if task is not None else None
+    own = next((number for number, one in enumerate(order, start=1) if one.pk == task.pk), None)
     try:
         found = read_predecessors("; ".join(written), day=day, own_line=own, lines=len(order))
     except PredecessorError as error:
         raise ValidationError(predecessor_sentence(error, len(order))) from error
-    return [Link(order[one.line - 1], str(one.type), one.lag, one.unit) for one in found]
+    return links_of(found, order, task.project, member)
 
 
 def read_people(text: str) -> dict[Person, Decimal]:

@@ -28,9 +28,12 @@ from portfolio.planning import actions
 from portfolio.planning.bulk_actions import Outline, TaskEntry, set_tasks
 from portfolio.planning.domain.durations import day_minutes, in_days
 from portfolio.planning.gantt_cells import read_duration, read_links, read_moment, read_people, read_percent
+from portfolio.planning.kept_plans import KeptPlan, taken
 from portfolio.planning.link_actions import Link
 from portfolio.planning.models import Assignment, Dependency, DependencyKind, Task, TaskKind
 from portfolio.planning.outline_actions import make_summary, place, refuse_parent
+from portfolio.planning.outside import member_of
+from portfolio.planning.outside_lines import known_places
 from portfolio.planning.scheduling import Plan, load_plan, lock_plan, plan_calendar
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
@@ -95,7 +98,7 @@ class Edited:
     """What was done: the batch that undoes it, the plan as it now is, the key of each row that was made."""
 
     batch: UUID
-    plan: Plan
+    plan: KeptPlan
     made: Mapping[str, str]
 
 
@@ -113,9 +116,9 @@ def apply_edits(*, actor: Actor, project: Project, operations: Sequence[Mapping[
         edits.run(operation)
     if edits.clashes:
         raise EditClashError(edits.clashes)
-    plan = load_plan(project)
+    plan = taken(project)
     try:
-        actions.reschedule(actor=edits.actor, project=project, plan=plan)
+        plan.date(edits.actor)
     except ValidationError as error:
         row = edits.linked or _first_row(operations[-1])
         raise EditRefusedError(" ".join(error.messages), edits.made.get(row, row), "predecessors") from error
@@ -336,13 +339,14 @@ class _Edits:
         order = list(Task.objects.filter(project=self.project).order_by("position", "id"))
         known = [(self.made.get(str(key), key), text) for key, text in parts]
         self.linked = str(task.pk)
-        wanted = _in_cell("predecessors", read_links, known, task, order, self.day)
+        member = member_of(self.actor)
+        lines = known_places(task, member)
+        wanted = _in_cell("predecessors", read_links, known, task, order, self.day, member, lines)
         kept = {link.predecessor.pk for link in wanted}
-        by_id = {one.pk: one for one in order}
         if read is not None:
             wanted += [
-                Link(by_id[row.predecessor_id], row.kind, row.lag, row.lag_unit)
-                for row in Dependency.objects.filter(successor=task)
+                Link(row.predecessor, row.kind, row.lag, row.lag_unit)
+                for row in Dependency.objects.filter(successor=task).select_related("predecessor")
                 if row.predecessor_id not in kept and str(row.predecessor_id) not in set(read)
             ]
         actions.set_predecessors(actor=self.actor, task=task, links=wanted, schedule=False)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portfolio.planning import actions
+from portfolio.planning.kept_plans import KeptPlan, taken
 from portfolio.planning.models import Assignment, Dependency, Task
 from portfolio.planning.outline_actions import move_tasks
 from portfolio.planning.scheduling import Plan, load_plan, lock_plan, renumber
@@ -35,11 +36,12 @@ FOLLOWING: Final = {
     "total_float_minutes",
     "is_critical",
 }
+TASK: Final = object_type(Task)
 PLACE: Final = {"parent", "position"}
 
 
 @transaction.atomic
-def undo_edit(*, actor: Actor, project: Project, batch: UUID) -> tuple[UUID, Plan]:
+def undo_edit(*, actor: Actor, project: Project, batch: UUID) -> tuple[UUID, KeptPlan]:
     """Put back what `batch`, an edit of `project` by the same person, had changed; returns the batch that puts it
     forward again, and the plan. All or nothing.
 
@@ -65,9 +67,10 @@ def undo_edit(*, actor: Actor, project: Project, batch: UUID) -> tuple[UUID, Pla
     _move_back(undoing, project, {event.object_id: event.changes for event in events if event.verb == "task.moved"})
     _put_back(undoing, [(rows[key], values) for key, values in fields.items()])
     _take_out(undoing, project, [event for event in events if event.verb.endswith((".created", ".restored"))], rows)
-    plan = load_plan(project)
-    renumber(plan)
-    actions.reschedule(actor=undoing, project=project, plan=plan)
+    if any(event.object_type == TASK and (PLACE & event.changes.keys()) for event in events):
+        renumber(load_plan(project))
+    plan = taken(project)
+    plan.date(undoing)
     return undoing.batch_id or batch, plan
 
 

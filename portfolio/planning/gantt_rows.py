@@ -8,7 +8,7 @@ rows only, whoever changed them.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
@@ -81,10 +81,17 @@ class PlanRows:
     """The rows of a plan as JSON texts by key, in reading order."""
 
     texts: Mapping[str, str]
+    digests: Mapping[str, bytes]
 
-    @property
-    def digests(self) -> dict[str, bytes]:
-        return {key: _digest(text) for key, text in self.texts.items()}
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> "PlanRows":
+        """These rows, with their digests."""
+        return cls(texts, {key: _digest(text) for key, text in texts.items()})
+
+    def merged(self, fresh: "PlanRows", order: Sequence[str]) -> "PlanRows":
+        """The rows of `order`, each as `fresh` has it, else as it was."""
+        texts, digests = {**self.texts, **fresh.texts}, {**self.digests, **fresh.digests}
+        return PlanRows({key: texts[key] for key in order}, {key: digests[key] for key in order})
 
 
 def minutes(moment: datetime | None) -> int | None:
@@ -93,17 +100,23 @@ def minutes(moment: datetime | None) -> int | None:
 
 
 def read_rows(
-    project: Project, baseline: Baseline | None, day: int, *, french: bool, tasks: Iterable[Any] | None = None
+    project: Project,
+    baseline: Baseline | None,
+    day: int,
+    *,
+    french: bool,
+    tasks: Iterable[Any] | None = None,
+    keys: Collection[UUID] | None = None,
 ) -> PlanRows:
-    """The rows of `project`; `tasks`, in reading order, when they have just been read or changed. At most four
-    statements."""
+    """The rows of `project`; `tasks`, in reading order, when they have just been read or changed, `keys` being theirs
+    when they are not all of the plan. At most four statements."""
     if tasks is None:
         rows = Task.objects.filter(project=project).order_by("position", "id")
         tasks = rows.values_list(*TASK_FIELDS, named=True)
-    people = _people(project)
-    before = _predecessors(project, day, french=french)
-    frozen = _frozen(baseline)
-    return PlanRows({str(task.id): _text(task, people, before, frozen) for task in tasks})
+    people = _people(project, keys)
+    before = _predecessors(project, day, keys, french=french)
+    frozen = _frozen(baseline, keys)
+    return PlanRows.of({str(task.id): _text(task, people, before, frozen) for task in tasks})
 
 
 def text_of(row: Row) -> str:
@@ -139,6 +152,7 @@ def _text(
         work=task.work_minutes,
         people=people.get(task.id, []),
         predecessors=before.get(task.id, []),
+        split=_split(task),
     )
     return text_of(row)
 
@@ -151,15 +165,18 @@ def _split(task: Any) -> tuple[int, ...]:
 
 def _people(project: Project, keys: Collection[UUID] | None) -> dict[UUID, list[list[Any]]]:
     rows = Assignment.objects.filter(project=project, person__deleted_at=None).order_by("person__name", "id")
+    rows = rows if keys is None else rows.filter(task__in=keys)
     found: dict[UUID, list[list[Any]]] = {}
     for task, name, units in rows.values_list("task_id", "person__name", "units"):
         found.setdefault(task, []).append([name, int(units * 100)])
     return found
 
 
-def _predecessors(project: Project, day: int, *, french: bool) -> dict[UUID, list[list[str]]]:
-        split=_split(task),
+def _predecessors(
+    project: Project, day: int, keys: Collection[UUID] | None, *, french: bool
+) -> dict[UUID, list[list[str]]]:
     rows = Dependency.objects.filter(project=project).order_by("id")
+    rows = rows if keys is None else rows.filter(successor__in=keys)
     found: dict[UUID, list[list[str]]] = {}
     known: dict[tuple[str, int, str], str] = {}
     for one, other, kind, lag, unit in rows.values_list("predecessor_id", "successor_id", "kind", "lag", "lag_unit"):
@@ -171,23 +188,26 @@ def _predecessors(project: Project, day: int, *, french: bool) -> dict[UUID, lis
     return found
 
 
-def _frozen(baseline: Baseline | None) -> dict[UUID, tuple[int | None, int | None]]:
+def _frozen(
+    baseline: Baseline | None, keys: Collection[UUID] | None
+) -> dict[UUID, tuple[int | None, int | None]]:
     if baseline is None:
         return {}
-    rows = BaselineTask.objects.filter(baseline=baseline).values_list("task_id", "starts_at", "ends_at")
+    held = BaselineTask.objects.filter(baseline=baseline)
+    held = held if keys is None else held.filter(task__in=keys)
+    rows = held.values_list("task_id", "starts_at", "ends_at")
     return {task: (minutes(start), minutes(end)) for task, start, end in rows}
 
 
 # --- answers
 
 
-def whole(project: Project, baseline_id: UUID | None, *, french: bool) -> str:
-    """All that the editor needs to begin, as JSON."""
+def whole(project: Project, baseline: Baseline | None, *, french: bool, rows: PlanRows | None = None) -> str:
+    """All that the editor needs to begin, as JSON; `rows` when they have just been read."""
     calendar = plan_calendar(project)
     day = day_minutes(calendar)
     settings = PlanSettings.objects.filter(project=project).first()
-    baseline = chosen_baseline(project, baseline_id)
-    rows = read_rows(project, baseline, day, french=french)
+    rows = rows or read_rows(project, baseline, day, french=french)
     token = secrets.token_urlsafe(12)
     remember(project.pk, token, rows)
     first, last = _extent(project)
@@ -213,7 +233,7 @@ def since(subject: UUID, token: str, rows: PlanRows) -> str | None:
     """What differs from what the page of `token`, about `subject`, was last given, as JSON: `rows`, `removed` keys,
     and the whole `order` when it changed. None when that has been forgotten: the page then reads everything again."""
     try:
-        before: dict[str, bytes] | None = cache.get(_key(subject, token))
+        before: Mapping[str, bytes] | None = cache.get(_key(subject, token))
     except RedisError:  # a cache that is away costs time, never an answer
         return None
     if before is None:
@@ -222,15 +242,15 @@ def since(subject: UUID, token: str, rows: PlanRows) -> str | None:
     changed = [rows.texts[key] for key, digest in now.items() if before.get(key) != digest]
     removed = [key for key in before if key not in now]
     order = list(now) if list(before) != list(now) else None
-    remember(subject, token, rows, now)
+    remember(subject, token, rows)
     said = json.dumps({"removed": removed, "order": order, "today": days_since_epoch(today())})
     return f'{said[:-1]},"rows":[{",".join(changed)}]}}'
 
 
-def remember(subject: UUID, token: str, rows: PlanRows, digests: dict[str, bytes] | None = None) -> None:
+def remember(subject: UUID, token: str, rows: PlanRows) -> None:
     """Keep what the page has, once it is sure to be so."""
-    key, kept = _key(subject, token), rows.digests if digests is None else digests
-    transaction.on_commit(lambda: cache.set(key, kept, REMEMBERED_SECONDS), robust=True)
+    key = _key(subject, token)
+    transaction.on_commit(lambda: cache.set(key, rows.digests, REMEMBERED_SECONDS), robust=True)
 
 
 def _key(subject: UUID, token: str) -> str:

@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.forms import french
 from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
 from portfolio.planning.gantt_history import undo_edit
 from portfolio.planning.gantt_print import PAPERS, start_print
-from portfolio.planning.gantt_rows import chosen_baseline, read_rows, since, whole
-from portfolio.planning.scheduling import Plan, plan_calendar
+from portfolio.planning.gantt_rows import chosen_baseline, since, whole
+from portfolio.planning.kept_plans import KeptPlan, keep, taken, taken_if_kept
+from portfolio.planning.models import Baseline
+from portfolio.planning.outside_lines import with_outside
 from portfolio.planning.views import KEPT_VIEW, OfPlan
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
@@ -39,20 +40,26 @@ def answer(text: str) -> HttpResponse:
 class RowsOfPlan(OfPlan, MemberView):
     """What the views below share: the rows that a page has not, whoever changed them."""
 
-    def changed_rows(self, request: MemberRequest, token: str, plan: Plan | None = None) -> str | None:
-        baseline = chosen_baseline(self.project, asked_uuid(request.GET.get("baseline", "")))
-        calendar = plan.calendar if plan is not None else plan_calendar(self.project)
-        rows = read_rows(
-            self.project,
-            baseline,
-            day_minutes(calendar),
-            french=french(),
-            tasks=None if plan is None else plan.tasks,
-        )
+    def changed_rows(self, request: MemberRequest, token: str, plan: KeptPlan) -> str | None:
+        rows = plan.read_rows(self.compared(request), french=french())
+        keep(plan)
         return since(self.project.pk, token, rows)
 
-    def everything(self, request: MemberRequest) -> str:
-        return whole(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
+    def everything(self, request: MemberRequest, plan: KeptPlan | None = None) -> str:
+        baseline = self.compared(request)
+        rows = None
+        if plan is not None:
+            rows = plan.read_rows(baseline, french=french())
+            keep(plan)
+        return whole(self.project, baseline, french=french(), rows=rows)
+
+    def compared(self, request: MemberRequest) -> Baseline | None:
+        return chosen_baseline(self.project, asked_uuid(request.GET.get("baseline", "")))
+
+
+    def told(self, request: MemberRequest, text: str) -> HttpResponse:
+        """The answer `text`, with what the plan waits for in other projects."""
+        return answer(with_outside(text, self.project, request.member))
 
 
 class GanttRowsView(RowsOfPlan):
@@ -62,7 +69,10 @@ class GanttRowsView(RowsOfPlan):
 
     def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
         token = request.GET.get("since", "")
-        return answer((self.changed_rows(request, token) if token else None) or self.everything(request))
+        if not token:
+            return self.told(request, self.everything(request, taken_if_kept(self.project)))
+        plan = taken(self.project)
+        return self.told(request, self.changed_rows(request, token, plan) or self.everything(request, plan))
 
 
 class EditsOfPlan(RowsOfPlan):
@@ -70,10 +80,10 @@ class EditsOfPlan(RowsOfPlan):
 
     http_method_names = ["post"]
 
-    def edited(self, request: MemberRequest, plan: Plan, token: str, **said: Any) -> HttpResponse:
+    def edited(self, request: MemberRequest, plan: KeptPlan, token: str, **said: Any) -> HttpResponse:
         """The rows as they now are, with what is said of the edit."""
-        rows = self.changed_rows(request, token, plan) or self.everything(request)
-        return answer(f"{json.dumps(said, ensure_ascii=False)[:-1]},{rows[1:]}")
+        rows = self.changed_rows(request, token, plan) or self.everything(request, plan)
+        return self.told(request, f"{json.dumps(said, ensure_ascii=False)[:-1]},{rows[1:]}")
 
     def asked(self, request: MemberRequest) -> dict[str, Any]:
         """The body of the request. Raises EditRefusedError when it is none."""

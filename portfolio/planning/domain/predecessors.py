@@ -2,7 +2,7 @@
 
 A number is the line of the table. The type is FS, SS, FF, SF, or FD, DD, FF, DF in French; FS when left out.
 The lag is in minutes (min), hours (h), days (j or d), weeks (s or w) of working time, in elapsed time after an e
-(2je or 2ed) or in percent of the predecessor's duration.
+(2je or 2ed) or in percent of the predecessor's duration. "PAIE:12FS" is line 12 of the plan of project PAIE.
 """
 
 import re
@@ -24,17 +24,19 @@ class PredecessorError(ValueError):
 
 @dataclass(frozen=True)
 class Predecessor:
-    """One link as typed. `lag` is in minutes, or in hundredths of a percent for the unit `percent`."""
+    """One link as typed. `lag` is in minutes, or in hundredths of a percent for the unit `percent`; `code` is that of
+    another project, whose line it is."""
 
     line: int
     type: DependencyType = DependencyType.FINISH_START
     lag: int = 0
     unit: str = "working"
+    code: str = ""
 
 
 FRENCH = {"FD": "FS", "DD": "SS", "FF": "FF", "DF": "SF"}
 _PATTERN = re.compile(
-    r"(?P<line>\d{1,6})\s*(?P<type>[FDS]{2})?\s*"
+    r"(?:(?P<code>[^;]{1,20}?)\s*:\s*)?(?P<line>\d{1,6})\s*(?P<type>[FDS]{2})?\s*"
     r"(?:(?P<sign>[+-])\s*(?P<lag>\d{1,6}(?:[.,]\d{1,2})?)\s*(?P<unit>%|min|e?(?:h|j|d|s|w)|(?:h|j|d|s|w)e)?)?",
     re.IGNORECASE,
 )
@@ -44,19 +46,20 @@ _ELAPSED_DAYS = {"j": 1, "d": 1, "s": 7, "w": 7}
 
 def read_predecessors(text: str, *, day: int, own_line: int | None, lines: int) -> tuple[Predecessor, ...]:
     """The links of one task. `day` is a working day in minutes, `own_line` the task's own line, `lines` how many
-    the table has. Raises PredecessorError."""
-    found: dict[int, Predecessor] = {}
+    the table has; those of other projects are not looked at. Raises PredecessorError."""
+    found: dict[tuple[str, int], Predecessor] = {}
     for part in (piece.strip() for piece in text.split(";")):
         if not part:
             continue
         one = _read(part, day)
-        if one.line == own_line:
+        if not one.code and one.line == own_line:
             raise PredecessorError("same_line", part)
-        if not 1 <= one.line <= lines:
+        if not one.code and not 1 <= one.line <= lines:
             raise PredecessorError("unknown_line", part)
-        if one.line in found:
+        key = one.code.casefold(), one.line
+        if key in found:
             raise PredecessorError("twice", part)
-        found[one.line] = one
+        found[key] = one
     return tuple(found.values())
 
 
@@ -68,11 +71,12 @@ def _read(part: str, day: int) -> Predecessor:
     written = FRENCH.get(written, written)
     if written not in set(DependencyType):
         raise PredecessorError("unreadable", part)
+    code = (match["code"] or "").strip()
     if match["lag"] is None:
-        return Predecessor(int(match["line"]), DependencyType(written))
+        return Predecessor(int(match["line"]), DependencyType(written), code=code)
     amount = Decimal(match["lag"].replace(",", ".")) * (-1 if match["sign"] == "-" else 1)
     lag, unit = _lag(amount, (match["unit"] or "j").lower(), day)
-    return Predecessor(int(match["line"]), DependencyType(written), lag, unit)
+    return Predecessor(int(match["line"]), DependencyType(written), lag, unit, code)
 
 
 def _lag(amount: Decimal, unit: str, day: int) -> tuple[int, str]:
@@ -93,7 +97,8 @@ def write_predecessor(one: Predecessor, *, day: int, french: bool = True) -> str
     to_french = {english: name for name, english in FRENCH.items()}
     name = to_french[one.type] if french else str(one.type)
     kind = "" if one.type is DependencyType.FINISH_START and not one.lag else name
-    return f"{one.line}{kind}{_written_lag(one, day, french)}"
+    place = f"{one.code}:{one.line}" if one.code else str(one.line)
+    return f"{place}{kind}{_written_lag(one, day, french)}"
 
 
 def _written_lag(one: Predecessor, day: int, french: bool) -> str:
