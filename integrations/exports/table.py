@@ -10,15 +10,17 @@ from portfolio.planning.models import ConstraintKind, TaskMode
 from portfolio.planning.queries import PlanLine, plan_view
 from portfolio.projects.models import Project
 from reporting.exports.writing import csv_file
+from tech4value.accounts.models import Membership
 from tech4value.figures.formats import is_french
 from tech4value.tables.columns import Column
 
 PER_HOUR = 60
 
 
-def plan_csv(project: Project, language: str) -> tuple[bytes, int]:
-    """The file, and how many tasks it has. Durations are in days of the plan's calendar, work in hours."""
-    view = plan_view(project, french=is_french(language))
+def plan_csv(project: Project, language: str, member: Membership) -> tuple[bytes, int]:
+    """The file as `member` may read it, and how many tasks it has. Durations are in days of the plan's calendar, work
+    in hours."""
+    view = plan_view(project, french=is_french(language), member=member)
     columns = [Column(key=f"c{rank}", label=label, value="") for rank, label in enumerate(_headings())]
     return csv_file(columns, _rows(view.lines, view.day_minutes), language), len(view.lines)
 

@@ -118,8 +118,8 @@ class WhyStepSerializer(serializers.Serializer[WhyStep]):
     starts_at = WallClock()
     ends_at = WallClock()
     reason = serializers.CharField(
-        help_text="link, project_start, constraint, data_date, actual, manual, as_late, no_earlier or outside (a task "
-        "of a project that the caller may not see)."
+        help_text="link, project_start, constraint, data_date, actual, manual, as_late, no_earlier, or outside for a "
+        "task of a project that the caller may not see."
     )
     predecessor = serializers.UUIDField(source="predecessor.pk", allow_null=True, default=None)
     sentences = serializers.ListField(child=serializers.CharField())

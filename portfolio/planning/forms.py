@@ -18,9 +18,11 @@ from portfolio.people.models import Person, Pole, WorkCalendar
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
 from portfolio.planning.link_actions import Link
 from portfolio.planning.models import Assignment, ConstraintKind, EffortType, Task, TaskKind, TaskMode
+from portfolio.planning.outside_lines import links_of, unnamed
 from portfolio.planning.queries import predecessor_texts
 from portfolio.planning.scheduling import Plan
 from portfolio.projects.models import Milestone, Programme, Project
+from tech4value.accounts.models import Membership
 from tech4value.fields.forms import CustomFieldsForm
 from tech4value.search.fields import FEW, KeyField, MentionText
 
@@ -63,7 +65,9 @@ class TaskForm(CustomFieldsForm):
         label=gettext_lazy("Prédécesseurs"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Numéros de ligne, type et décalage : 3FD+2j; 5DD; 7."),
+        help_text=gettext_lazy(
+            "Numéros de ligne, type et décalage : 3FD+2j; 5DD; 7. D’un autre projet, son code d’abord : PAIE:12FD."
+        ),
     )
     mode = forms.ChoiceField(label=gettext_lazy("Planification"), choices=TaskMode.choices)
     constraint_kind = forms.ChoiceField(label=gettext_lazy("Contrainte"), choices=ConstraintKind.choices)
@@ -109,9 +113,12 @@ class TaskForm(CustomFieldsForm):
         "deadline_on": "deadline_at",
     }
 
-    def __init__(self, plan: Plan, day: int, task: Task | None, data: Any = None, **initial: Any) -> None:
-        self.plan, self.day, self.task = plan, day, task
-        written = predecessor_texts(plan, day, french=french()).get(task.pk, "") if task else ""
+    def __init__(
+        self, plan: Plan, day: int, task: Task | None, data: Any = None, *, member: Membership, **initial: Any
+    ) -> None:
+        self.plan, self.day, self.task, self.member = plan, day, task, member
+        self.typed: list[Link] = []
+        written = predecessor_texts(plan, day, french=french(), member=member).get(task.pk, "") if task else ""
         shown = {"order": order_of(plan), "predecessors": written, "predecessors_shown": written, **initial}
         if task is not None:
             shown |= self._of(task)
@@ -210,7 +217,7 @@ class TaskForm(CustomFieldsForm):
                 _("Le plan a été réordonné entre-temps : vérifiez les numéros de ligne, puis enregistrez de nouveau.")
             )
         try:
-            self._read(text)
+            self.typed = links_of(self._read(text), self.plan.tasks, self.plan.project, self.member)
         except PredecessorError as error:
             raise ValidationError(predecessor_sentence(error, len(self.plan.tasks))) from error
         return text
@@ -233,7 +240,7 @@ class TaskForm(CustomFieldsForm):
         text = self.cleaned_data["predecessors"]
         if text == self.data.get("predecessors_shown", "").strip():
             return None
-        return [Link(self.plan.tasks[one.line - 1], str(one.type), one.lag, one.unit) for one in self._read(text)]
+        return [*self.typed, *unnamed(self.task, self.plan.outside, self.member)]
 
     def _read(self, text: str) -> Any:
         keys = [one.pk for one in self.plan.tasks]
@@ -346,7 +353,8 @@ def predecessor_sentence(error: PredecessorError, lines: int) -> str:
         case "twice":
             return _("« %(part)s » : cette ligne est citée deux fois.") % {"part": error.part}
     return _(
-        "« %(part)s » ne se lit pas. Écrivez un numéro de ligne, puis FD, DD, FF ou DF, puis un décalage : 3FD+2j."
+        "« %(part)s » ne se lit pas. Écrivez un numéro de ligne, puis FD, DD, FF ou DF, puis un décalage : 3FD+2j. "
+        "D’un autre projet, écrivez d’abord son code : PAIE:12FD."
     ) % {"part": error.part}
 
 

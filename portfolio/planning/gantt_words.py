@@ -75,6 +75,7 @@ def words() -> dict[str, Any]:
         "clash": _("%(who)s a modifié la même valeur %(when)s : choisissez celle à garder."),
         "clash_mine": _("La vôtre"),
         "clash_theirs": _("Celle de %(who)s"),
+        "outside": _("D’un autre projet : %(task)s, du %(start)s au %(end)s"),
         "close": _("Fermer"),
         "none_found": _("Aucune ligne ne correspond. Retirez le filtre ou changez la recherche."),
         "unreachable": _("Le plan n’a pas pu être chargé. Vérifiez la connexion, puis rechargez la page."),

@@ -187,7 +187,9 @@ class Dependency(EditableModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.predecessor} {self.kind} {self.successor}"
+        # Whoever reads the journal of a plan, or its bin, may not see the project that it waits for.
+        one = self.predecessor if self.predecessor_project_id is None else _("Tâche d’un autre projet")
+        return f"{one} {self.kind} {self.successor}"
 
 
 class Assignment(EditableModel):

@@ -39,8 +39,8 @@ def _tell_assigned(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _assigned_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d tâche vous est affectée", "%(n)d tâches vous sont affectées", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s tâche vous est affectée", "%(n)s tâches vous sont affectées", message.count)
+        return of_projects(message, text % {"n": message.counted})
     facts = message.facts
     return _("%(who)s vous a affecté « %(name)s », du %(from)s au %(to)s") % {
         "who": message.actor_label,
@@ -82,9 +82,9 @@ def _tell_moved(events: Sequence[AuditEvent]) -> Iterable[Told]:
 def _moved_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext(
-            "%(n)d de vos tâches a de nouvelles dates", "%(n)d de vos tâches ont de nouvelles dates", message.count
+            "%(n)s de vos tâches a de nouvelles dates", "%(n)s de vos tâches ont de nouvelles dates", message.count
         )
-        return of_projects(message, text % {"n": message.count})
+        return of_projects(message, text % {"n": message.counted})
     said = []
     if "starts_at" in message.facts:
         said.append(_("début : %(before)s → %(after)s") % dates(message.facts["starts_at"]))
@@ -109,8 +109,8 @@ def _tell_late(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _late_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d tâche est en retard", "%(n)d tâches sont en retard", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s tâche est en retard", "%(n)s tâches sont en retard", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("La tâche « %(name)s », prévue jusqu’au %(day)s, n’est pas terminée") % {
         "name": message.facts["name"],
         "day": day(message.facts["to"]),

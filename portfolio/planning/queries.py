@@ -15,8 +15,10 @@ from portfolio.planning.domain.durations import day_minutes, in_days
 from portfolio.planning.domain.network import DependencyType
 from portfolio.planning.domain.predecessors import Predecessor, write_predecessor
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, Task, TaskKind
+from portfolio.planning.outside_lines import places
 from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.projects.models import Milestone, Project
+from tech4value.accounts.models import Membership
 
 ROW_HEIGHT = 32.0
 SIZES = gantt.Sizes(row=ROW_HEIGHT, bar=14.0, summary=7.0, baseline=4.0)
@@ -95,15 +97,22 @@ class PlanView:
         return sum((task.percent_complete * task.duration_minutes for task in tasks), Decimal(0)) / total
 
 
-def plan_view(project: Project, baseline_id: UUID | None = None, *, french: bool = True) -> PlanView:
-    """The plan of `project` against one of its baselines (the latest unless said). Nine statements."""
+def plan_view(
+    project: Project,
+    baseline_id: UUID | None = None,
+    *,
+    french: bool = True,
+    member: Membership | None = None,
+) -> PlanView:
+    """The plan of `project` against one of its baselines (the latest unless said), with the predecessors of other
+    projects that `member` may see. Nine statements; three more where there are such."""
     plan = load_plan(project)
     baselines = tuple(Baseline.objects.filter(project=project))
     baseline = next((one for one in baselines if one.pk == baseline_id), baselines[0] if baselines else None)
     frozen = {row.task_id: row for row in BaselineTask.objects.filter(baseline=baseline)} if baseline else {}
     day = day_minutes(plan.calendar)
     people = _people(project)
-    written = predecessor_texts(plan, day, french=french)
+    written = predecessor_texts(plan, day, french=french, member=member)
     depths: dict[UUID, int] = {}
     lines = []
     for number, task in enumerate(plan.tasks, start=1):
@@ -125,14 +134,21 @@ def plan_view(project: Project, baseline_id: UUID | None = None, *, french: bool
     return PlanView(project, plan.calendar, day, tuple(lines), links, baselines, baseline, frozen, outside)
 
 
-def predecessor_texts(plan: Plan, day: int, *, french: bool = True) -> dict[UUID, str]:
-    """The predecessors of each task as they are typed: `3FD+2j; 5`."""
+def predecessor_texts(
+    plan: Plan, day: int, *, french: bool = True, member: Membership | None = None
+) -> dict[UUID, str]:
+    """The predecessors of each task as they are typed: `3FD+2j; 5; PAIE:12`; those of projects that `member` may not
+    see have no number to be typed."""
     numbers = {task.pk: number for number, task in enumerate(plan.tasks, start=1)}
     found: dict[UUID, list[tuple[int, str]]] = {}
     for link in plan.links:
         number = numbers[link.predecessor_id]
         one = Predecessor(number, DependencyType(link.kind), link.lag, link.lag_unit)
         found.setdefault(link.successor_id, []).append((number, write_predecessor(one, day=day, french=french)))
+    for link, place in places(plan.outside, member).items():
+        one = Predecessor(place.line, DependencyType(link.kind), link.lag, link.lag_unit, place.code)
+        after = (len(numbers) + 1, write_predecessor(one, day=day, french=french))
+        found.setdefault(link.successor_id, []).append(after)
     return {key: "; ".join(text for _number, text in sorted(texts)) for key, texts in found.items()}
 
 

@@ -23,6 +23,7 @@ from portfolio.planning.forms import TaskForm, french
 from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
 from portfolio.planning.outside import names_of
+from portfolio.planning.outside_lines import lines_outside
 from portfolio.planning.overlays import figures_above, overload_url
 from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
 from portfolio.planning.scheduling import Plan, load_plan
@@ -79,6 +80,11 @@ class OfPlan(OfProject):
         """The figures over the plan: its own, and those of rooms above."""
         return (*figures.plan_figures(view, today()), *figures_above(self.project))
 
+    def read_plan(self) -> PlanView:
+        """The plan against the baseline of the address, as the member may read it."""
+        baseline = asked_uuid(self.request.GET.get("baseline", ""))
+        return plan_view(self.project, baseline, french=french(), member=self.request.member)
+
     def plan_url(self) -> str:
         """The plan as it was shown, when the request comes from there."""
         page = reverse("planning:project", args=[self.project.pk])
@@ -94,7 +100,7 @@ class ProjectPlanView(OfPlan, ProjectPage):
 
     @cached_property
     def view(self) -> PlanView:
-        return plan_view(self.project, asked_uuid(self.request.GET.get("baseline", "")), french=french())
+        return self.read_plan()
 
     @property
     def compared(self) -> str:
@@ -181,7 +187,7 @@ class FiguresView(OfPlan, MemberView):
     """The plan's figures alone, for a page that is open."""
 
     def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
-        view = plan_view(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
+        view = self.read_plan()
         context = {"project": self.project, "view": view, "figures": self.figures(view)}
         return render(request, "portfolio/planning/_figures.html", context)
 
@@ -190,7 +196,7 @@ class ExplainView(OfPlan, MemberView):
     """How one figure of a plan is made."""
 
     def get(self, request: MemberRequest, project_id: UUID, key: str) -> HttpResponse:
-        view = plan_view(self.project, asked_uuid(request.GET.get("baseline", "")), french=french())
+        view = self.read_plan()
         found = next((one for one in figures.plan_figures(view, today()) if one.key == key), None)
         if found is None:
             raise Http404
@@ -296,7 +302,9 @@ class TaskCreateView(TaskFormView):
     button = gettext_lazy("Ajouter la tâche")
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return TaskForm(self.plan, self.day, None, data, parent=self.request.GET.get("parent", ""))
+        return TaskForm(
+            self.plan, self.day, None, data, member=self.request.member, parent=self.request.GET.get("parent", "")
+        )
 
     def save(self, form: Any) -> str:
         task = actions.create_task(
@@ -334,10 +342,13 @@ class TaskChangeView(OfTask, TaskFormView):
     def get(self, request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.may(Permission.PLAN_EDIT):
             return super().get(request, *args, **kwargs)
-        view = plan_view(self.project, french=french())
+        view = plan_view(self.project, french=french(), member=request.member)
         line = next(one for one in view.lines if one.task.pk == self.task.pk)
+        before, after = lines_outside(line.task, request.member, day=view.day_minutes, french=french())
         context = {
             "layout": layout(request),
+            "before": before,
+            "after": after,
             "line": line,
             "project": self.project,
             "back_url": self.back_url(),
@@ -360,10 +371,11 @@ class TaskChangeView(OfTask, TaskFormView):
     def extra_context(self) -> dict[str, Any]:
         names = names_of(self.plan.tasks, self.plan.outside, self.request.member)
         conflicts = conflict_sentences(self.task, names, day=self.day)
-        return {**super().extra_context(), "row": self.row, "conflicts": conflicts}
+        before, after = lines_outside(self.task, self.request.member, day=self.day, french=french())
+        return {**super().extra_context(), "row": self.row, "conflicts": conflicts, "before": before, "after": after}
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return TaskForm(self.plan, self.day, self.row, data)
+        return TaskForm(self.plan, self.day, self.row, data, member=self.request.member)
 
     def save(self, form: Any) -> str:
         actor = self.request.member.actor

@@ -28,7 +28,9 @@ def print_plan(running: RunningJob) -> None:
         raise JobError(_("Ce projet n’existe plus, ou vous n’y avez plus accès."))
     language = get_language() or "fr"
     running.progress(1, 3, _("Dessin des pages"))
-    view = plan_view(project, asked_uuid(running.params["baseline"]), french=not language.startswith("en"))
+    view = plan_view(
+        project, asked_uuid(running.params["baseline"]), french=not language.startswith("en"), member=running.member
+    )
     if not view.lines:
         raise JobError(_("Ce plan n’a pas encore de tâche : il n’y a rien à imprimer."))
     try:

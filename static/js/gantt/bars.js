@@ -2,6 +2,7 @@
 
 import { MILESTONE, SUMMARY } from "./model.js";
 import { Links } from "./links.js";
+import { Outside } from "./outside.js";
 import { boxes, doneOf, spansOf } from "./spans.js";
 import { peopleWords, tickWords } from "./words.js";
 
@@ -32,6 +33,7 @@ export class Bars {
     this.body = root.querySelector(".gg-chart");
     this.back = this.body.appendChild(shape("g"));
     this.links = new Links(this, this.body.appendChild(shape("g", {}, "gg-links")));
+    this.outside = new Outside(this, this.body.appendChild(shape("g")));
     this.rows = this.body.appendChild(shape("g"));
     this.front = this.body.appendChild(shape("g"));
     this.drawn = new Map();
@@ -71,6 +73,7 @@ export class Bars {
     this.head.replaceChildren(...ticks);
     Object.assign(this.window, { from: scale.x(from * 1440), to: scale.x(to * 1440) });
     this.links.draw();
+    this.outside.draw();
   }
 
   // --- bars
@@ -107,6 +110,7 @@ export class Bars {
     for (const group of this.spare.splice(0)) group.remove();
     Object.assign(this.window, { first, last });
     this.links.draw();
+    this.outside.draw();
   }
 
   draw(task) {

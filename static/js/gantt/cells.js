@@ -1,11 +1,12 @@
 // Typing in a cell: Enter goes down, Tab goes on, Escape gives up. What is refused stays typed, with its sentence.
 
 import { COLUMNS, rawText } from "./columns.js";
+import { isTyped } from "./outside.js";
 import { predecessorWords, said } from "./words.js";
 
 export class Cells {
-  constructor(grid, plan, server, mayEdit) {
-    Object.assign(this, { grid, plan, server, mayEdit });
+  constructor(grid, plan, server, mayEdit, people) {
+    Object.assign(this, { grid, plan, server, mayEdit, people });
     grid.rows.addEventListener("dblclick", (event) => {
       const cell = event.target.closest(".gg-cell");
       if (cell && !event.target.closest(".gg-fold, input")) this.open(cell.parentElement.dataset.id, cell.dataset.column);
@@ -33,6 +34,7 @@ export class Cells {
     cell.classList.add("gg-editing");
     input.focus();
     if (text === null) input.select();
+    if (column === "people") this.people.attach(input, task);
     input.addEventListener("keydown", (event) => this.onKey(event));
     input.addEventListener("blur", () => {
       if (this.grid.editing?.input === input) this.close(true, false);
@@ -42,13 +44,14 @@ export class Cells {
 
   // What a list held when it was opened: what others add meanwhile stays.
   read(task, column) {
-    if (column === "predecessors") return task.predecessors.map(([id]) => id);
+    if (column === "predecessors") return task.predecessors.map(([id]) => id).filter((id) => isTyped(this.plan, id));
     if (column === "people") return task.people.map(([name]) => name);
     return null;
   }
 
   onKey(event) {
     event.stopPropagation();
+    if (this.people.onKey(event)) return;
     const { id, column } = this.grid.editing;
     if (event.key === "Escape") {
       event.preventDefault();
@@ -80,6 +83,7 @@ export class Cells {
     const editing = this.grid.editing;
     if (!editing) return;
     this.grid.editing = null;
+    this.people.detach();
     const { id, cell, input, column, held } = editing;
     const text = input.value.trim();
     input.remove();
@@ -114,6 +118,12 @@ export class Cells {
   // Numbers of lines are sent as the tasks that they name here, whatever the order is there by now.
   parts(text, numbers = null) {
     return text.split(";").map((part) => part.trim()).filter(Boolean).map((part) => {
+      const away = /^([^:]{1,20}):\s*(\d{1,6})(.*)$/.exec(part);
+      if (away) { // a line of another project: known by its key if it was there already
+        const place = `${away[1].trim()}:${away[2]}`.toLowerCase();
+        const known = Object.entries(this.plan.outside).find(([, [typed]]) => typed.toLowerCase() === place);
+        return known ? [known[0], away[3].trim()] : ["", part];
+      }
       const match = /^(\d{1,6})(.*)$/.exec(part);
       const id = match ? (numbers?.get(Number(match[1])) ?? this.plan.order[Number(match[1]) - 1]) : null;
       return id ? [id, match[2].trim()] : ["", part];

@@ -12,6 +12,7 @@ import { Plan } from "./model.js";
 import { OutlineEdits } from "./outline.js";
 import { Overload } from "./overload.js";
 import { Clipboard } from "./paste.js";
+import { People } from "./people.js";
 import { DAY_WIDTH, Scale, ZOOMS } from "./scale.js";
 import { Server } from "./server.js";
 import { Toolbar } from "./toolbar.js";
@@ -52,7 +53,7 @@ async function start() {
   const bars = new Bars(root, plan, scale, row, view.options);
   const viewport = new Viewport(root, plan, scale, grid, bars, new Edges(root, plan, bars, row), row);
   const server = new Server(root, plan);
-  const cells = new Cells(grid, plan, server, mayEdit);
+  const cells = new Cells(grid, plan, server, mayEdit, new People(root));
   const outline = new OutlineEdits(plan, grid, server, cells, mayEdit);
   const status = root.querySelector(".gg-status");
   const tell = (text, level = "silent") => {

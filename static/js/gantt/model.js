@@ -32,6 +32,7 @@ export class Plan extends EventTarget {
     this.search = "";
     this.filter = "";
     this.draft = null;
+    this.outside = said.outside ?? {}; // the tasks of other projects that these wait for, by key
     for (const array of said.rows) {
       const task = taskOf(array);
       this.tasks.set(task.id, task);
@@ -130,6 +131,7 @@ export class Plan extends EventTarget {
       this.tasks.clear();
       this.order = said.rows.map((array) => array[0]);
     }
+    if (said.outside) this.outside = said.outside;
     if (said.today) this.said.today = said.today;
     for (const array of said.rows) this.tasks.set(array[0], taskOf(array));
     for (const id of said.removed ?? []) {

@@ -126,6 +126,10 @@ export class Server extends EventTarget {
       if (!answer.ok) return;
       const body = await answer.json();
       if (this.busy && !inside) return; // an edit has left meanwhile: its answer holds all this
+      if (body.outside && JSON.stringify(body.outside) !== JSON.stringify(this.plan.outside)) {
+        this.plan.outside = body.outside;
+        this.plan.changed();
+      }
       if (!body.rows.length && !body.removed?.length && !body.order && !body.token) return;
       const ids = this.plan.take(body);
       this.dispatchEvent(new CustomEvent("others", { detail: { ids } }));

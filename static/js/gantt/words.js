@@ -45,9 +45,10 @@ export function peopleWords(task, separator = ", ", most = Infinity) {
 
 export function predecessorWords(task, plan) {
   return task.predecessors
-    .map(([id, , text]) => [plan.tasks.get(id)?.number ?? 0, text])
+    .filter(([id]) => plan.tasks.has(id) || plan.outside[id]?.[0])
+    .map(([id, , text]) => [plan.tasks.get(id)?.number ?? 1e9, `${plan.tasks.get(id)?.number ?? plan.outside[id][0]}${text}`])
     .sort((one, other) => one[0] - other[0])
-    .map(([number, text]) => `${number}${text}`)
+    .map(([, text]) => text)
     .join("; ");
 }
 
