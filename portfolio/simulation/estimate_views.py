@@ -79,9 +79,9 @@ class EstimatesView(ProjectPage):
                 for name in POINTS:
                     minutes = getattr(row, f"{name}_minutes")
                     initial[name] = None if minutes is None else round(minutes / day, 2)
-            form = EstimateForm(data, prefix=str(task.pk), initial=initial, classes=classes)
             points = self.found.points(task)
             held = None if points is None else [getattr(points, name) / day for name in POINTS]
+            form = EstimateForm(data, prefix=str(task.pk), initial=initial, classes=classes, held=held or ())
             made.append((task, form, {"planned": task.duration_minutes / day, "held": held}))
         return made
 
@@ -179,8 +179,11 @@ class RiskEffectView(OfProject, SingleRowFormView):
     """What one risk does to the plan."""
 
     permission = Permission.RISK_VIEW
-    heading = gettext_lazy("Effet du risque sur le plan")
     button = gettext_lazy("Enregistrer")
+
+    @property
+    def heading(self) -> str:  # type: ignore[override]  # follows from the risk
+        return _("Effet sur le plan : %(risk)s") % {"risk": f"{self.risk.reference} {self.risk.title}"}
 
     @cached_property
     def risk(self) -> Risk:

@@ -16,7 +16,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.figures.chart import BarChart, LineChart, Series
 from tech4value.figures.figure import Figure, Input, RowRef
-from tech4value.figures.formats import date_short, percent
+from tech4value.figures.formats import date_short, number, percent
 
 KEYS: Final = ("p50", "p80", "held", "promise")
 SHOWN_DRIVERS: Final = 10
@@ -34,6 +34,8 @@ def figures_of(project: Project, forecast: Forecast) -> tuple[Figure, ...]:
             one.name,
             one.high - one.low,
             reverse("risks:risk" if one.is_risk else "planning:task", args=[one.key]),
+            source=_("Simulation"),
+            unit="days",
         )
         for one in forecast.drivers
     )
@@ -51,7 +53,7 @@ def figures_of(project: Project, forecast: Forecast) -> tuple[Figure, ...]:
             label=label,
             value=_day(moment),
             unit="date",
-            formula=level % {"runs": row.runs, "share": percent(share, language())},
+            formula=level % {"runs": number(row.runs, language()), "share": percent(share, language())},
             inputs=(
                 Input(_("Tirages"), row.runs),
                 Input(_("Fin promise"), project.ends_on.toordinal(), "date"),

@@ -1,15 +1,17 @@
 """The forms of the room: one line of estimates, a class, how a project is simulated, the effect of a risk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.people.fields import PercentField, RowChoice, live
 from portfolio.planning.models import Task
 from portfolio.projects.models import Project
 from portfolio.simulation.models import LONGEST_DAYS, CorrelationBy, EstimateClass, Law
+from tech4value.figures.formats import number
 from tech4value.search.several import RowsField
 
 
@@ -27,7 +29,7 @@ def _days(label: Any) -> forms.DecimalField:
 
 
 class EstimateForm(forms.Form):
-    """One task of the table; its prefix is the task's key."""
+    """One task of the table; its prefix is the task's key. `held`, in days, shows in grey where nothing is said."""
 
     estimate_class = forms.ChoiceField(label=_("Classe"), required=False)
     optimistic = _days(_("Optimiste"))
@@ -35,7 +37,9 @@ class EstimateForm(forms.Form):
     pessimistic = _days(_("Pessimiste"))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, classes: Mapping[str, EstimateClass], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, classes: Mapping[str, EstimateClass], held: Sequence[float] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.classes = classes
         fields: Any = self.fields
@@ -43,6 +47,8 @@ class EstimateForm(forms.Form):
         fields["estimate_class"].choices = [("", _("Celle du projet")), *named]
         for field in fields.values():
             field.widget.attrs |= {"aria-label": field.label, "class": "input"}
+        for name, days in zip(("optimistic", "likely", "pessimistic"), held, strict=False):
+            fields[name].widget.attrs["placeholder"] = number(days, get_language() or "fr", decimals=1)
 
     def clean_estimate_class(self) -> EstimateClass | None:
         """The row: the table reads the classes once for all its lines."""
