@@ -2,13 +2,16 @@
 
 const PAUSE = 120;
 
-// A question to the server: waits for a pause in typing, and only the latest answer counts.
+// A question to the server: waits for a pause in typing, and only the latest answer counts; `drop` wants none.
 export function asker(ask, show) {
   let timer = 0;
   let latest = 0;
-  return (...question) => {
+  const drop = () => {
     window.clearTimeout(timer);
     latest += 1;
+  };
+  const put = (...question) => {
+    drop();
     const number = latest;
     timer = window.setTimeout(async () => {
       let answer = null;
@@ -21,6 +24,7 @@ export function asker(ask, show) {
       if (number === latest) show(answer, ...question);
     }, PAUSE);
   };
+  return Object.assign(put, { drop });
 }
 
 function element(name, css, text = "") {

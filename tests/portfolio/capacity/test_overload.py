@@ -5,6 +5,7 @@ from typing import Any
 
 from portfolio.people.actions import create_person, create_pole
 from portfolio.planning import actions
+from portfolio.planning.gantt_rows import days_since_epoch
 from portfolio.projects.actions import create_project
 from tech4value.tenancy.clock import today
 from tests.world import World
@@ -37,6 +38,11 @@ def test_a_task_says_who_has_too_much_to_do_and_when(world: World, client_of: An
     told = answer.json()["tasks"]
     assert list(told) == [str(tasks[0].pk)]
     assert told[str(tasks[0].pk)].startswith("Mehdi Équipier\xa0: 2")
+    # Who is offered in a cell comes with how loaded they are while the task lasts.
+    asked = {"people": f"{mehdi.pk},{zoe.pk},nobody", "from": days_since_epoch(first), "to": "what"}
+    offered = client_of(world.pmo).get(url, asked).json()["people"]
+    assert offered[str(mehdi.pk)]["over"] and not offered[str(zoe.pk)]["over"]
+    assert offered[str(mehdi.pk)]["text"].startswith("2")
     assert client_of(world.users["end_user"]).get(url).status_code == 403
     page = client_of(world.pmo).get(world.url(f"/plans/project/{projects[0].pk}/")).content.decode()
     assert f'data-overload-url="{url}"' in page
