@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from integrations.imports.models import Import
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
-from tech4value.notifications.kinds import Area, Concerned, Kind, Message, Reason, Told, register
+from tech4value.notifications.kinds import Area, Concerned, Kind, Message, Reason, Told, counted, register
 
 COUNTED = ("created", "updated", "deleted")
 
@@ -31,17 +31,17 @@ def _tell(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _done_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d import est terminé", "%(n)d imports sont terminés", message.count)
-        return text % {"n": message.count}
+        text = ngettext("%(n)s import est terminé", "%(n)s imports sont terminés", message.count)
+        return text % {"n": message.counted}
     rows = message.facts["rows"]
-    said = ngettext("%(n)d ligne écrite", "%(n)d lignes écrites", rows) % {"n": rows}
+    said = ngettext("%(n)s ligne écrite", "%(n)s lignes écrites", rows) % {"n": counted(rows)}
     return _("L’import de « %(name)s » est terminé : %(rows)s") % {"name": message.facts["name"], "rows": said}
 
 
 def _undone_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d import a été annulé", "%(n)d imports ont été annulés", message.count)
-        return text % {"n": message.count}
+        text = ngettext("%(n)s import a été annulé", "%(n)s imports ont été annulés", message.count)
+        return text % {"n": message.counted}
     return _("%(who)s a annulé l’import de « %(name)s »") % {
         "who": message.actor_label,
         "name": message.facts["name"],

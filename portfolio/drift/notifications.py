@@ -92,8 +92,8 @@ def _day(text: str) -> date | None:
 
 def _opened_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d dérive est apparue", "%(n)d dérives sont apparues", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s dérive est apparue", "%(n)s dérives sont apparues", message.count)
+        return of_projects(message, text % {"n": message.counted})
     facts = message.facts
     return _("Dérive : « %(name)s », %(what)s") % {
         "name": facts["name"],

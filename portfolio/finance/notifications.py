@@ -79,8 +79,8 @@ def _money(message: Message, amount: str, *, signed: bool = False) -> str:
 
 def _exceeded_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d ligne de budget est dépassée", "%(n)d lignes de budget sont dépassées", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s ligne de budget est dépassée", "%(n)s lignes de budget sont dépassées", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("La ligne « %(line)s » dépasse son budget de %(excess)s") % {
         "line": _line(message),
         "excess": _money(message, message.facts["excess"]),
@@ -90,9 +90,9 @@ def _exceeded_sentence(message: Message) -> str:
 def _revised_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext(
-            "%(n)d ligne de budget a été révisée", "%(n)d lignes de budget ont été révisées", message.count
+            "%(n)s ligne de budget a été révisée", "%(n)s lignes de budget ont été révisées", message.count
         )
-        return of_projects(message, text % {"n": message.count})
+        return of_projects(message, text % {"n": message.counted})
     measure = "planned" if "planned" in message.facts else "forecast"
     before, after = (_money(message, amount) for amount in message.facts[measure])
     facts = {"who": message.actor_label, "line": _line(message), "before": before, "after": after}

@@ -105,7 +105,7 @@ def of_projects(message: Message, sentence: str) -> str:
     """The sentence of a group, with the number of its projects or the first of its names."""
     if message.project_id is None and len(message.projects) > 1:
         n = len(message.projects)
-        return ngettext("%(sentence)s dans %(n)d projet", "%(sentence)s dans %(n)d projets", n) % {
+        return ngettext("%(sentence)s dans %(n)s projet", "%(sentence)s dans %(n)s projets", n) % {
             "sentence": sentence,
             "n": n,
         }

@@ -58,8 +58,8 @@ def tell(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d texte vous mentionne", "%(n)d textes vous mentionnent", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s texte vous mentionne", "%(n)s textes vous mentionnent", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("%(who)s vous mentionne dans « %(name)s »") % {
         "who": message.actor_label,
         "name": _named(message.facts["name"]),

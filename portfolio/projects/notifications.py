@@ -51,8 +51,8 @@ def _tell_status(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _status_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d point d’avancement publié", "%(n)d points d’avancement publiés", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s point d’avancement publié", "%(n)s points d’avancement publiés", message.count)
+        return of_projects(message, text % {"n": message.counted})
     facts = {"who": message.actor_label, "day": day(message.facts["day"])}
     weather = dict(Weather.choices).get(message.facts.get("weather", ""))
     if weather is None:
@@ -77,11 +77,11 @@ def _tell_changed(events: Sequence[AuditEvent]) -> Iterable[Told]:
 def _changed_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext(
-            "%(n)d projet a changé de phase ou de dates",
-            "%(n)d projets ont changé de phase ou de dates",
+            "%(n)s projet a changé de phase ou de dates",
+            "%(n)s projets ont changé de phase ou de dates",
             message.count,
         )
-        return text % {"n": message.count}
+        return text % {"n": message.counted}
     facts, said = message.facts, []
     if "phase" in facts:
         labels = {key: str(label) for key, label in Phase.choices}
@@ -135,12 +135,12 @@ def _late(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _moved_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d jalon a changé de date", "%(n)d jalons ont changé de date", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s jalon a changé de date", "%(n)s jalons ont changé de date", message.count)
+        return of_projects(message, text % {"n": message.counted})
     before, after = (date.fromisoformat(one) for one in message.facts["due_on"])
     shift = (after - before).days
-    later = ngettext("%(n)d jour plus tard", "%(n)d jours plus tard", abs(shift))
-    sooner = ngettext("%(n)d jour plus tôt", "%(n)d jours plus tôt", abs(shift))
+    later = ngettext("%(n)s jour plus tard", "%(n)s jours plus tard", abs(shift))
+    sooner = ngettext("%(n)s jour plus tôt", "%(n)s jours plus tôt", abs(shift))
     return _("%(who)s a déplacé le jalon « %(name)s » du %(before)s au %(after)s : %(shift)s") % {
         "who": message.actor_label,
         "name": message.facts["name"],
@@ -151,8 +151,8 @@ def _moved_sentence(message: Message) -> str:
 
 def _reached_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d jalon a été atteint", "%(n)d jalons ont été atteints", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s jalon a été atteint", "%(n)s jalons ont été atteints", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("Le jalon « %(name)s » a été atteint le %(day)s") % {
         "name": message.facts["name"],
         "day": day(message.facts["on"]),
@@ -161,8 +161,8 @@ def _reached_sentence(message: Message) -> str:
 
 def _late_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d jalon est en retard", "%(n)d jalons sont en retard", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s jalon est en retard", "%(n)s jalons sont en retard", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("Le jalon « %(name)s », prévu le %(day)s, n’est pas atteint") % {
         "name": message.facts["name"],
         "day": day(message.facts["due_on"]),
@@ -191,11 +191,11 @@ def _tell_joined(events: Sequence[AuditEvent]) -> Iterable[Told]:
 def _joined_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext(
-            "Vous êtes entré dans l’équipe de %(n)d projet",
-            "Vous êtes entré dans l’équipe de %(n)d projets",
+            "Vous êtes entré dans l’équipe de %(n)s projet",
+            "Vous êtes entré dans l’équipe de %(n)s projets",
             message.count,
         )
-        return text % {"n": message.count}
+        return text % {"n": message.counted}
     return _("%(who)s vous a fait entrer dans l’équipe du projet") % {"who": message.actor_label}
 
 

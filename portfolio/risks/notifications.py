@@ -48,8 +48,8 @@ def _tell_critical(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _critical_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d risque est devenu critique", "%(n)d risques sont devenus critiques", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s risque est devenu critique", "%(n)s risques sont devenus critiques", message.count)
+        return of_projects(message, text % {"n": message.counted})
     facts = message.facts
     if not facts["before"]:
         return _("%(who)s a déclaré un risque critique : « %(name)s » (criticité %(after)d)") % {
@@ -70,8 +70,8 @@ def _tell_owned(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _owned_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d risque vous est confié", "%(n)d risques vous sont confiés", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s risque vous est confié", "%(n)s risques vous sont confiés", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("%(who)s vous confie le risque « %(name)s » (criticité %(score)d)") % {
         "who": message.actor_label,
         **{name: message.facts[name] for name in ("name", "score")},
@@ -89,8 +89,8 @@ def _tell_created(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _created_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d nouveau risque", "%(n)d nouveaux risques", message.count)
-        return of_projects(message, text % {"n": message.count})
+        text = ngettext("%(n)s nouveau risque", "%(n)s nouveaux risques", message.count)
+        return of_projects(message, text % {"n": message.counted})
     return _("%(who)s a déclaré le risque « %(name)s » (criticité %(score)d)") % {
         "who": message.actor_label,
         **{name: message.facts[name] for name in ("name", "score")},

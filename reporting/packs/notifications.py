@@ -29,8 +29,8 @@ def _tell(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d dossier de Copil est prêt", "%(n)d dossiers de Copil sont prêts", message.count)
-        return text % {"n": message.count}
+        text = ngettext("%(n)s dossier de Copil est prêt", "%(n)s dossiers de Copil sont prêts", message.count)
+        return text % {"n": message.counted}
     return _("Le dossier de Copil « %(name)s » est prêt") % {"name": message.facts["name"]}
 
 

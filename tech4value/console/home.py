@@ -48,7 +48,7 @@ class WorkView(MemberView):
             "may_see_projects": member.can(Permission.PROJECT_VIEW),
             "assignments": my_assignments(member)[:SHOWN],
             "may_see_plans": member.can(Permission.PLAN_VIEW),
-            "jobs": jobs_of(request)[:SHOWN] if member.can(Permission.JOB_VIEW) else None,
+            "jobs": jobs_of(request).filter(started_by=member)[:SHOWN] if member.can(Permission.JOB_VIEW) else None,
             "may_read_packs": member.can(Permission.PACK_VIEW),
         }
         return render(request, "console/home.html", context)

@@ -96,6 +96,11 @@ class PlanUsage:
     choice: str = ""
 
     @property
+    def gigabytes(self) -> int:
+        """The limit of what is counted in megabytes."""
+        return (self.usage.limit or 0) // 1000
+
+    @property
     def surplus(self) -> int:
         """How many are beyond the limit."""
         return 0 if self.usage.limit is None else max(0, self.usage.used - self.usage.limit)

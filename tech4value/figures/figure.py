@@ -20,12 +20,13 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class RowRef:
-    """One row that a figure was computed from, and where that row came from."""
+    """One row that a figure was computed from, and where that row came from; `unit` where it is not the figure's."""
 
     label: str
     value: Value | None
     url: str = ""
     source: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ from fnmatch import fnmatchcase
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
+from tech4value.figures import formats
 
 
 class Area(StrEnum):
@@ -101,8 +104,13 @@ class Told:
     permission: Permission | None = None
 
 
+def counted(number: int) -> str:
+    """A number as a sentence says it, in the language in force: `10 000`."""
+    return formats.number(number, get_language() or settings.LANGUAGE_CODE)
+
+
 class Message(Protocol):
-    """What a sentence is made from: a Notification."""
+    """What a sentence is made from: a Notification. `counted` is `count` as it is said."""
 
     count: int
     actor_label: str
@@ -110,6 +118,9 @@ class Message(Protocol):
     project_id: UUID | None
     project_name: str
     projects: list[str]
+
+    @property
+    def counted(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from tech4value.accounts.models import Membership
 from tech4value.figures.formats import date_short
+from tech4value.notifications.kinds import counted
 from tech4value.notifications.models import MessageSettings, Notification, Rhythm
 from tech4value.notifications.unsubscribing import EVERYTHING, unsubscribe_url
 from tech4value.notifications.wording import Item, absolute, addresses_of, items
@@ -75,11 +76,11 @@ def _heading(shown: Sequence[Item], total: int, wanted: MessageSettings, languag
     if total == 1:
         return shown[0].label
     if wanted.rhythm == Rhythm.AT_ONCE:
-        return ngettext("%(n)d nouveauté pour vous", "%(n)d nouveautés pour vous", total) % {"n": total}
+        return ngettext("%(n)s nouveauté pour vous", "%(n)s nouveautés pour vous", total) % {"n": counted(total)}
     day = date_short(now().astimezone(wanted.zone).date(), language)
     return _("Votre résumé du %(day)s : %(count)s") % {
         "day": day,
-        "count": ngettext("%(n)d nouveauté", "%(n)d nouveautés", total) % {"n": total},
+        "count": ngettext("%(n)s nouveauté", "%(n)s nouveautés", total) % {"n": counted(total)},
     }
 
 

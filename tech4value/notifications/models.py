@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tech4value.accounts.models import Membership
 from tech4value.audit.models import AuditEvent
+from tech4value.notifications.kinds import counted
 from tech4value.tenancy.encryption import decrypt, encrypt
 from tech4value.tenancy.models import EditableModel, Tenant, TenantModel
 
@@ -183,6 +184,11 @@ class Notification(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def counted(self) -> str:
+        """`count`, in the language in force."""
+        return counted(self.count)
 
     @property
     def project_ids(self) -> list[str]:

@@ -48,8 +48,8 @@ def _tell_roles(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _roles_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d membre a changé de rôle", "%(n)d membres ont changé de rôle", message.count)
-        return text % {"n": message.count}
+        text = ngettext("%(n)s membre a changé de rôle", "%(n)s membres ont changé de rôle", message.count)
+        return text % {"n": message.counted}
     before, after = (_role(key) for key in message.facts["role"])
     return _("%(name)s passe du rôle « %(before)s » au rôle « %(after)s »") % {
         "name": message.facts["name"],
@@ -66,8 +66,8 @@ def _tell_accepted(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _accepted_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d invitation a été acceptée", "%(n)d invitations ont été acceptées", message.count)
-        return text % {"n": message.count}
+        text = ngettext("%(n)s invitation a été acceptée", "%(n)s invitations ont été acceptées", message.count)
+        return text % {"n": message.counted}
     return _("%(name)s a accepté l’invitation et fait partie des membres") % {"name": message.facts["name"]}
 
 
@@ -83,10 +83,10 @@ def _tell_token(events: Sequence[AuditEvent]) -> Iterable[Told]:
 def _token_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext(
-            "%(n)d jeton d’API a été créé sur votre compte", "%(n)d jetons d’API ont été créés sur votre compte",
+            "%(n)s jeton d’API a été créé sur votre compte", "%(n)s jetons d’API ont été créés sur votre compte",
             message.count,
         )  # fmt: skip
-        return text % {"n": message.count}
+        return text % {"n": message.counted}
     return _("Le jeton d’API « %(name)s » a été créé sur votre compte") % {"name": message.facts["name"]}
 
 
@@ -102,8 +102,8 @@ def _tell_failed(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _failed_sentence(message: Message) -> str:
     if message.count > 1:
-        text = ngettext("%(n)d traitement a échoué", "%(n)d traitements ont échoué", message.count)
-        return text % {"n": message.count}
+        text = ngettext("%(n)s traitement a échoué", "%(n)s traitements ont échoué", message.count)
+        return text % {"n": message.counted}
     return _("« %(name)s » a échoué : %(why)s") % {"name": message.facts["name"], "why": message.facts["why"]}
 
 

@@ -14,6 +14,7 @@ from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.notifications.actions import mark, mark_all_read
 from tech4value.notifications.forms import MessageFilterForm
+from tech4value.notifications.kinds import counted
 from tech4value.notifications.models import Notification
 from tech4value.notifications.queries import Asked, by_day, kind_choices, latest, messages_of, project_choices
 from tech4value.notifications.visibility import visible_messages
@@ -110,9 +111,9 @@ class MarkAllView(MemberView):
         count = mark_all_read(member=member, rows=messages_of(member, _asked(form)))
         if count:
             text = ngettext(
-                "%(n)d notification marquée comme lue.", "%(n)d notifications marquées comme lues.", count
+                "%(n)s notification marquée comme lue.", "%(n)s notifications marquées comme lues.", count
             )
-            toast(request, text % {"n": count})
+            toast(request, text % {"n": counted(count)})
         else:
             toast(request, _("Tout était déjà lu."), level="info")
         return redirect(request, reverse("notifications:list"))

@@ -22,6 +22,7 @@ from tech4value.tables.exporting import FORMATS, start_export
 from tech4value.tables.models import SavedView
 from tech4value.tables.state import TableState
 from tech4value.tables.table import Table, table_named
+from tech4value.web.tags.filters import number
 from tech4value.web.toasts import refusal, toast
 from tech4value.web.views import MemberView, redirect
 
@@ -122,7 +123,9 @@ class BulkView(OfTable):
         undo = reverse("tables:undo", args=[self.table.key, done.batch_id]) if done.changed else ""
         if undo and self.table.scope:
             undo += "?" + "&".join(f"{SCOPE}{name}={value}" for name, value in self.table.scope.items())
-        words = ngettext("%(n)s ligne modifiée.", "%(n)s lignes modifiées.", done.changed) % {"n": done.changed}
+        words = ngettext("%(n)s ligne modifiée.", "%(n)s lignes modifiées.", done.changed) % {
+            "n": number(done.changed)
+        }
         if not done.refused:
             toast(request, words, undo_url=undo)
             return redirect(request, self.back(request.POST.get("query", "")))
@@ -171,7 +174,7 @@ class UndoBulkView(OfTable):
         except ValidationError as error:
             return refusal(error)
         words = ngettext("%(n)s ligne est comme avant.", "%(n)s lignes sont comme avant.", undone)
-        toast(request, words % {"n": undone})
+        toast(request, words % {"n": number(undone)})
         # The toast loads the page again by itself; the panel's button asks htmx to.
         return redirect(request, self.table.address()) if request.htmx else HttpResponse(status=204)
 

@@ -20,6 +20,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.search.fields import RowField
 from tech4value.web.bin import KEPT_DAYS, BinFilters, contents, kinds, named
+from tech4value.web.tags.filters import number
 from tech4value.web.toasts import toast
 from tech4value.web.views import MemberView, redirect
 
@@ -104,7 +105,7 @@ class BinRestoreView(MemberView):
             toast(request, _("« %(name)s » est de retour.") % {"name": back[0]})
         elif back:
             words = ngettext("%(n)s élément est de retour.", "%(n)s éléments sont de retour.", len(back))
-            toast(request, words % {"n": len(back)})
+            toast(request, words % {"n": number(len(back))})
         elif not chosen:
             toast(request, _("Choisissez d’abord ce qu’il faut rétablir."), level="error")
         return redirect(request, f"{reverse('console:bin')}?{request.GET.urlencode()}".rstrip("?"))

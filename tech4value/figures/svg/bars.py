@@ -180,7 +180,7 @@ def _lying(chart: BarChart, drawing: Drawing, language: str) -> None:
                 more=fill_of(of[position]),
             )
         if single and any(padded(one, count)[index] is not None for one in chart.series):
-            end = max(scale.at(up), scale.at(totals[index])) if totals[index] >= 0 else scale.at(0)
+            end = max(scale.at(up), scale.at(max(totals[index], 0)))  # beyond the bar, whatever its sign
             drawing.text(end + 6, top + row * (index + 0.5) + 4, words[index])
     drawing.line(scale.at(0), top, scale.at(0), drawing.height - 4, drawing.palette.plan)
     if len(chart.series) > 1:
