@@ -308,7 +308,7 @@ def test_an_administrator_keeps_the_classes(world: World, erp: Project, client_o
     client.post(delete)
     assert client.post(world.url("/simulations/classes/create/"), sent).status_code == 302
     taken = client.post(restore)
-    assert taken.status_code != 204 and "déjà ce nom" in text(taken)
+    assert taken.status_code == 409 and "déjà ce nom" in taken.json()["detail"]
     held = [
         browser.get(world.url("/settings/bin/")).context["page"] for browser in (client, client_of(world.manager))
     ]
