@@ -31,6 +31,7 @@ from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.files.actions import read_file
+from tech4value.web.tags.filters import number
 
 MOST_BASELINES = 11  # numbers 0 to 10
 
@@ -260,29 +261,29 @@ class _Outgoing:
         if custom:
             self.notes.append(
                 ngettext(
-                    "Les champs personnalisés de %(n)d tâche.", "Les champs personnalisés de %(n)d tâches.", custom
+                    "Les champs personnalisés de %(n)s tâche.", "Les champs personnalisés de %(n)s tâches.", custom
                 )
-                % {"n": custom}
+                % {"n": number(custom)}
             )
         rounded = sum(task.percent_complete * 100 != int(task.percent_complete * 100) for task in tasks)
         if rounded:
             self.notes.append(
                 ngettext(
-                    "Les décimales de l’avancement de %(n)d tâche : il est arrondi au pour cent.",
-                    "Les décimales de l’avancement de %(n)d tâches : il est arrondi au pour cent.",
+                    "Les décimales de l’avancement de %(n)s tâche : il est arrondi au pour cent.",
+                    "Les décimales de l’avancement de %(n)s tâches : il est arrondi au pour cent.",
                     rounded,
                 )
-                % {"n": rounded}
+                % {"n": number(rounded)}
             )
         tied = sum(task.milestone_id is not None for task in tasks)
         if tied:
             self.notes.append(
                 ngettext(
-                    "Le rattachement de %(n)d tâche à un jalon du projet.",
-                    "Le rattachement de %(n)d tâches à des jalons du projet.",
+                    "Le rattachement de %(n)s tâche à un jalon du projet.",
+                    "Le rattachement de %(n)s tâches à des jalons du projet.",
                     tied,
                 )
-                % {"n": tied}
+                % {"n": number(tied)}
             )
 
 

@@ -17,6 +17,7 @@ from portfolio.projects.extensions import Notice
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.web.tags.filters import number
 
 
 def alerts_for(member: Membership) -> QuerySet[Any]:
@@ -71,6 +72,6 @@ def notice_of(member: Membership, project: Project) -> Notice | None:
         "what": what(first.kind, first.days, first.promised_on, first.forecast_on),
     }
     if len(rows) > 1:
-        more = ngettext("%(n)d autre dérive.", "%(n)d autres dérives.", len(rows) - 1) % {"n": len(rows) - 1}
+        more = ngettext("%(n)s autre dérive.", "%(n)s autres dérives.", len(rows) - 1) % {"n": number(len(rows) - 1)}
         text = f"{text} {more}"
     return Notice("warning", text, reverse("drift:list") + f"?project={project.pk}", _("Voir les dérives"))

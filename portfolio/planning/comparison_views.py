@@ -21,6 +21,7 @@ from tech4value.accounts.permissions import Permission
 from tech4value.figures.chart import LineChart, Series
 from tech4value.tenancy.clock import today
 from tech4value.web.formats import date_short, days
+from tech4value.web.tags.filters import number
 from tech4value.web.views import asked_uuid
 
 # A chart of more lines is not read: those that slipped most are drawn, the table holds all.
@@ -67,8 +68,8 @@ def message(found: Comparison) -> str:
         end = _("Le plan finit %(days)s ouvrés avant la référence") % {"days": slip}
     else:
         end = _("Le plan finit comme dans la référence")
-    later = ngettext("%(n)d tâche finit plus tard", "%(n)d tâches finissent plus tard", found.later)
-    return _("%(end)s ; %(later)s.") % {"end": end, "later": later % {"n": found.later}}
+    later = ngettext("%(n)s tâche finit plus tard", "%(n)s tâches finissent plus tard", found.later)
+    return _("%(end)s ; %(later)s.") % {"end": end, "later": later % {"n": number(found.later)}}
 
 
 def trend_chart(trends: MilestoneTrends) -> LineChart | None:
@@ -99,9 +100,9 @@ def _trend_message(trends: MilestoneTrends) -> str:
         return _("Aucun jalon n’a glissé depuis sa promesse")
     worst = max(late, key=lambda one: one.slip_days or 0)
     text = ngettext(
-        "%(n)d jalon a glissé : « %(name)s » de %(days)s",
-        "%(n)d jalons ont glissé, « %(name)s » de %(days)s",
+        "%(n)s jalon a glissé : « %(name)s » de %(days)s",
+        "%(n)s jalons ont glissé, « %(name)s » de %(days)s",
         len(late),
     )
     gap = days(worst.slip_days, get_language() or "fr", decimals=0)
-    return text % {"n": len(late), "name": worst.name, "days": gap}
+    return text % {"n": number(len(late)), "name": worst.name, "days": gap}

@@ -102,12 +102,12 @@ def _drifts(facts: PortfolioFacts) -> Sentence | None:
     }
     shown = formats.days(worst.days, language(), decimals=0)
     text = ngettext(
-        "%(count)d dérive : « %(name)s » de %(project)s, %(what)s.",
-        "%(count)d dérives, d’abord « %(name)s » de %(project)s, %(what)s.",
+        "%(count)s dérive : « %(name)s » de %(project)s, %(what)s.",
+        "%(count)s dérives, d’abord « %(name)s » de %(project)s, %(what)s.",
         facts.drifts,
     )
     values = {
-        "count": facts.drifts,
+        "count": counted(facts.drifts),
         "name": worst.name,
         "project": worst.project,
         "what": words[worst.kind] % {"days": shown},
