@@ -60,8 +60,11 @@ export class Edges {
 export function bestBeginning(tasks, wide, from) {
   const spans = tasks.map((task) => [task.start / 1440, task.finish / 1440]);
   const shown = (begin) => {
-    const lines = spans.flatMap(([start, end], place) => (end > begin + wide * 0.01 && start < begin + wide * 0.95 ? [place] : []));
-    return lines.length * spans.length * spans.length - lines.reduce((sum, place) => sum + place, 0);
+    let worth = 0;
+    spans.forEach(([start, end], place) => {
+      if (end > begin + wide * 0.01 && start < begin + wide * 0.95) worth += spans.length * spans.length - place;
+    });
+    return worth;
   };
   const candidates = spans.flatMap(([start, end]) => [start - wide * 0.05, start - wide * 0.9, end - wide * 0.9, end - wide * 0.05]);
   let best = [shown(from), 0, from];

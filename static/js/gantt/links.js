@@ -23,9 +23,12 @@ export class Links {
       if (task.draft) continue;
       for (const [id, kind] of task.predecessors) if (plan.places.has(id)) links.push([plan.tasks.get(id), task, kind]);
     }
-    const ends = links.map(([one, other]) => [plan.places.get(one.id), plan.places.get(other.id)]);
-    const low = Int32Array.from(ends, ([from, to]) => Math.min(from, to));
-    const high = Int32Array.from(ends, ([from, to]) => Math.max(from, to));
+    const [low, high] = [new Int32Array(links.length), new Int32Array(links.length)];
+    links.forEach(([one, other], index) => {
+      const [from, to] = [plan.places.get(one.id), plan.places.get(other.id)];
+      low[index] = Math.min(from, to);
+      high[index] = Math.max(from, to);
+    });
     this.rows = { places: plan.places, links, low, high };
     return this.rows;
   }

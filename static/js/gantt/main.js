@@ -37,7 +37,7 @@ function fittingZoom(plan, room) {
 }
 
 async function start() {
-  const answer = await fetch(root.dataset.rowsUrl, { headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await fetch(root.dataset.rowsUrl).catch(() => null); // preloaded by the page: it must be the same request
   if (!answer?.ok) {
     root.querySelector("[role=treegrid]").removeAttribute("aria-busy");
     root.querySelector(".gg-none").textContent = said("unreachable");
@@ -172,20 +172,19 @@ async function start() {
   grid.setColumns(chosenColumns(view.columns || root.dataset.columns));
   viewport.setLeft(view.width || Math.min(grid.full, viewport.width * 0.55));
   scale.fit(viewport.width);
-  viewport.resize();
+  viewport.size();
   const [first, end] = plan.extent();
-  viewport.openAt(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
+  if (!restore(plan, grid, viewport)) viewport.openAt(plan.said.today >= first && plan.said.today <= end ? plan.said.today : first);
+  grid.at.row ??= plan.visible[0]?.id ?? null;
+  viewport.draw();
   last = shown();
   const toolbar = new Toolbar(root, { plan, grid, outline, server, viewport, view, usual: OPTIONS, redraw });
   for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === view.zoom));
   splitter(root, viewport, view, toolbar);
-  if (plan.visible.length) grid.at.row = plan.visible[0].id;
-  grid.refresh();
   root.querySelector(".gg-add")?.addEventListener("click", () => outline.insert(plan.visible.at(-1)?.id ?? null));
   root.querySelector("[role=treegrid]").removeAttribute("aria-busy");
   root.dataset.ready = "true";
   performance.mark("gantt-ready");
-  restore(plan, grid, viewport);
   new Overload(root, plan, server, bars, grid);
 }
 
@@ -215,28 +214,31 @@ function splitter(box, viewport, view, toolbar) {
   });
 }
 
-// A page that comes back after the task's panel was saved is where it was.
+// A page that comes back after the task's panel was saved is where it was; says whether it was there before.
 function restore(plan, grid, viewport) {
   const key = `t4v-gantt-${root.dataset.project}`;
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
-    if (kept) {
-      plan.folded = new Set(kept.folded.filter((id) => plan.tasks.has(id)));
-      if (kept.row && plan.tasks.has(kept.row)) grid.at.row = kept.row;
-      plan.show();
-      viewport.box.scrollTop = kept.top;
-      if (kept.day) viewport.goTo(kept.day);
-    }
-  } catch {
-    // Storage may be refused: the page opens at its beginning.
-  }
   window.addEventListener("pagehide", () => {
     try {
       sessionStorage.setItem(key, JSON.stringify({ folded: [...plan.folded], row: grid.at.row, top: viewport.box.scrollTop, day: viewport.middleDay }));
     } catch {
-      // As above.
+      // Storage may be refused: the page opens at its beginning.
     }
   });
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    if (!kept) return false;
+    plan.folded = new Set(kept.folded.filter((id) => plan.tasks.has(id)));
+    if (kept.row && plan.tasks.has(kept.row)) grid.at.row = kept.row;
+    if (plan.folded.size) {
+      plan.show();
+      viewport.size();
+    }
+    viewport.box.scrollTop = kept.top;
+    if (kept.day) viewport.goTo(kept.day);
+    return Boolean(kept.day);
+  } catch {
+    return false; // as above
+  }
 }
 
 // A phone reads the table that the server draws; a wider window gets the editor, when it becomes wide too.

@@ -43,6 +43,11 @@ export class Viewport {
 
   // The sizes have changed: rows were added, the zoom or the table's width is another.
   resize() {
+    this.size();
+    this.draw();
+  }
+
+  size() {
     const chart = Math.max(this.scale.pixels, this.width - this.leftWidth);
     const height = Math.max(this.plan.visible.length * this.row + this.row, this.height - this.headHeight);
     this.inner.style.width = `${this.leftWidth + chart}px`;
@@ -52,7 +57,6 @@ export class Viewport {
     this.bodyHeight = height;
     this.time = null;
     this.last = -1;
-    this.draw();
   }
 
   setLeft(width) {
@@ -69,6 +73,7 @@ export class Viewport {
 
   draw() {
     const { scrollTop, scrollLeft } = this.box;
+    this.scrolled = scrollLeft; // read before anything is drawn: afterwards it would lay the page out again
     const seen = this.height - this.headHeight;
     const first = Math.floor(scrollTop / this.row);
     const last = Math.ceil((scrollTop + seen) / this.row);
@@ -94,8 +99,7 @@ export class Viewport {
 
   // What has no bar in sight says where it is.
   edge() {
-    const { scrollLeft } = this.box;
-    this.edges.update(this.first, this.last, scrollLeft, scrollLeft + this.width - this.leftWidth);
+    this.edges.update(this.first, this.last, this.scrolled, this.scrolled + this.width - this.leftWidth);
   }
 
   reach(place) {
