@@ -72,6 +72,8 @@ class GanttRowsView(RowsOfPlan):
         if not token:
             return self.told(request, self.everything(request, taken_if_kept(self.project)))
         plan = taken(self.project)
+        if self.may(Permission.PLAN_EDIT):
+            plan.prepare()
         return self.told(request, self.changed_rows(request, token, plan) or self.everything(request, plan))
 
 

@@ -10,6 +10,7 @@ was rolled back is never seen.
 
 from collections import OrderedDict
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
@@ -68,6 +69,8 @@ class KeptPlan:
     stamps: dict[type[Any], dict[UUID, str]]
     planner: Planner | None = None
     """None until the plan is dated, and when more has changed since than is worth following."""
+    settled: bool = False
+    """Whether what is stored is what the engine says, but for `changed` and `relinked`."""
     changed: set[UUID] = field(default_factory=set)
     """The tasks that the engine has not heard of yet; beside them, the links that came and went, in their order."""
     relinked: list[tuple[Dependency, bool]] = field(default_factory=list)
@@ -147,11 +150,19 @@ class KeptPlan:
             kept.stale |= set(keys)
 
     def _forget(self) -> None:
-        self.planner = None
+        self.planner, self.settled = None, False
         self.changed.clear()
         self.relinked.clear()
 
     # --- dates
+
+    def prepare(self) -> None:
+        """Have the engine ready for the edit that may come. What it refuses is told to the edit."""
+        if self.planner is None:
+            with suppress(PlanningError, CalendarError):
+                self.planner = planned(self.plan)
+                self.changed.clear()
+                self.relinked.clear()
 
     def date(self, actor: Actor) -> None:
         """Date the plan and write what moved, as `scheduling.reschedule` does, following what changed where that is
@@ -162,17 +173,20 @@ class KeptPlan:
         if len(self.changed) + len(self.relinked) > MOST_CHANGES:
             self._forget()
         try:
+            touched: Collection[str] = ()
             if self.planner is None:
                 self.planner = planned(plan)
-                touched: Collection[str] = self.planner.network.nodes.keys()
             else:
                 touched = self._follow(self.planner)
+            if not self.settled:
+                touched = self.planner.network.nodes.keys()
             nodes = self.planner.network.nodes
             placed = self.planner.outcome([nodes[key] for key in touched])
             found = tuple(conflicts(self.planner.network))
         except (PlanningError, CalendarError) as error:
             raise ValidationError(explained(error, plan), code="plan") from error
         written = {task.pk for task in write_dates(actor, plan, placed, found)}
+        self.settled = True
         self.changed.clear()
         self.relinked.clear()
         self._stale(written)

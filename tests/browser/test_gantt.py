@@ -187,6 +187,10 @@ def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visit
     page.keyboard.press("Control+y")
     expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j")
 
+    # The same day, the milestone that the baseline promised earlier is among the drifts.
+    nicolas.go(f"/drifts/?project={address.split('/')[3]}")
+    expect(page.get_by_role("row").filter(has_text="Lot 4 livré")).to_contain_text("7 jours")
+
 
 def test_two_people_see_each_other_and_choose(plan: tuple[Visitor, str], visit: Callable[[str], Visitor]) -> None:
     nicolas, address = plan

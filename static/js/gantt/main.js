@@ -185,6 +185,8 @@ async function start() {
   root.querySelector("[role=treegrid]").removeAttribute("aria-busy");
   root.dataset.ready = "true";
   performance.mark("gantt-ready");
+  // The server makes itself ready for the first edit while the person looks.
+  if (mayEdit) window.setTimeout(() => server.refresh(), 300);
   new Overload(root, plan, server, bars, grid);
 }
 

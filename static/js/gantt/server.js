@@ -10,7 +10,9 @@ export class Server extends EventTarget {
     this.plan = plan;
     this.urls = root.dataset;
     this.waiting = [];
-    this.busy = false;
+    this.last = Promise.resolve();
+    this.sends = false;
+    this.reads = false;
     this.undone = [];
     this.done = [];
   }
@@ -27,15 +29,22 @@ export class Server extends EventTarget {
     });
   }
 
+  // One request after the other, in the order asked: each answer tells what changed since the one before.
+  alone(work) {
+    this.last = this.last.then(work, work);
+    return this.last;
+  }
+
   // Sends operations; `settle(error)` is called once the server has answered, with the refusal when there is one.
   edit(operations, settle = () => {}) {
     this.waiting.push({ operations, settle });
-    this.next();
+    if (this.sends) return;
+    this.sends = true;
+    this.alone(() => this.send());
   }
 
-  async next() {
-    if (this.busy || !this.waiting.length) return;
-    this.busy = true;
+  async send() {
+    this.sends = false;
     const group = this.waiting.splice(0);
     const operations = group.flatMap((one) => one.operations);
     try {
@@ -48,8 +57,6 @@ export class Server extends EventTarget {
       for (const one of group) one.settle({ message: said("offline"), row: "", cell: "" });
       this.tell(said("offline"), "error");
     }
-    this.busy = false;
-    this.next();
   }
 
   accept(body, group, operations) {
@@ -78,7 +85,7 @@ export class Server extends EventTarget {
 
   async refuse(status, body, group) {
     if (status === 409 && body.clashes) {
-      await this.refresh(true);
+      await this.read();
       for (const one of group) one.settle(null, {}, true);
       this.dispatchEvent(new CustomEvent("clash", { detail: { clashes: body.clashes, operations: group.flatMap((one) => one.operations), settle: group.map((one) => one.settle) } }));
       return;
@@ -86,18 +93,20 @@ export class Server extends EventTarget {
     const error = body.errors?.[0] ?? { message: body.detail || said(status === 403 ? "forbidden" : "failed"), row: "", cell: "" };
     for (const one of group) one.settle(error);
     this.dispatchEvent(new CustomEvent("refused", { detail: error }));
-    await this.refresh(true);
+    await this.read();
   }
 
-  async undo(redo = false) {
-    if (this.busy) return;
+  undo(redo = false) {
+    return this.alone(() => this.takeBack(redo));
+  }
+
+  async takeBack(redo) {
     const [from, to] = redo ? [this.undone, this.done] : [this.done, this.undone];
     const batch = from.pop();
     if (!batch) {
       this.tell(said(redo ? "nothing_to_redo" : "nothing_to_undo"));
       return;
     }
-    this.busy = true;
     try {
       const answer = await this.post(this.urls.historyUrl.replace("00000000-0000-0000-0000-000000000000", batch), {});
       const body = await answer.json().catch(() => ({}));
@@ -108,24 +117,27 @@ export class Server extends EventTarget {
         this.tell(said(redo ? "redone" : "undone"), "silent");
       } else {
         this.tell(body.errors?.[0].message ?? said("failed"), "error");
-        await this.refresh(true);
+        await this.read();
       }
     } catch {
       from.push(batch);
       this.tell(said("offline"), "error");
     }
-    this.busy = false;
-    this.next();
   }
 
   // Somebody has changed the plan: the rows that this page has not.
-  async refresh(inside = false) {
-    if (this.busy && !inside) return;
+  refresh() {
+    if (this.reads) return;
+    this.reads = true;
+    this.alone(() => this.read(true));
+  }
+
+  async read(others = false) {
+    this.reads = false;
     try {
       const answer = await fetch(`${this.urls.rowsUrl}${this.urls.rowsUrl.includes("?") ? "&" : "?"}since=${encodeURIComponent(this.token)}`, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
       const body = await answer.json();
-      if (this.busy && !inside) return; // an edit has left meanwhile: its answer holds all this
       if (body.outside && JSON.stringify(body.outside) !== JSON.stringify(this.plan.outside)) {
         this.plan.outside = body.outside;
         this.plan.changed();
@@ -133,7 +145,7 @@ export class Server extends EventTarget {
       if (!body.rows.length && !body.removed?.length && !body.order && !body.token) return;
       const ids = this.plan.take(body);
       this.dispatchEvent(new CustomEvent("others", { detail: { ids } }));
-      if (ids.length && !inside) this.tell(counted("others", ids.length), "silent");
+      if (ids.length && others) this.tell(counted("others", ids.length), "silent");
     } catch {
       // The page asks again at the next change.
     }
