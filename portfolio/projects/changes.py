@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
 from tech4value.web.field_values import FieldChanges as CustomChanges
-from tech4value.web.formats import date_short, date_time
+from tech4value.web.formats import date_short, date_time, duration, percent, quantity
 from tech4value.web.mentions import plain
 
 NOUNS: Final[dict[str, Promise]] = {
@@ -64,6 +65,8 @@ READERS: Final[Mapping[str, Permission]] = {
     "portfolio_governance": Permission.PROJECT_VIEW,
 }
 LIMIT: Final = 8
+# What is kept from 0 to 1 and read in percent.
+SHARES: Final = {"percent_complete", "units"}
 FIELDS_SHOWN: Final = 3
 
 
@@ -151,4 +154,10 @@ def _text(field: models.Field, value: Any) -> str:
         return date_short(date.fromisoformat(str(value)), get_language() or "fr")
     if isinstance(value, bool):
         return gettext("oui") if value else gettext("non")
+    if field.name.endswith("_minutes") and isinstance(value, int):
+        return duration(value, get_language() or "fr")
+    if field.name in SHARES:
+        return percent(Decimal(str(value)), get_language() or "fr")
+    if isinstance(field, models.DecimalField):
+        return quantity(Decimal(str(value)), get_language() or "fr")
     return plain(str(value))

@@ -210,6 +210,8 @@ def _value(event: AuditEvent, name: str, value: Any, labels: dict[UUID, str]) ->
         return formats.date_time(datetime.fromisoformat(str(value)), language)
     if isinstance(field, models.DateField):
         return formats.date_short(date.fromisoformat(str(value)), language)
+    if field is not None and field.name.endswith("_minutes") and isinstance(value, int):
+        return formats.duration(value, language)
     if isinstance(field, models.DecimalField):
         return formats.quantity(Decimal(str(value)), language)
     if isinstance(value, dict | list):
