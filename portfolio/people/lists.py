@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.people import actions
@@ -44,6 +44,7 @@ class PersonTable(Table):
 
     key = "people"
     label = gettext_lazy("Personnes")
+    counted = ngettext_lazy("%(shown)s personne", "%(shown)s personnes", "n")
     permission = Permission.PEOPLE_VIEW
     search = ("sort_name", Fold("email"), Fold("profile"))
     search_label = gettext_lazy("Rechercher une personne")

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, Model, OuterRef, Prefetch, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from portfolio.people.fields import PercentField
 from portfolio.people.lists import choose
@@ -43,6 +43,7 @@ class TaskTable(Table):
 
     key = "tasks"
     label = gettext_lazy("Tâches")
+    counted = ngettext_lazy("%(shown)s tâche", "%(shown)s tâches", "n")
     permission = Permission.PLAN_VIEW
     search = ("sort_name", "project__sort_name", Fold("project__code"))
     search_label = gettext_lazy("Rechercher une tâche")

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from portfolio.people.fields import DateField, RowChoice
 from portfolio.people.lists import ALL, bulk_choice, choose
@@ -38,6 +39,7 @@ class ProjectTable(Table):
 
     key = "projects"
     label = _("Projets")
+    counted = ngettext_lazy("%(shown)s projet", "%(shown)s projets", "n")
     permission = Permission.PROJECT_VIEW
     search = ("sort_name", Fold("code"), "manager__sort_name")
     search_label = _("Rechercher un projet")

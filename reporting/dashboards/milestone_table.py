@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.people.fields import DateField
@@ -39,6 +39,7 @@ class MilestoneTable(Table):
 
     key = "milestones"
     label = gettext_lazy("Jalons")
+    counted = ngettext_lazy("%(shown)s jalon", "%(shown)s jalons", "n")
     permission = Permission.DASHBOARD_VIEW
     search = ("sort_name", "project__sort_name", Fold("project__code"))
     search_label = gettext_lazy("Rechercher un jalon")

@@ -15,6 +15,7 @@ from tech4value.tables.columns import CellKind, Column
 from tech4value.tables.models import SavedView
 from tech4value.tables.state import MOST_COUNTED, OWN, ActiveFilter, TableState
 from tech4value.tables.table import Table
+from tech4value.web.tags.filters import number
 from tech4value.web.views import MemberView
 
 
@@ -84,6 +85,12 @@ class TablePage:
     def count(self) -> int:
         """How many rows answer, up to MOST_COUNTED."""
         return int(self.page.paginator.count)
+
+    @property
+    def counted(self) -> str:
+        """`count` in words: `301 projets`."""
+        words: Any = self.table.counted
+        return str(words % {"n": self.count, "shown": number(self.count)})
 
     @property
     def more_than(self) -> bool:

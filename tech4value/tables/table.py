@@ -15,6 +15,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import ngettext_lazy
 
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
@@ -42,13 +43,15 @@ class ExtraFilter:
 class Table:
     """Subclasses give `key`, `label`, `permission`, `columns`, `rows` and `page_rows`; the rest is optional.
 
-    `search`: the folded columns, or Fold expressions, that the quick search reads. `scope` is what the address fixes
-    (a project's key), as JSON values: a job makes the same list again from it.
+    `counted`: how many there are, under the title. `search`: the folded columns, or Fold expressions, that the quick
+    search reads. `scope` is what the address fixes (a project's key), as JSON values: a job makes the same list again
+    from it.
     """
 
     key: ClassVar[str]
     label: ClassVar[Text]
     permission: ClassVar[Permission]
+    counted: ClassVar[Text] = ngettext_lazy("%(shown)s ligne", "%(shown)s lignes", "n")
     search: ClassVar[Sequence[Any]] = ()
     search_label: ClassVar[Text] = ""
     default_sort: ClassVar[str] = ""
