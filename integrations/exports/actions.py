@@ -13,6 +13,7 @@ from integrations.exports.held import Outgoing, outgoing_plan
 from integrations.exports.models import CalendarFeed, PlanExport, PlanFormat
 from integrations.exports.table import plan_csv
 from integrations.imports.certificates import to_json
+from integrations.imports.domain.mspdi_attribute_writer import same_attribute
 from integrations.imports.domain.mspdi_certificate import certify
 from integrations.imports.domain.mspdi_held import HeldPlan, HeldTask
 from integrations.imports.domain.mspdi_writer import write_mspdi
@@ -33,7 +34,7 @@ JOB = "exports.plan"
 MOST_FEEDS = 20
 TYPES = {PlanFormat.MSPDI: ("xml", "text/xml"), PlanFormat.CSV: ("csv", "text/csv; charset=utf-8")}
 # What a file read again is compared on; the numbers of baselines, GUIDs and decimals of progress are not the plan's.
-_COMPARED = {one.name for one in fields(HeldTask)} - {"guid", "baselines", "percent_complete"}
+_COMPARED = {one.name for one in fields(HeldTask)} - {"guid", "baselines", "percent_complete", "attributes"}
 # A summary's dates are computed, by each program in its way.
 _OF_SUMMARIES = {"level", "name", "summary", "deadline", "notes"}
 
@@ -100,9 +101,16 @@ def _mspdi(row: PlanExport, outgoing: Outgoing, running: RunningJob) -> bytes:
 def _read_again(plan: HeldPlan, content: bytes, project: Project) -> dict[str, Any]:
     """What the file says once written, against the plan: the numbers, and the tasks that differ."""
     people = frozenset(one.uid for one in plan.resources)
-    again = read_origin(content, project.starts_on, people=people)[0].plan
-    read = {task.uid: task for task in again.tasks}
-    different = [task.name for task in plan.tasks if task.uid not in read or _differ(task, read[task.uid])]
+    origin, file = read_origin(content, project.starts_on, people=people)
+    read = {task.uid: task for task in origin.plan.tasks}
+    said = {task.uid: dict(task.attributes) for task in file.tasks}
+    different = [
+        task.name
+        for task in plan.tasks
+        if task.uid not in read
+        or _differ(task, read[task.uid])
+        or not all(same_attribute(said[task.uid].get(key, ""), text) for key, text in task.attributes)
+    ]
     return {
         "tasks": len(plan.tasks),
         "links": len(plan.links),

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from integrations.imports.domain.mspdi import MspdiProject
+from integrations.imports.domain.mspdi_attributes import Attribute, Slot, free_places
 from integrations.imports.domain.mspdi_elements import Document
 from integrations.imports.domain.mspdi_held import (
     HeldAssignment,
@@ -20,6 +22,7 @@ from integrations.imports.domain.mspdi_held import (
 )
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.plan_changes import BASELINE_NAME, NEW, SKIP
+from integrations.imports.plan_fields import FieldsRead, fields_in, slot_of, written_value
 from integrations.imports.plan_held import added_up, held_calendar, held_link, held_task, read_origin
 from integrations.imports.sources import objects_of, plan_connection
 from portfolio.people.domain.calendar import Calendar, CalendarException, public_holidays
@@ -30,7 +33,10 @@ from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
+from tech4value.fields.models import FieldDefinition
+from tech4value.fields.values import fields_of
 from tech4value.files.actions import read_file
+from tech4value.web.field_values import people_named
 from tech4value.web.tags.filters import number
 
 MOST_BASELINES = 11  # numbers 0 to 10
@@ -77,6 +83,9 @@ class _Outgoing:
         self.rows: Plan = load_plan(project)
         source = origin_of(project)
         self.origin: Origin | None = None
+        self.source: MspdiProject | None = None
+        self.definitions = fields_of("task")
+        self.read = FieldsRead()
         used: dict[str, set[int]] = {"Task": set(), "Resource": set(), "Calendar": set()}
         known: dict[str, dict[UUID, int]] = {"task": {}, "resource": {}, "calendar": {}}
         if source is not None:
@@ -86,7 +95,10 @@ class _Outgoing:
             every = _people_of(source, connection)
             known["resource"] = _by_key({str(uid): key for uid, key in every.items()})
             same = {uid: known["resource"][key] for uid, key in every.items()}
-            self.origin, _file = read_origin(content, project.starts_on, same=same, people=frozenset(every))
+            then = [one for one in self.definitions if one.created_at <= source.created_at]
+            self.origin, self.source = read_origin(
+                content, project.starts_on, same=same, people=frozenset(every), fields=then
+            )
             used = _used(content, used)
             kept = {task.uid for task in self.origin.plan.tasks}
             known["task"] = {key: uid for key, uid in known["task"].items() if uid in kept}
@@ -108,7 +120,8 @@ class _Outgoing:
         """Everything, and what had to be left."""
         settings = PlanSettings.objects.filter(project=self.project).first()
         baselines = self._baselines()
-        tasks = tuple(self._tasks(baselines))
+        fields = self._fields()
+        tasks = tuple(self._tasks(baselines, fields))
         numbers = self.task_numbers
         links = {
             (one.predecessor, one.successor): one
@@ -131,14 +144,52 @@ class _Outgoing:
             assignments=assignments,
             calendars=tuple({one.uid: one for one in (*plan_calendar, *self._task_calendars(), *calendars)}.values()),
             status_date=_status(settings),
+            fields=tuple(fields.values()),
         )
         self._note_tasks()
         return Outgoing(plan, self.origin, self.amounts, tuple(self.notes))
 
     # --- tasks
 
-    def _tasks(self, baselines: Mapping[UUID, tuple[HeldBaseline, ...]]) -> Iterable[HeldTask]:
+    def _fields(self) -> dict[str, Attribute]:
+        """The place of each custom field that a task holds, or that the original has: the original's own, else one
+        that it leaves free. By key."""
+        held = {key for task in self.rows.tasks for key in task.custom_fields}
+        source = self.source
+        if source is not None:
+            self.read = fields_in(source, self.definitions)
+        attributes = {} if source is None else {one.field_id: one for one in source.attributes}
+        found = {definition.key: attributes[key] for key, definition in self.read.taken.items()}
+        wanted = []
+        for one in self.definitions:
+            place = found.get(one.key)
+            if place is None and one.key in held:
+                wanted.append(one)
+            elif place is not None and place.slot not in {slot_of(one), Slot.TEXT}:
+                del found[one.key]
+                self._note_field(one)
+        taken = set(attributes)
+        if source is not None:
+            taken |= {key for task in source.tasks for key, _text in task.attributes}
+        for one, free in zip(wanted, free_places([slot_of(one) for one in wanted], taken), strict=True):
+            if free is None:
+                self._note_field(one)
+            else:
+                found[one.key] = Attribute(*free, one.label)
+        return found
+
+    def _note_field(self, definition: FieldDefinition) -> None:
+        self.notes.append(
+            _("Le champ personnalisé « %(name)s » : le format n’a pas de place de son type qui soit libre.")
+            % {"name": definition.name}
+        )
+
+    def _tasks(
+        self, baselines: Mapping[UUID, tuple[HeldBaseline, ...]], fields: Mapping[str, Attribute]
+    ) -> Iterable[HeldTask]:
         parents = self.rows.parents
+        definitions = [one for one in self.definitions if one.key in fields]
+        names = people_named(definitions, [row.custom_fields for row in self.rows.tasks])
         levels: dict[UUID | None, int] = {}
         for row in self.rows.tasks:
             level = levels[row.pk] = levels.get(row.parent_id, 0) + 1
@@ -151,7 +202,22 @@ class _Outgoing:
                 milestone=row.kind == TaskKind.MILESTONE,
                 calendar_uid=None if row.calendar_id is None else self.calendar_numbers.of(row.calendar_id),
             )
-            yield replace(task, guid=str(row.pk) if made_here else "", baselines=baselines.get(row.pk, ()))
+            uid = "" if made_here else str(task.uid)
+            as_read, texts = self.read.values.get(uid, {}), dict(self.read.texts.get(uid, ()))
+            attributes = []
+            for one in definitions:
+                value, place = row.custom_fields.get(one.key), fields[one.key].field_id
+                if value in (None, "", []):
+                    continue
+                same = as_read.get(one.key) == value and place in texts
+                text = texts[place] if same else written_value(one, value, names)
+                attributes += [(place, text)] if text else []
+            yield replace(
+                task,
+                guid="" if uid else str(row.pk),
+                baselines=baselines.get(row.pk, ()),
+                attributes=tuple(attributes),
+            )
 
     def _baselines(self) -> dict[UUID, tuple[HeldBaseline, ...]]:
         """Ours in the numbers that the original leaves: that of the import keeps its own, the latest comes first."""
@@ -257,14 +323,6 @@ class _Outgoing:
 
     def _note_tasks(self) -> None:
         tasks = self.rows.tasks
-        custom = sum(bool(task.custom_fields) for task in tasks)
-        if custom:
-            self.notes.append(
-                ngettext(
-                    "Les champs personnalisés de %(n)s tâche.", "Les champs personnalisés de %(n)s tâches.", custom
-                )
-                % {"n": number(custom)}
-            )
         rounded = sum(task.percent_complete * 100 != int(task.percent_complete * 100) for task in tasks)
         if rounded:
             self.notes.append(

@@ -40,6 +40,7 @@ KEPT = (
     "tasks",
     "gone",
     "left_out",
+    "fields",
     "resources",
 )
 KEPT_OF_TABLES = ("may_skip", "skipped", "made", "fields", "sums", "samples")

@@ -211,4 +211,25 @@ def left_out(row: Import) -> list[str]:
         say[what](number) % {"n": formats.number(number, language)}
         for what, number in row.preview.get("left_out", {}).items()
         if what in say
-    ]
+    ] + _fields_left_out(row, language)
+
+
+def _fields_left_out(row: Import, language: str) -> list[str]:
+    """The fields of the file that none of the organisation's is named like, and the values that are none."""
+    fields = row.preview.get("fields", {})
+    said = []
+    if ignored := fields.get("ignored", []):
+        words = ngettext(
+            "%(n)s champ du fichier dont aucun champ personnalisé n’a le nom : %(names)s",
+            "%(n)s champs du fichier dont aucun champ personnalisé n’a le nom : %(names)s",
+            len(ignored),
+        )
+        said.append(words % {"n": formats.number(len(ignored), language), "names": ", ".join(ignored)})
+    for name, number in fields.get("unread", {}).items():
+        words = ngettext(
+            "« %(name)s » : %(n)s valeur que ce champ n’accepte pas",
+            "« %(name)s » : %(n)s valeurs que ce champ n’accepte pas",
+            number,
+        )
+        said.append(words % {"name": name, "n": formats.number(number, language)})
+    return said

@@ -15,6 +15,7 @@ from integrations.imports.domain.mspdi_calendars import working_calendar
 from integrations.imports.domain.mspdi_reader import MspdiLimits, read_mspdi
 from integrations.imports.domain.problem import ImportProblem, ProblemCode, Where
 from integrations.imports.domain.values import fold
+from integrations.imports.plan_fields import FieldsRead, fields_in
 from integrations.imports.sources import objects_of, plan_connection
 from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.people.models import Person
@@ -64,6 +65,7 @@ class PlanChanges:
     # The calendar of the file that a task follows instead of the plan's.
     task_calendars: dict[str, int] = field(default_factory=dict)
     known: dict[str, UUID] = field(default_factory=dict)
+    custom: FieldsRead = field(default_factory=FieldsRead)
     new: int = 0
     changed: int = 0
     same: int = 0
@@ -94,6 +96,7 @@ def examine_plan(content: bytes, project: Project | None) -> PlanChanges:
     changes = in_our_terms(source, project.starts_on if project else None, existing, day=today())
     changes.matches = _matches(changes.resources, project)
     changes.known = known
+    changes.custom = fields_in(source)
     _count(changes, existing)
     _check(changes, project)
     return changes
@@ -341,7 +344,7 @@ def _count(changes: PlanChanges, existing: Mapping[str, Task]) -> None:
         task = existing.get(row.uid)
         if task is None:
             changes.new += 1
-        elif _differs(task, row):
+        elif _differs(task, row) or changes.custom.after(row.uid, task.custom_fields) != task.custom_fields:
             changes.changed += 1
         else:
             changes.same += 1

@@ -19,10 +19,12 @@ from integrations.imports.domain.mspdi_held import (
 )
 from integrations.imports.domain.mspdi_reader import read_mspdi
 from integrations.imports.plan_changes import LIMITS, PlanChanges, in_our_terms, own_calendar
+from integrations.imports.plan_fields import fields_in
 from portfolio.people.domain.calendar import Calendar, CalendarException
 from portfolio.planning.actions import PlannedTask
 from portfolio.planning.domain.wbs import parents_of_levels
 from portfolio.planning.models import LagUnit, Task, TaskMode
+from tech4value.fields.models import FieldDefinition
 
 LABEL_KEPT = 120  # characters of an exception's name
 
@@ -117,7 +119,7 @@ def held_of_changes(
         if dates := frozen.get(row.uid):
             baseline = HeldBaseline(0, dates.starts_at, dates.ends_at, dates.duration_minutes, dates.work_minutes)
             task = replace(task, baselines=(baseline,))
-        tasks.append(task)
+        tasks.append(replace(task, attributes=changes.custom.texts.get(row.uid, ())))
     links: dict[tuple[int, int], HeldLink] = {}
     for link in changes.links:
         one = held_link(int(link.predecessor), int(link.successor), link.kind, link.lag, link.lag_unit)
@@ -136,6 +138,7 @@ def held_of_changes(
         resources=tuple(_resource(one) for one in changes.resources if one.uid in people),
         assignments=added_up(assignments),
         calendars=tuple(_calendars(source, changes, people)),
+        fields=changes.custom.attributes,
     )
 
 
@@ -160,10 +163,13 @@ def read_origin(
     *,
     same: Mapping[int, int] | None = None,
     people: frozenset[int] | None = None,
+    fields: Sequence[FieldDefinition] = (),
 ) -> tuple[Origin, MspdiProject]:
-    """The file that a plan came from, with what it became. Raises ImportRefused for one that is no longer read."""
+    """The file that a plan came from, with what it became, its custom fields too (`fields`: those that there were).
+    Raises ImportRefused for one that is no longer read."""
     source = read_mspdi(content, LIMITS)
     changes = in_our_terms(source, starts_on, day=starts_on)
+    changes.custom = fields_in(source, fields)
     if people is not None:
         people &= {one.uid for one in changes.resources}
     return Origin(content, held_of_changes(changes, same=same, people=people), same or {}), source

@@ -27,7 +27,7 @@ from portfolio.planning.scheduling import load_plan, lock_plan, renumber, resche
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
-from tech4value.audit.writing import object_type
+from tech4value.audit.writing import object_type, update_many
 
 Progress = Callable[[int, str], None]
 STEPS = 5
@@ -99,6 +99,10 @@ def write_plan(
     )
     progress(4, _("Provenances"))
     tasks = Task.objects.in_bulk(list(outcome.task_ids.values()))
+    if changes.custom.taken:
+        held = {uid: tasks[key] for uid, key in outcome.task_ids.items()}
+        after = ((row, changes.custom.after(uid, row.custom_fields)) for uid, row in held.items())
+        update_many(acting, [(row, {"custom_fields": values}) for row, values in after])
     origins += [Origin("task", uid, tasks[key], ["plan"]) for uid, key in outcome.task_ids.items()]
     return WrittenPlan(
         outcome.created,

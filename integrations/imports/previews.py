@@ -109,6 +109,11 @@ def plan_preview(changes: PlanChanges, *, may_add_people: bool, former: Mapping[
         },
         "gone": changes.gone[:SHOWN],
         "left_out": {what: number for what, number in changes.left_out.items() if number},
+        "fields": {
+            "taken": [one.name for one in changes.custom.taken.values()],
+            "ignored": changes.custom.ignored[:SHOWN],
+            "unread": dict(changes.custom.unread),
+        },
         "problems": problems_json(changes.problems),
         "problems_left_out": max(0, len(changes.problems) - MOST_PROBLEMS),
         "resources": [

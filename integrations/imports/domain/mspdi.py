@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from integrations.imports.domain.mspdi_attributes import Attribute
 from integrations.imports.domain.problem import ImportProblem
 from portfolio.people.domain.calendar import CalendarException, Intervals
 
@@ -81,7 +82,8 @@ class MspdiTask:
     """A task. `parent_uid` follows from the outline levels; None at the top.
 
     `duration_elapsed`: the duration counts nights and week-ends (formats such as "3 ed"). `guid` is in lower case.
-    `type` is 0 for fixed units, 1 for fixed duration, 2 for fixed work.
+    `type` is 0 for fixed units, 1 for fixed duration, 2 for fixed work. `attributes` are the values of the fields
+    that users have added, by the field's number.
     """
 
     uid: int
@@ -115,6 +117,7 @@ class MspdiTask:
     baselines: tuple[MspdiBaseline, ...]
     type: int = 0
     ignores_resource_calendars: bool = False
+    attributes: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ class MspdiProject:
     resources: tuple[MspdiResource, ...]
     assignments: tuple[MspdiAssignment, ...]
     problems: tuple[ImportProblem, ...]
+    attributes: tuple[Attribute, ...] = ()
     calendars_by_uid: Mapping[int, MspdiCalendar] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from integrations.imports.domain.mspdi import ConstraintType, EffortKind, LinkType
+from integrations.imports.domain.mspdi_attributes import Attribute
 from portfolio.people.domain.calendar import CalendarException, Intervals
 
 
@@ -26,7 +27,8 @@ class HeldBaseline:
 
 @dataclass(frozen=True, slots=True)
 class HeldTask:
-    """A line, in reading order; `level` is 1 at the top. `guid` is the task's own, for one that was made here."""
+    """A line, in reading order; `level` is 1 at the top. `guid` is the task's own, for one that was made here;
+    `attributes` are the values of the plan's `fields`, by their number."""
 
     uid: int
     level: int
@@ -49,6 +51,7 @@ class HeldTask:
     calendar_uid: int | None = None
     guid: str = ""
     baselines: tuple[HeldBaseline, ...] = ()
+    attributes: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ class HeldCalendar:
 
 @dataclass(frozen=True)
 class HeldPlan:
-    """The whole. `links` and `assignments` are by their pair of numbers."""
+    """The whole. `links` and `assignments` are by their pair of numbers; `fields` are the custom fields of tasks."""
 
     name: str
     calendar_uid: int | None
@@ -107,6 +110,7 @@ class HeldPlan:
     assignments: Mapping[tuple[int, int], HeldAssignment] = field(default_factory=dict)
     calendars: tuple[HeldCalendar, ...] = ()
     status_date: datetime | None = None
+    fields: tuple[Attribute, ...] = ()
 
     @property
     def start(self) -> datetime | None:

@@ -23,6 +23,7 @@ from integrations.imports.domain.mspdi import (
     MspdiTask,
     ResourceType,
 )
+from integrations.imports.domain.mspdi_attributes import Attribute
 from integrations.imports.domain.mspdi_calendars import read_calendar
 from integrations.imports.domain.mspdi_fields import Fields, local_name
 from integrations.imports.domain.problem import ImportProblem, ImportRefused, ProblemCode, Severity, Where
@@ -135,6 +136,7 @@ class _Reader:
         self.assignments: list[tuple[MspdiAssignment, Where]] = []
         self.summary: MspdiTask | None = None
         self.blank_uids: set[int] = set()
+        self.attributes: list[Attribute] = []
         self.root: Fields | None = None
 
     def take(self, element: Element, depth: int) -> None:
@@ -151,6 +153,8 @@ class _Reader:
                     self._resource(element)
                 case "Assignment":
                     self._assignment(element)
+                case "ExtendedAttribute":
+                    self._attribute(element)
             self._bound()
             element.clear()
         elif name == "TimephasedData":
@@ -225,6 +229,7 @@ class _Reader:
             baselines=tuple(_baseline(fields.nested(one)) for one in fields.children("Baseline")),
             type=fields.integer("Type", 0) or 0,
             ignores_resource_calendars=fields.flag("IgnoreResourceCalendar"),
+            attributes=tuple(_attributes(fields)),
         )
         if not 0 <= constraint < len(CONSTRAINTS):
             fields.report(ProblemCode.BAD_VALUE, "ConstraintType", str(constraint))
@@ -243,6 +248,12 @@ class _Reader:
             copy = Element(link.tag)
             copy.extend(list(link))
             self.links.append((Fields(copy, fields.where, self.problems), uid))
+
+    def _attribute(self, element: Element) -> None:
+        fields = Fields(element, Where(element="ExtendedAttribute"), self.problems)
+        key = _field_id(fields)
+        if key is not None:
+            self.attributes.append(Attribute(key, fields.text("FieldName"), fields.text("Alias")))
 
     def _resource(self, element: Element) -> None:
         fields = self._named(element, "Resource")
@@ -313,6 +324,7 @@ class _Reader:
             resources=tuple(self.resources),
             assignments=tuple(self._assignments()),
             problems=tuple(self.problems),
+            attributes=tuple(self.attributes),
         )
 
     def _refuse_duplicates(self) -> None:
@@ -394,6 +406,20 @@ def _baseline(fields: Fields) -> MspdiBaseline:
         duration_minutes=fields.minutes("Duration"),
         work_minutes=fields.minutes("Work"),
     )
+
+
+def _attributes(fields: Fields) -> Iterator[tuple[int, str]]:
+    for element in fields.children("ExtendedAttribute"):
+        one = fields.nested(element)
+        key, text = _field_id(one), one.text("Value")
+        if key is not None and text:
+            yield key, text
+
+
+def _field_id(fields: Fields) -> int | None:
+    """The number of a user's field. One that is none names nothing: it is kept as it is, and nothing else."""
+    text = fields.text("FieldID")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
 
 
 def _reference(uid: int | None) -> int | None:

@@ -8,6 +8,7 @@ away, and computed again by the program that opens the file.
 from collections.abc import Mapping
 
 from integrations.imports.domain.mspdi_amounts import without_amounts
+from integrations.imports.domain.mspdi_attribute_writer import write_attributes
 from integrations.imports.domain.mspdi_calendar_writer import write_calendars
 from integrations.imports.domain.mspdi_elements import Document, Element, duration, instant, plain
 from integrations.imports.domain.mspdi_held import (
@@ -70,6 +71,7 @@ class _Writer:
         self._header()
         write_calendars(self.document, self.plan, self.former)
         self._tasks()
+        write_attributes(self.document, self.plan, self.before)
         self._resources()
         self._assignments()
 
