@@ -17,6 +17,7 @@ from reporting.dashboards.charts import budget_chart, months_chart
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import FIGURES, figure, figures
 from reporting.dashboards.filters import FilterForm, Filters
+from reporting.dashboards.first_steps import first_steps
 from reporting.dashboards.kept_facts import kept_facts
 from reporting.dashboards.milestone_table import MilestoneTable
 from reporting.dashboards.milestones import milestone_rows
@@ -125,6 +126,7 @@ class ExecutiveView(DashboardView):
             "home_url": links.address("dashboards:executive"),
             "import_url": links.address("imports:start") if member.can(Permission.IMPORT_RUN) else "",
             "create_url": links.address("projects:create") if member.can(Permission.PROJECT_CREATE) else "",
+            "steps": first_steps(member),
         }
         return render(self.request, "reporting/dashboards/empty.html", context)
 

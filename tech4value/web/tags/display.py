@@ -287,10 +287,27 @@ def split_unit(text: str, unit: str) -> tuple[str, str]:
 
 @register.inclusion_tag("components/empty.html")
 def empty(
-    title: Text, why: Text = "", *, action: Text = "", url: str = "", icon: str = "inbox", panel: bool = False
+    title: Text,
+    why: Text = "",
+    *,
+    action: Text = "",
+    url: str = "",
+    icon: str = "inbox",
+    panel: bool = False,
+    other: Text = "",
+    other_url: str = "",
 ) -> dict[str, Any]:
-    """What is missing, why, and the first thing to do."""
-    return {"title": title, "why": why, "action": action, "url": url, "icon": icon, "panel": panel}
+    """What is missing, why, and the first thing to do; `other` is a second way to begin."""
+    return {
+        "title": title,
+        "why": why,
+        "action": action,
+        "url": url,
+        "icon": icon,
+        "panel": panel,
+        "other": other,
+        "other_url": other_url,
+    }
 
 
 @register.simple_block_tag

@@ -199,6 +199,15 @@ def test_the_empty_page_offers_what_the_person_may_do(world: World, client_of: A
     )
 
 
+def test_the_empty_page_tells_an_administrator_what_comes_first(world: World, client_of: Any) -> None:
+    text = page(client_of(world.administrator), world.url("/dashboard/")).split("<main")[1].split("palette")[0]
+    assert "Pour commencer" in text
+    for address in ("/people/poles/", "/projects/new/"):
+        assert address in text
+    assert "first-step-done" in text  # there are members already
+    assert "Pour commencer" not in page(client_of(world.executive), world.url("/dashboard/"))
+
+
 @pytest.mark.parametrize(
     ("state", "shown", "hidden"), [("late", "Audit externe", "Bascule"), ("due", "Bascule", "Audit externe")]
 )
