@@ -185,6 +185,10 @@ class _Edits:
         task = self.one(operation["id"])
         cells = dict(operation["values"])
         values = self.values(cells)
+        start, end = values.get("starts_at"), values.get("ends_at")
+        if start and end and start <= end and "duration_minutes" not in values:
+            # Pulled by its first edge: an end that stays where it was is meant, and is in no changed field.
+            values["duration_minutes"] = self.calendar.working_minutes_between(start, end)
         version = int(operation["version"])
         if version != task.version:
             stale = stale_error(task, version)

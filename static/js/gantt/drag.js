@@ -95,9 +95,11 @@ export class Drag {
       }),
     );
     this.tip.hidden = false;
-    const box = this.root.getBoundingClientRect();
+    const box = this.tip.parentElement.getBoundingClientRect();
     const left = Math.min(event.clientX - box.left + 14, box.width - this.tip.offsetWidth - 8);
-    this.tip.style.transform = `translate(${left}px, ${event.clientY - box.top + 18}px)`;
+    const below = event.clientY - box.top + 18;
+    const top = below + this.tip.offsetHeight > box.height ? below - this.tip.offsetHeight - 36 : below;
+    this.tip.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   // --- gestures
@@ -249,6 +251,7 @@ export class RowDrag {
       if (!from.moving && Math.abs(event.clientY - from.y) < 5) return;
       if (!from.moving) grid.rows.setPointerCapture(from.pointer);
       from.moving = true;
+      root.classList.add("gg-dragging");
       const place = placeAt(event);
       this.mark.hidden = false;
       this.mark.style.transform = `translateY(${place * grid.row - 1}px)`;
@@ -258,6 +261,7 @@ export class RowDrag {
       const id = from?.id;
       from = null;
       this.mark.hidden = true;
+      root.classList.remove("gg-dragging");
       if (!moving || event.type === "pointercancel") return;
       const ids = plan.selected.has(id) ? plan.chosen(true) : [id];
       const moved = new Set(ids);

@@ -16,6 +16,7 @@ export class Grid {
     this.box = root.querySelector("[role=treegrid]");
     this.heads = root.querySelector(".gg-heads");
     this.rows = root.querySelector(".gg-rows");
+    this.pane.addEventListener("scroll", () => (this.heads.parentElement.scrollLeft = this.pane.scrollLeft), { passive: true });
     this.drawn = new Map();
     this.spare = [];
     this.at = { row: null, column: "name" }; // where the focus is, or comes back to
@@ -32,6 +33,7 @@ export class Grid {
     for (const part of [this.pane, this.heads]) {
       part.style.setProperty("--gg-columns", tracks.join(" "));
       part.style.setProperty("--gg-full", `${this.full}px`);
+      part.style.setProperty("--gg-number", `${COLUMNS.number.width}px`);
     }
     this.heads.setAttribute("role", "row"); // not before: a row without cells is none
     this.heads.setAttribute("aria-rowindex", "1");
@@ -41,6 +43,7 @@ export class Grid {
         cell.setAttribute("role", "columnheader");
         cell.setAttribute("aria-colindex", String(index + 1));
         cell.className = COLUMNS[name].number ? "gg-cell gg-number" : "gg-cell";
+        cell.dataset.column = name;
         cell.textContent = said(`column_${name}`);
         return cell;
       }),
@@ -177,13 +180,16 @@ export class Grid {
     this.reachColumn(cell);
   }
 
-  // The pane shows the column that has the focus, whatever its own width.
+  // The pane shows the column that has the focus, whatever its own width; the number and the name stay when there is room.
   reachColumn(cell) {
     const pane = this.pane;
-    const start = cell.offsetLeft;
-    if (start < pane.scrollLeft) pane.scrollLeft = start;
-    else if (start + cell.offsetWidth > pane.scrollLeft + pane.clientWidth) pane.scrollLeft = start + cell.offsetWidth - pane.clientWidth;
-    this.heads.style.transform = `translateX(${-pane.scrollLeft}px)`;
+    if (getComputedStyle(cell).position !== "sticky") {
+      const name = this.heads.querySelector("[data-column=name]");
+      const held = getComputedStyle(name).position === "sticky" ? name.offsetWidth + COLUMNS.number.width : 0;
+      const start = cell.offsetLeft;
+      if (start - held < pane.scrollLeft) pane.scrollLeft = start - held;
+      else if (start + cell.offsetWidth > pane.scrollLeft + pane.clientWidth) pane.scrollLeft = start + cell.offsetWidth - pane.clientWidth;
+    }
   }
 
   get focused() {

@@ -4,6 +4,7 @@ import { bestBeginning } from "./edges.js";
 
 const OVERSCAN = 14;
 const STEP = 5; // rows drawn at a time: often and little, so that no frame is long
+const HOLDS = 480; // a table this wide keeps the number and the name in sight while its columns move
 const DAYS_AHEAD = 1.5; // windows of time drawn on either side
 
 export class Viewport {
@@ -30,7 +31,6 @@ export class Viewport {
       if (!by || this.left.scrollWidth <= this.left.clientWidth) return;
       event.preventDefault();
       this.left.scrollLeft += by;
-      grid.heads.style.transform = `translateX(${-this.left.scrollLeft}px)`;
     });
     this.measure();
   }
@@ -61,6 +61,7 @@ export class Viewport {
 
   setLeft(width) {
     this.leftWidth = Math.round(Math.min(Math.max(width, 200), this.width * 0.8));
+    this.inner.classList.toggle("gg-held", this.leftWidth >= HOLDS);
   }
 
   ask() {

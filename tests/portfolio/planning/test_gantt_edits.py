@@ -138,6 +138,9 @@ def test_a_drag_sets_the_start_and_a_resize_the_end(chloe: Editor) -> None:
     assert (chloe.row("Recette").start, chloe.row("Recette").constraint) == (minute(2026, 3, 12, 9), "snet")
     chloe.edit(chloe.change("Recette", finish="18/03/2026"))
     assert chloe.row("Recette").duration == 5 * DAY
+    chloe.edit(chloe.change("Recette", start="2026-03-14T09:00", finish="2026-03-18T17:00"))
+    row = chloe.row("Recette")
+    assert (row.start, row.finish, row.duration) == (minute(2026, 3, 16, 9), minute(2026, 3, 18, 17), 3 * DAY)
 
 
 def test_every_cell_is_typed_and_undone_then_redone(chloe: Editor, world: World) -> None:
