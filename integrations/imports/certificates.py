@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from integrations.imports.domain.mspdi_certificate import Certificate, CertificateLine, Example, Fate, certify
 from integrations.imports.domain.mspdi_held import Origin
 from integrations.imports.domain.mspdi_writer import write_mspdi
+from integrations.imports.mspdi_words import field_words
 from integrations.imports.plan_changes import PlanChanges
 from integrations.imports.plan_held import held_of_changes
 from tech4value.figures.spreadsheet import csv_bytes
@@ -102,10 +103,12 @@ class FateLine:
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A field, its number of values, how many have each of the fates shown, and an example of a changed one."""
+    """A field, its name in `words` (empty for none), its number of values, how many have each of the fates shown, and
+    an example of a changed one."""
 
     owner: str
     path: str
+    words: str
     total: int
     counts: tuple[int, ...]
     example: str
@@ -138,6 +141,7 @@ def certificate_page(certificate: Certificate, *, fate: str = "") -> Certificate
         FieldLine(
             str(OWNERS[line.owner]),
             line.path,
+            field_words(line.path),
             line.total,
             tuple(line.counts[one] for one in shown),
             _example(line),
@@ -165,11 +169,18 @@ def _example(line: CertificateLine) -> str:
 def certificate_csv(certificate: Certificate, notes: Sequence[str] = ()) -> bytes:
     """The certificate as a table, with `notes` under it; its texts are inert in a spreadsheet."""
     page = certificate_page(certificate)
-    heads = [_("Élément"), _("Champ"), _("Valeurs"), *(one.label for one in page.shown), _("Exemple")]
+    heads = [
+        _("Élément"),
+        _("Champ"),
+        _("Nom du champ"),
+        _("Valeurs"),
+        *(one.label for one in page.shown),
+        _("Exemple"),
+    ]
     rows = [
-        [line.owner, line.path, str(line.total), *(str(number) for number in line.counts), line.example]
+        [line.owner, line.path, line.words, str(line.total), *(str(number) for number in line.counts), line.example]
         for line in page.lines
     ]
-    totals = [_("Total"), "", str(page.total), *(str(one.number) for one in page.shown), ""]
+    totals = [_("Total"), "", "", str(page.total), *(str(one.number) for one in page.shown), ""]
     said = [[one.label, one.why] for one in page.shown]
     return csv_bytes([heads, *rows, totals, [], *said, *([note] for note in notes)])

@@ -3,11 +3,14 @@
 from typing import Any
 
 from defusedxml.ElementTree import fromstring
+from django.utils import translation
 
 from integrations.exports.held import outgoing_plan
-from integrations.imports.certificates import from_json
+from integrations.imports.certificates import certificate_csv, certificate_page, from_json
 from integrations.imports.domain.mspdi_attributes import Slot, free_places
 from integrations.imports.domain.mspdi_certificate import Fate
+from integrations.imports.domain.mspdi_schema import ORDER
+from integrations.imports.mspdi_words import FIELDS, field_words
 from integrations.imports.pages import left_out
 from portfolio.people.actions import create_person
 from portfolio.planning.actions import change_task, create_task
@@ -151,6 +154,25 @@ def test_a_place_that_the_file_uses_is_not_taken() -> None:
     assert free_places([Slot.TEXT, Slot.FLAG, Slot.TEXT], [188743731]) == [
         (188743734, "Text2"), (188743752, "Flag1"), (188743737, "Text3"),
     ]  # fmt: skip
+
+
+def test_the_certificate_names_fields_in_the_reader_s_language(world: World, project: Project) -> None:
+    row = bring(world, foreign("haute"), project)
+    certificate = from_json(row.preview["certificate"])
+    for language, words in (("fr", "Champ personnalisé › Valeur"), ("en", "Custom field › Value")):
+        with translation.override(language):
+            named = {line.path: line.words for line in certificate_page(certificate).lines}
+            assert named["ExtendedAttribute/Value"] == words
+            assert all(named[path] for path in named), "every field of this file has a name"
+    with translation.override("fr"):
+        assert "Tâche;Duration;Durée;" in certificate_csv(certificate).decode("utf-8-sig").replace(",", ";")
+
+
+def test_every_element_of_the_schema_has_a_name() -> None:
+    known = {name for names in ORDER.values() for name in names}
+    assert known <= set(FIELDS), sorted(known - set(FIELDS))
+    with translation.override("fr"):
+        assert field_words("Unknown/Thing") == "" and field_words("Baseline/@x") == "Référence › @x"
 
 
 def test_a_plan_without_such_fields_is_read_as_before(world: World, project: Project) -> None:
