@@ -126,7 +126,9 @@ def test_a_task_that_the_data_date_splits_says_where(chloe: Editor, erp: Project
     chloe.edit(chloe.change("Réalisation", percent="40"))
     assert not chloe.row("Réalisation").split
     with world.within():
-        change_plan_settings(actor=world.memberships["pmo"].actor, project=erp, calendar=None, data_date=date(2026, 3, 16))
+        change_plan_settings(
+            actor=world.memberships["pmo"].actor, project=erp, calendar=None, data_date=date(2026, 3, 16)
+        )
     chloe.read()
     row = chloe.row("Réalisation")
     assert list(row.split) == [minute(2026, 3, 6, 17), minute(2026, 3, 16, 9)]
