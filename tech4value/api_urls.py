@@ -26,6 +26,7 @@ from portfolio.planning.api import TaskViewSet
 from portfolio.planning.assignment_api import AssignmentViewSet
 from portfolio.planning.baseline_api import BaselineViewSet
 from portfolio.planning.link_api import DependencyViewSet
+from portfolio.planning.portfolio_api import PortfolioPathViewSet
 from portfolio.projects.api import (
     MilestoneViewSet,
     ProgrammeViewSet,
@@ -115,6 +116,7 @@ router.register("project-facts", ProjectFactsViewSet, basename="project-facts")
 router.register("imports", ImportViewSet, basename="import")
 router.register("plan-exports", PlanExportViewSet, basename="plan-export")
 router.register("tasks", TaskViewSet, basename="task")
+router.register("portfolio-critical-path", PortfolioPathViewSet, basename="portfolio-critical-path")
 router.register("dependencies", DependencyViewSet, basename="dependency")
 router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("baselines", BaselineViewSet, basename="baseline")

@@ -7,7 +7,7 @@ class PlanningConfig(AppConfig):
     label = "portfolio_planning"
 
     def ready(self) -> None:
-        from portfolio.planning import followers
+        from portfolio.planning import followers, portfolio_path
         from portfolio.planning.bin import register_kinds
         from portfolio.planning.lists import TaskTable
         from portfolio.planning.notifications import declare
@@ -22,6 +22,7 @@ class PlanningConfig(AppConfig):
 
         listen(follow_journal)
         listen(followers.follow_journal)
+        listen(portfolio_path.follow_journal)
         register_tab(_("Planning"), "planning:project", Permission.PLAN_VIEW, order=30)
         register_tab(_("Écarts"), "planning:comparison", Permission.PLAN_VIEW, order=32)
         register(
@@ -33,6 +34,7 @@ class PlanningConfig(AppConfig):
                 permission=Permission.PLAN_VIEW,
             ),
             NavItem("plans", _("Tâches"), "planning:tasks", "", Permission.PLAN_VIEW, 110),
+            NavItem("plans", _("Chemin critique"), "planning:portfolio_path", "", Permission.PLAN_VIEW, 115),
         )
         register_table(TaskTable)
         register_target("task", _("Tâches"), "portfolio_planning.task")

@@ -23,8 +23,9 @@ from portfolio.planning.queries import predecessor_texts
 from portfolio.planning.scheduling import Plan
 from portfolio.projects.models import Milestone, Programme, Project
 from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission
 from tech4value.fields.forms import CustomFieldsForm
-from tech4value.search.fields import FEW, KeyField, MentionText
+from tech4value.search.fields import FEW, KeyField, MentionText, RowField
 
 SPARE_PEOPLE = 2
 EM_SPACE = "\u2003"
@@ -380,6 +381,31 @@ class BaselineForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
     taken_on = DateField(label=gettext_lazy("Figée le"))
+
+
+class PathForm(forms.Form):
+    """Where the critical path of the portfolio leads to."""
+
+    programme = RowChoice(
+        live(Programme),
+        label=gettext_lazy("Jusqu’à la fin du programme"),
+        required=False,
+        empty_label=gettext_lazy("Tout le portefeuille"),
+    )
+    milestone = RowField(
+        Task.objects.none(),
+        permission=Permission.PLAN_VIEW,
+        label=gettext_lazy("Jusqu’au jalon"),
+        required=False,
+        empty_label="—",
+    )
+
+    def __init__(self, member: Membership, data: Any = None) -> None:
+        super().__init__(data)
+        visible = Project.objects.visible_to(member, Permission.PLAN_VIEW)
+        field: Any = self.fields["milestone"]
+        field.queryset = Task.objects.filter(project__in=visible, kind=TaskKind.MILESTONE).select_related("project")
+        field.label_from_instance = lambda row: f"{row.project.code} · {row.name}"
 
 
 class PlanFilter(forms.Form):

@@ -46,7 +46,8 @@ def planner_of(
     """
     parents = {task.parent_id for task in tasks}
     own = calendars_by_id() if any(task.calendar_id for task in tasks) else {}
-    people = {} if keep_dates else _people(project, [task.pk for task in tasks if follows_work(task)])
+    first, last = project.starts_on - ABSENCES_AROUND, project.ends_on + ABSENCES_AROUND
+    people = {} if keep_dates else people_of([task.pk for task in tasks if follows_work(task)], first, last)
     plan_tasks = []
     for task in tasks:
         one = engine_task(task, task.pk in parents, own.get(task.calendar_id) if task.calendar_id else None)
@@ -127,15 +128,16 @@ def engine_link(link: Dependency) -> network.Dependency:
     )
 
 
-def _people(project: Project, tasks: Sequence[UUID]) -> dict[UUID, tuple[network.TaskAssignment, ...]]:
-    """Who works on these tasks, on their own calendars with their absences. Four statements, none without tasks."""
+def people_of(tasks: Sequence[UUID], first: date, last: date) -> dict[UUID, tuple[network.TaskAssignment, ...]]:
+    """Who works on these tasks, on their own calendars with their absences from `first` to `last`. Four statements,
+    none without tasks."""
     if not tasks:
         return {}
     rows = list(
         Assignment.objects.filter(task__in=tasks, person__deleted_at=None).select_related("person").order_by("id")
     )
     persons = list({row.person_id: row.person for row in rows}.values())
-    calendars = _with_absences(persons, project)
+    calendars = _with_absences(persons, first, last)
     found: dict[UUID, list[network.TaskAssignment]] = {}
     for row in rows:
         one = network.TaskAssignment(row.work_minutes, row.units, calendars[row.person_id])
@@ -143,8 +145,7 @@ def _people(project: Project, tasks: Sequence[UUID]) -> dict[UUID, tuple[network
     return {key: tuple(ones) for key, ones in found.items()}
 
 
-def _with_absences(persons: Sequence[Person], project: Project) -> dict[UUID, Calendar]:
-    first, last = project.starts_on - ABSENCES_AROUND, project.ends_on + ABSENCES_AROUND
+def _with_absences(persons: Sequence[Person], first: date, last: date) -> dict[UUID, Calendar]:
     away = absences_of(persons, first, last)
     found = {}
     for key, calendar in working_calendars(persons).items():

@@ -1,6 +1,6 @@
 """What the screens of plans show: one project's plan, and the roadmap of all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -270,8 +270,16 @@ def _roadmap_line(project: Project, row: dict[str, Any] | None, milestones: list
     return RoadmapLine(project, row["tasks"], row["first"], row["last"], progress, tuple(milestones))
 
 
-def roadmap_drawing(lines: Sequence[RoadmapLine], *, today: date, zoom: gantt.Zoom | None) -> gantt.GanttDrawing:
-    """One bar a project: its tasks' dates, else the project's own. Raises PlanningError(too_wide)."""
+def roadmap_drawing(
+    lines: Sequence[RoadmapLine],
+    *,
+    today: date,
+    zoom: gantt.Zoom | None,
+    critical: Collection[UUID] = (),
+    links: Sequence[gantt.GanttLink] = (),
+) -> gantt.GanttDrawing:
+    """One bar a project: its tasks' dates, else the project's own; the `critical` ones are marked, and the `links`
+    from one to another drawn. Raises PlanningError(too_wide)."""
     bars = []
     promised = [milestone.actual_on or milestone.due_on for line in lines for milestone in line.milestones]
     for line in lines:
@@ -282,8 +290,9 @@ def roadmap_drawing(lines: Sequence[RoadmapLine], *, today: date, zoom: gantt.Zo
                 key=str(line.project.pk),
                 start=first,
                 finish=last,
+                critical=line.project.pk in critical,
                 percent_complete=float(line.progress or 0),
                 summary=not line.tasks,
             )
         )
-    return gantt.layout(bars, today=today, zoom=zoom, sizes=ROADMAP_SIZES, include=promised)
+    return gantt.layout(bars, links, today=today, zoom=zoom, sizes=ROADMAP_SIZES, include=promised)

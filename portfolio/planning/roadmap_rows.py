@@ -21,6 +21,7 @@ from portfolio.planning.gantt_rows import (
     text_of,
 )
 from portfolio.planning.queries import RoadmapLine, roadmap
+from portfolio.planning.roadmap_links import RoadmapLinks
 from portfolio.projects.models import Milestone, Programme, Project
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import current_tenant
@@ -29,7 +30,7 @@ NOON: Final = time(12)
 EVENING: Final = time(23, 59)
 
 
-def roadmap_rows(projects: Sequence[Project]) -> PlanRows:
+def roadmap_rows(projects: Sequence[Project], links: RoadmapLinks) -> PlanRows:
     """Programmes by name with their projects, then the projects of none. Two statements."""
     lines = roadmap(projects)
     groups: dict[UUID | None, list[RoadmapLine]] = {}
@@ -42,7 +43,7 @@ def roadmap_rows(projects: Sequence[Project]) -> PlanRows:
         rows.append(_programme(programme, held))
         rows += [row for line in held for row in _project(line, str(programme.pk))]
     rows += [row for line in groups.get(None, ()) for row in _project(line, "")]
-    return PlanRows.of({row.id: text_of(row) for row in rows})
+    return PlanRows.of({row.id: text_of(row) for row in links.tied(rows)})
 
 
 def whole_roadmap(rows: PlanRows) -> str:

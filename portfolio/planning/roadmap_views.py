@@ -17,6 +17,7 @@ from portfolio.planning.gantt_rows import since
 from portfolio.planning.gantt_views import answer
 from portfolio.planning.gantt_words import words
 from portfolio.planning.queries import RoadmapLine, roadmap, roadmap_drawing
+from portfolio.planning.roadmap_links import RoadmapLinks, roadmap_links
 from portfolio.planning.roadmap_rows import roadmap_rows, whole_roadmap
 from portfolio.planning.views import ZOOMS, asked_zoom, kept_view
 from portfolio.projects.models import Project
@@ -52,7 +53,7 @@ class RoadmapView(MemberView):
             "kept_view": kept_view(request, "roadmap"),
         }
         if lines:
-            context |= _drawing(lines, request.GET.get("zoom", ""))
+            context |= _drawing(lines, request.GET.get("zoom", ""), roadmap_links(request.member))
         return render(request, "portfolio/planning/roadmap.html", context)
 
 
@@ -64,7 +65,7 @@ class RoadmapRowsView(MemberView):
 
     def get(self, request: MemberRequest) -> HttpResponse:
         projects = asked_projects(request, PlanFilter(request.GET)).select_related("programme")
-        rows = roadmap_rows(list(projects))
+        rows = roadmap_rows(list(projects), roadmap_links(request.member))
         token = request.GET.get("since", "")
         return answer((since(current_tenant().pk, token, rows) if token else None) or whole_roadmap(rows))
 
@@ -83,10 +84,12 @@ def asked_projects(request: MemberRequest, form: PlanFilter) -> QuerySet[Project
     return filtered(visible.select_related("pole", "manager"), wanted).order_by("starts_on", "name", "pk")
 
 
-def _drawing(lines: tuple[RoadmapLine, ...], zoom: str) -> dict[str, Any]:
+def _drawing(lines: tuple[RoadmapLine, ...], zoom: str, links: RoadmapLinks) -> dict[str, Any]:
     language = get_language() or "fr"
     try:
-        drawing = roadmap_drawing(lines, today=today(), zoom=asked_zoom(zoom))
+        drawing = roadmap_drawing(
+            lines, today=today(), zoom=asked_zoom(zoom), critical=links.projects, links=links.of_projects()
+        )
     except PlanningError:
         return {"too_wide": True}
     labels = {str(line.project.pk): _label(line, language) for line in lines}

@@ -6,6 +6,7 @@ from portfolio.planning import (
     gantt_views,
     list_views,
     outside_views,
+    portfolio_views,
     roadmap_views,
     settings_views,
     views,
@@ -25,6 +26,9 @@ urlpatterns = [
         "project/<uuid:project_id>/gantt/undo/<uuid:batch>/", gantt_views.GanttUndoView.as_view(), name="gantt_undo"
     ),
     path("project/<uuid:project_id>/print/", gantt_views.PrintView.as_view(), name="print"),
+    path("critical-path/", portfolio_views.PortfolioPathView.as_view(), name="portfolio_path"),
+    path("critical-path/run/", portfolio_views.PortfolioRunView.as_view(), name="portfolio_run"),
+    path("critical-path/progress/", portfolio_views.PortfolioProgressView.as_view(), name="portfolio_progress"),
     path("rows/", roadmap_views.RoadmapRowsView.as_view(), name="roadmap_rows"),
     path("gantt-view/", gantt_views.GanttViewView.as_view(), name="gantt_view"),
     path("project/<uuid:project_id>/settings/", settings_views.SettingsView.as_view(), name="settings"),

@@ -65,9 +65,12 @@ def why_this_date(plan: Plan, task: Task, member: Membership | None) -> Why:
     for _round in range(PLANS_READ):
         if following is None:
             break
-        telling = _Telling(plan, member)
+        away = {str(link.predecessor_id): link.predecessor for link in plan.outside}
+        names = names_of(plan.tasks, plan.outside, member)
+        tasks = {**away, **{str(task.pk): task for task in plan.tasks}}
+        telling = Telling(plan.project, day_minutes(plan.calendar), tasks, names)
         chain = _chain(plan, following)
-        outside = telling.outside.get(chain[-1].task)
+        outside = away.get(chain[-1].task)
         steps += [telling.step(one) for one in (chain if outside is None else chain[:-1])]
         following = outside
         if outside is not None:
@@ -86,16 +89,13 @@ def _chain(plan: Plan, task: Task) -> tuple[Step, ...]:
         raise ValidationError(explained(error, plan), code="plan") from error
 
 
-class _Telling:
-    """The words of one plan, in the reader's language, with the names that `member` may read."""
+class Telling:
+    """The words of the steps in one project, in the reader's language: `tasks` by key are those that the steps speak
+    of, `names` those that the reader may read; `day` is a working day in minutes."""
 
-    def __init__(self, plan: Plan, member: Membership | None) -> None:
+    def __init__(self, project: Project, day: int, tasks: Mapping[str, Task], names: Mapping[UUID, str]) -> None:
         self.language = get_language() or "fr"
-        self.project = plan.project
-        self.day = day_minutes(plan.calendar)
-        self.outside = {str(link.predecessor_id): link.predecessor for link in plan.outside}
-        self.tasks = {**self.outside, **{str(task.pk): task for task in plan.tasks}}
-        self.names = names_of(plan.tasks, plan.outside, member)
+        self.project, self.day, self.tasks, self.names = project, day, tasks, names
 
     def hidden(self, task: Task) -> WhyStep:
         """A task of a project that the reader may not see: where it is."""

@@ -119,6 +119,16 @@ class Oracle:
     def ticks(self, key: str) -> Ticks:
         return rows_of(self.tasks[key].calendar or self.plan.calendar, self.unit)
 
+    def opening(self, key: str) -> int:
+        """When the task's own plan starts."""
+        moment = self.tasks[key].project_start
+        return self.start if moment is None else self.tick(moment)
+
+    def state(self, key: str) -> int | None:
+        """The data date of the task's own plan."""
+        moment = self.tasks[key].data_date
+        return self.data_date if moment is None else self.tick(moment)
+
     def length(self, key: str) -> int:
         return self.tasks[key].duration_minutes // self.unit
 
@@ -181,13 +191,14 @@ class Oracle:
         elif task.constraint is C.MUST_FINISH_ON:
             start = ticks.add(at, -length)
         else:
-            floor = self.start
+            floor = self.opening(key)
             if task.constraint is C.START_NO_EARLIER_THAN:
                 floor = at
             elif task.constraint is C.FINISH_NO_EARLIER_THAN:
                 floor = ticks.add(at, -length)
-            if self.data_date is not None and not task.percent_complete:
-                floor = max(floor, self.data_date)
+            data_date = self.state(key)
+            if data_date is not None and not task.percent_complete:
+                floor = max(floor, data_date)
             bounds = [self.bound(link, key) for link in self.links(key, incoming=True)]
             start = self.begin(key, max([floor, *bounds]))
             if task.constraint is C.START_NO_LATER_THAN:
@@ -204,9 +215,10 @@ class Oracle:
             place.finish = self.tick(task.actual_finish)
             return
         place.finish = ticks.add(place.start, length)
-        if self.data_date is not None and task.percent_complete < 1:
+        data_date = self.state(task.key)
+        if data_date is not None and task.percent_complete < 1:
             left = length - round(length * task.percent_complete)
-            again = self.begin(task.key, self.data_date)
+            again = self.begin(task.key, data_date)
             if ticks.add(place.finish, -left) < again:
                 place.finish = ticks.add(again, left)
         if task.constraint is C.FINISH_NO_EARLIER_THAN:
