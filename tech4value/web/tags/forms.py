@@ -59,10 +59,11 @@ def fields(form: forms.BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(form: forms.BaseForm) -> dict[str, Any]:
-    """What is wrong, above the form, each line leading to its field."""
+def form_errors(form: forms.BaseForm, *, saves: bool = True) -> dict[str, Any]:
+    """What is wrong, above the form, each line leading to its field; `saves` is False where nothing was to be kept,
+    as when one signs in."""
     wrong = [(form[name], messages) for name, messages in form.errors.items() if name in form.fields]
-    return {"general": form.non_field_errors(), "wrong": wrong}
+    return {"general": form.non_field_errors(), "wrong": wrong, "saves": saves}
 
 
 @dataclass(frozen=True, slots=True)
