@@ -123,7 +123,7 @@ function ofSelect(select) {
   const input = document.createElement("input");
   input.type = "text";
   input.className = "combobox-input";
-  for (const name of ["id", "aria-describedby", "aria-invalid"]) {
+  for (const name of ["id", "aria-label", "aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
   }
   select.removeAttribute("id");
