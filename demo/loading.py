@@ -19,7 +19,7 @@ from demo.story import Anchor, CompanyStory, ProjectStory
 from demo.tailoring import tailor
 from demo.uncertainty import load_uncertainty
 from portfolio.people.queries import capacities, personal_calendars, working_calendar
-from portfolio.planning.actions import PlannedAssignment, change_task, replace_plan, reschedule
+from portfolio.planning.actions import PlannedAssignment, change_task, link_tasks, replace_plan, reschedule
 from portfolio.planning.models import Task, TaskKind
 from portfolio.projects.models import Milestone
 from tech4value.tenancy.clock import today
@@ -90,6 +90,18 @@ def _load_plans(company: Company, anchor: Anchor, members: list[Member], staff: 
             _write_plan(company, project, made, people)
         _join_milestones(company, project, made)
         _tell_progress(company, project, anchor)
+    _tie_projects(company)
+
+
+def _tie_projects(company: Company) -> None:
+    """The tasks that wait for those of other projects: each project's manager has tied its own."""
+    managers = {project.code: project.manager for project in company.story.projects}
+    for before, one, after, other in company.story.across:
+        link_tasks(
+            actor=company.actor(managers[after]),
+            predecessor=Task.objects.select_related("project").get(project__code=before, name=one),
+            successor=Task.objects.select_related("project").get(project__code=after, name=other),
+        )
 
 
 def _write_plan(company: Company, project: ProjectStory, made: Plan, people: list[PlannedAssignment]) -> None:

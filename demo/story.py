@@ -262,3 +262,5 @@ class CompanyStory:
     from_template: FromTemplateStory | None = None
     channel: str = ""
     """The name of the company's Teams channel."""
+    across: tuple[tuple[str, str, str, str], ...] = ()
+    """A task that waits for one of another project: code and name of the one, code and name of the other."""

@@ -136,4 +136,9 @@ TECH4VALUE = CompanyStory(
     views=VIEWS,
     from_template=INTRANET,
     channel="Portefeuille – direction",
+    across=(
+        ("DATA", "Exposer les données par API", "SAAS", "Construire l’espace client"),
+        ("ODOO", "Première reprise à blanc réussie", "DATA", "Former les référents à Power BI"),
+        ("RGPD", "Analyses d’impact validées", "SAAS", "Passer l’audit de certification"),
+    ),
 )
