@@ -89,7 +89,7 @@ def test_a_rule_that_makes_no_sense_is_refused_in_words(late: Desk, client_of: S
     zero = client.post(url, {"is_active": "on", "threshold_days": "0", "tell_pmo": "on"}, headers=HTMX)
     assert zero.status_code == 422 and "entre 1 et 365" in text(zero)
     off = client.post(url, {"threshold_days": "9"})
-    assert off.status_code == 302 and "inactive" in text(client.get(world.url("/drifts/rules/")))
+    assert off.status_code == 302 and "Inactive" in text(client.get(world.url("/drifts/rules/")))
 
 
 def test_an_organisation_without_drift_is_told_so(desk: Desk, client_of: Sign) -> None:
