@@ -82,6 +82,7 @@ def read_portfolio(projects: Collection[UUID]) -> PortfolioPlan:
             one,
             **placed if row.pk not in parents else {},
             assignments=people.get(row.pk, ()),
+            deadline=None,  # missed or not, it is its plan's to say: floats count to the end of all
             project_start=frame.start,
             data_date=frame.data_date,
         )

@@ -6,7 +6,8 @@ computed of. Either is kept until a plan changes, for all those who see the same
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -26,7 +27,7 @@ from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.explanation import Step, why
 from portfolio.planning.domain.nodes import Node
-from portfolio.planning.domain.towards import planner_towards
+from portfolio.planning.domain.towards import leading_to, planner_towards
 from portfolio.planning.models import Task
 from portfolio.planning.portfolio_network import PortfolioPlan, read_portfolio
 from portfolio.projects.models import Programme, Project
@@ -191,7 +192,10 @@ def _computed(plan: PortfolioPlan, target: Target, revision: str) -> PortfolioPa
         counted = planner_towards(planner, plan.tasks, plan.links, goals)
     last = max(own, key=lambda node: (node.early_finish, node.early_start, node.key), default=None)
     leaves = [node for node in counted.network.nodes.values() if not (node.children or node.outside)]
-    critical = [node for node in leaves if _is_open(node) and node.critical]
+    # A date that a task must keep leaves it no float either: only what leads to the end is on the path to it.
+    ends = [node.key for node in own if last is not None and node.early_finish == last.early_finish]
+    leading = leading_to(counted.network, ends)
+    critical = [node for node in leaves if _is_open(node) and node.critical and node.key in leading]
     critical.sort(key=lambda node: node.early_start)
     chain = () if last is None else why(planner, last.key)
     told = chain[:MOST_STEPS]
@@ -208,7 +212,7 @@ def _computed(plan: PortfolioPlan, target: Target, revision: str) -> PortfolioPa
         floats={key: counted.network.nodes[key].total for one in told if (key := one.task) in counted.network.nodes},
         critical=tuple(node.key for node in critical[:MOST_CRITICAL]),
         critical_count=len(critical),
-        by_project=_by_project(plan, list(planner.network.nodes.values()), leaves),
+        by_project=_by_project(plan, planner.network.nodes.values(), leaves, critical),
     )
 
 
@@ -224,10 +228,12 @@ def _goals(plan: PortfolioPlan, target: Target) -> list[str]:
     return [key for key in plan.tasks if plan.project_of[key] in wanted and key not in parents]
 
 
-def _by_project(plan: PortfolioPlan, nodes: Sequence[Node], leaves: Sequence[Node]) -> dict[UUID, ProjectSlack]:
+def _by_project(
+    plan: PortfolioPlan, nodes: Iterable[Node], leaves: Sequence[Node], critical: Sequence[Node]
+) -> dict[UUID, ProjectSlack]:
     ends: dict[UUID, int] = {}
     slack: dict[UUID, int] = {}
-    critical: dict[UUID, int] = {}
+    counts = Counter(plan.project_of[node.key] for node in critical)
     for node in nodes:
         if not (node.children or node.outside):
             key = plan.project_of[node.key]
@@ -236,11 +242,8 @@ def _by_project(plan: PortfolioPlan, nodes: Sequence[Node], leaves: Sequence[Nod
         key = plan.project_of[node.key]
         if _is_open(node):
             slack[key] = min(slack.get(key, node.total), node.total)
-            critical[key] = critical.get(key, 0) + node.critical
     return {
-        key: ProjectSlack(
-            to_instant(end), slack.get(key), critical.get(key, 0), day_minutes(plan.frames[key].calendar)
-        )
+        key: ProjectSlack(to_instant(end), slack.get(key), counts[key], day_minutes(plan.frames[key].calendar))
         for key, end in ends.items()
     }
 

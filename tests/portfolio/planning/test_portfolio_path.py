@@ -1,6 +1,7 @@
 """The critical path of the portfolio: one schedule of all plans, its page, the roadmap, the API, a large one."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -96,6 +97,14 @@ def test_a_path_may_lead_to_a_milestone_or_a_programme(portfolio: Portfolio, wor
         assert path is not None
         assert names(portfolio, [one.task for one in path.steps]) == ["B1", "A1"]
         assert set(names(portfolio, path.critical)) == {"A1", "B1"}
+
+
+def test_a_deadline_or_a_date_to_keep_is_not_the_path(portfolio: Portfolio, world: World) -> None:
+    portfolio.change("D1", deadline_at=datetime(2026, 3, 3, 17))
+    portfolio.task("D2", 1, constraint_kind="mso", constraint_at=datetime(2026, 3, 4, 9))
+    with portfolio.within():
+        path = path_for(world.memberships["pmo"]).path
+    assert path is not None and set(names(portfolio, path.critical)) == {"A1", "B1", "C1"}
 
 
 def test_a_closed_project_stays_where_it_is(portfolio: Portfolio, world: World) -> None:
