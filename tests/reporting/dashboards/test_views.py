@@ -200,7 +200,7 @@ def test_the_empty_page_offers_what_the_person_may_do(world: World, client_of: A
 
 
 def test_the_empty_page_tells_an_administrator_what_comes_first(world: World, client_of: Any) -> None:
-    text = page(client_of(world.administrator), world.url("/dashboard/")).split("<main")[1].split("palette")[0]
+    text = page(client_of(world.admin), world.url("/dashboard/")).split("<main")[1].split("palette")[0]
     assert "Pour commencer" in text
     for address in ("/people/poles/", "/projects/new/"):
         assert address in text
