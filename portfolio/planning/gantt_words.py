@@ -77,6 +77,7 @@ def words() -> dict[str, Any]:
         "clash_theirs": _("Celle de %(who)s"),
         "outside": _("D’un autre projet : %(task)s, du %(start)s au %(end)s"),
         "close": _("Fermer"),
+        "empty_plan": _("Ajoutez une ligne (Inser), ou collez ici celles d’un tableur (Ctrl+V)."),
         "none_found": _("Aucune ligne ne correspond. Retirez le filtre ou changez la recherche."),
         "unreachable": _("Le plan n’a pas pu être chargé. Vérifiez la connexion, puis rechargez la page."),
     }

@@ -10,6 +10,10 @@ export class Keyboard {
     grid.rows.addEventListener("mousedown", (event) => this.onPress(event));
     grid.rows.addEventListener("focusin", (event) => this.onFocus(event));
     document.addEventListener("keydown", (event) => this.onHistory(event));
+    // In an empty plan nothing can have the focus: the key is the page's.
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Insert" && !plan.order.length && !plan.draft && event.target === document.body) outline.insert(null);
+    });
   }
 
   onHistory(event) {

@@ -102,7 +102,9 @@ export class Clipboard {
       tell(said("copied"));
     });
     document.addEventListener("paste", (event) => {
-      if (!mayEdit || !this.isHere(event, grid)) return;
+      // Nothing in an empty plan can have the focus: what is pasted on the page is for it.
+      const first = !plan.order.length && document.activeElement === document.body;
+      if (!mayEdit || !(first || this.isHere(event, grid))) return;
       const text = event.clipboardData.getData("text/plain");
       if (!text.trim()) return;
       event.preventDefault();

@@ -43,8 +43,9 @@ export class Toolbar {
     const text = plan.selected.size > 1 ? counted("selected", plan.selected.size) : looked ? counted("found", plan.visible.length) : "";
     if (this.count.textContent !== text) this.count.textContent = text;
     const none = this.root.querySelector(".gg-none");
-    none.hidden = !(looked && plan.visible.length === 0);
-    none.textContent = said("none_found");
+    const invites = this.root.dataset.mayEdit === "true" && !plan.order.length && !plan.draft;
+    none.hidden = !invites && !(looked && plan.visible.length === 0);
+    none.textContent = said(invites ? "empty_plan" : "none_found");
   }
 
   find(field, filter) {
