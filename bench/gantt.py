@@ -98,6 +98,8 @@ def make_plan(tasks: int) -> tuple[Any, Any]:
     # Forty chains side by side, as in a plan of several teams.
     pairs = {(leaves[index - 40].pk, leaves[index].pk) for index in range(40, len(leaves))}
     pairs |= {(leaves[index - 41].pk, leaves[index].pk) for index in range(41, len(leaves), 2)}
+    # Hundreds that cross every window, from one end of the plan to the other.
+    pairs |= {(leaves[index - 2000].pk, leaves[index].pk) for index in range(2000, len(leaves), 7)}
     create_many(
         SYSTEM, [Dependency(project=project, predecessor_id=one, successor_id=two) for one, two in sorted(pairs)]
     )

@@ -189,7 +189,45 @@ def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visit
 
     # The same day, the milestone that the baseline promised earlier is among the drifts.
     nicolas.go(f"/drifts/?project={address.split('/')[3]}")
-    expect(page.get_by_role("row").filter(has_text="Lot 4 livré")).to_contain_text("7 jours")
+    expect(page.get_by_role("row").filter(has_text="Lot 4 livré")).to_contain_text("7 j après sa promesse")
+
+
+def test_people_are_offered_and_a_bar_out_of_sight_is_found(plan: tuple[Visitor, str]) -> None:
+    page = plan[0].page
+    page.get_by_role("button", name="Ligne", exact=True).click()
+    page.keyboard.type("Cadrage")
+    page.keyboard.press("Enter")
+    expect(line(page, "Cadrage")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    # Who does it: offered by name while it is typed, without accents, with a share and a second person.
+    cell(page, "Cadrage", "people").click()
+    page.keyboard.type("perr")
+    offered = page.get_by_role("listbox", name="Personnes")
+    expect(offered.get_by_role("option", name="Nicolas Perrin")).to_be_visible()
+    expect(page.locator(".gg-input")).to_have_attribute("aria-activedescendant", "gg-people-0")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" 50 %; lefevre")
+    expect(offered.get_by_role("option", name="Camille Lefèvre")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(cell(page, "Cadrage", "people")).to_have_text("Camille Lefèvre, Nicolas Perrin 50 %")
+
+    # Moved to another year, its bar is out of the window: the arrow at its side, then the key, bring it back.
+    cell(page, "Cadrage", "start").dblclick()
+    page.keyboard.type("12/03/2029")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Cadrage", "start")).to_have_text("12/03/2029")
+    page.get_by_role("button", name="Aujourd’hui").click()
+    arrow = page.locator(".gg-edge-after .gg-arrow")
+    expect(arrow).to_be_visible()
+    arrow.click()
+    expect(arrow).to_be_hidden()
+    page.get_by_role("button", name="Aujourd’hui").click()
+    expect(arrow).to_be_visible()
+    cell(page, "Cadrage", "name").click()
+    page.keyboard.press("Alt+Enter")
+    expect(arrow).to_be_hidden()
+    assert faults(page) == []
 
 
 def test_two_people_see_each_other_and_choose(plan: tuple[Visitor, str], visit: Callable[[str], Visitor]) -> None:
