@@ -75,6 +75,7 @@ def words() -> dict[str, Any]:
         "clash": _("%(who)s a modifié la même valeur %(when)s : choisissez celle à garder."),
         "clash_mine": _("La vôtre"),
         "clash_theirs": _("Celle de %(who)s"),
+        "tie": _("%(one)s (%(start)s) → %(other)s (%(end)s)"),
         "outside": _("D’un autre projet : %(task)s, du %(start)s au %(end)s"),
         "close": _("Fermer"),
         "empty_plan": _("Ajoutez une ligne (Inser), ou collez ici celles d’un tableur (Ctrl+V)."),

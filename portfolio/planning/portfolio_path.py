@@ -47,6 +47,8 @@ KEPT_SECONDS: Final = 7 * 24 * 3600
 MOST_CRITICAL: Final = 5_000
 MOST_STEPS: Final = 200
 TOPIC: Final = "plans"
+# To be raised when the rules change: what was kept under others is not believed.
+RULES: Final = 2
 FOLLOWED: Final = ("portfolio_planning.", "portfolio_people.", "portfolio_projects.project")
 
 
@@ -287,7 +289,7 @@ def _revision() -> str:
 
 def _key(projects: Sequence[UUID], target: Target) -> str:
     scope = hashlib.sha256(" ".join(map(str, projects)).encode()).hexdigest()[:32]
-    return f"portfolio-path:{current_tenant().pk}:{scope}:{target.key}"
+    return f"portfolio-path:{RULES}:{current_tenant().pk}:{scope}:{target.key}"
 
 
 def _kept(key: str) -> PortfolioPath | None:

@@ -1,28 +1,46 @@
-"""What ties the projects of the roadmap: links between their tasks, drawn between projects and milestones, and the
-critical path of the portfolio."""
+"""What ties the projects of the roadmap: links between their tasks, and the critical path of the portfolio."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 from portfolio.planning.domain import gantt
 from portfolio.planning.domain.network import DependencyType
-from portfolio.planning.gantt_rows import Row
-from portfolio.planning.models import Task
+from portfolio.planning.gantt_rows import Row, minutes
+from portfolio.planning.models import Dependency, Task
 from portfolio.planning.portfolio_path import path_for, visible_projects
 from portfolio.planning.project_graph import links_across
 from tech4value.accounts.models import Membership
 
 
-@dataclass(frozen=True)
-class RoadmapLink:
-    """From one project (or the milestone that the task stands for) to another."""
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """A task that a link goes from or to: its project, the milestone that it stands for, and when."""
 
-    before: tuple[UUID, UUID | None]
-    after: tuple[UUID, UUID | None]
+    project: UUID
+    milestone: UUID | None
+    name: str
+    at: datetime
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows that show it, the closest first."""
+        return [str(key) for key in (self.milestone, self.project) if key is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapLink:
+    """A link from a task of one project to a task of another."""
+
+    before: LinkEnd
+    after: LinkEnd
     kind: str
+    critical: bool
 
 
 @dataclass(frozen=True)
@@ -35,62 +53,68 @@ class RoadmapLinks:
     milestones: Collection[UUID] = ()
     slack: Mapping[UUID, int] = field(default_factory=dict)
 
-    def tied(self, rows: Sequence[Row]) -> Iterator[Row]:
-        """The rows with their links from one another, and which are critical."""
-        shown = {row.id for row in rows}
-        before: dict[str, dict[str, str]] = {}
-        for link in self.links:
-            one, other = _row_of(link.before, shown), _row_of(link.after, shown)
-            if one and other:
-                before.setdefault(other, {}).setdefault(one, link.kind)
+    def marked(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """The rows, which are critical, and how much they may slip."""
         critical = {str(key) for key in (*self.projects, *self.milestones)}
-        slack = {str(key): minutes for key, minutes in self.slack.items()}
-        for row in rows:
-            links = [[key, kind, ""] for key, kind in before.get(row.id, {}).items()]
-            yield row._replace(predecessors=links, critical=int(row.id in critical), float=slack.get(row.id))
+        slack = {str(key): size for key, size in self.slack.items()}
+        return (row._replace(critical=int(row.id in critical), float=slack.get(row.id)) for row in rows)
+
+    def told(self, text: str) -> str:
+        """`text`, a JSON object that the editor reads, with the links: rows and instant of each end, names, whether
+        critical."""
+        ties: list[list[Any]] = [
+            [
+                one.before.rows, one.after.rows, minutes(one.before.at), minutes(one.after.at), one.before.name,
+                one.after.name, int(one.critical),
+            ]
+            for one in self.links
+        ]  # fmt: skip
+        return f'{text[:-1]},"ties":{json.dumps(ties, ensure_ascii=False)}}}'
 
     def of_projects(self) -> tuple[gantt.GanttLink, ...]:
         """One arrow from a project to another, of the first kind there is."""
         found: dict[tuple[UUID, UUID], str] = {}
         for link in self.links:
-            found.setdefault((link.before[0], link.after[0]), link.kind)
+            found.setdefault((link.before.project, link.after.project), link.kind)
         return tuple(
             gantt.GanttLink(str(one), str(other), DependencyType(kind)) for (one, other), kind in found.items()
         )
 
 
-def _row_of(end: tuple[UUID, UUID | None], shown: Collection[str]) -> str:
-    """The row that stands for a task: its milestone's, else its project's; empty for none."""
-    project, milestone = end
-    if milestone is not None and str(milestone) in shown:
-        return str(milestone)
-    return str(project) if str(project) in shown else ""
-
-
 def roadmap_links(member: Membership) -> RoadmapLinks:
     """What `member` may see. Four statements and what the critical path costs: nothing when it is kept."""
     keys = visible_projects(member)
-    rows = links_across().filter(project__in=keys, predecessor_project__in=keys).order_by("id")
-    links = tuple(
-        RoadmapLink((one, first), (other, second), kind)
-        for one, first, other, second, kind in rows.values_list(
-            "predecessor_project_id",
-            "predecessor__milestone_id",
-            "project_id",
-            "successor__milestone_id",
-            "kind",
-        )
+    rows = list(
+        links_across()
+        .filter(project__in=keys, predecessor_project__in=keys)
+        .select_related("predecessor__project", "successor__project")
+        .order_by("id")
     )
     try:
         path = path_for(member).path
     except ValidationError:  # its page says why
         path = None
     if path is None:
-        return RoadmapLinks(links)
+        return RoadmapLinks(tuple(_link(row, ()) for row in rows))
+    critical = set(path.critical)
     tied = Task.objects.filter(pk__in=path.critical, milestone__isnull=False)
     return RoadmapLinks(
-        links,
+        tuple(_link(row, critical) for row in rows),
         {key for key, one in path.by_project.items() if one.critical},
         set(tied.order_by().values_list("milestone_id", flat=True)),
         {key: one.slack for key, one in path.by_project.items() if one.slack is not None},
     )
+
+
+def _link(row: Dependency, critical: Collection[str]) -> RoadmapLink:
+    one, other, kind = row.predecessor, row.successor, row.kind
+    return RoadmapLink(
+        _end(one, one.ends_at if kind[0] == "F" else one.starts_at),
+        _end(other, other.starts_at if kind[1] == "S" else other.ends_at),
+        kind,
+        str(one.pk) in critical and str(other.pk) in critical,
+    )
+
+
+def _end(task: Task, at: datetime) -> LinkEnd:
+    return LinkEnd(task.project_id, task.milestone_id, f"{task.project.code} · {task.name}", at)

@@ -43,7 +43,7 @@ def roadmap_rows(projects: Sequence[Project], links: RoadmapLinks) -> PlanRows:
         rows.append(_programme(programme, held))
         rows += [row for line in held for row in _project(line, str(programme.pk))]
     rows += [row for line in groups.get(None, ()) for row in _project(line, "")]
-    return PlanRows.of({row.id: text_of(row) for row in links.tied(rows)})
+    return PlanRows.of({row.id: text_of(row) for row in links.marked(rows)})
 
 
 def whole_roadmap(rows: PlanRows) -> str:

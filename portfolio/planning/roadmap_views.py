@@ -65,9 +65,11 @@ class RoadmapRowsView(MemberView):
 
     def get(self, request: MemberRequest) -> HttpResponse:
         projects = asked_projects(request, PlanFilter(request.GET)).select_related("programme")
-        rows = roadmap_rows(list(projects), roadmap_links(request.member))
+        links = roadmap_links(request.member)
+        rows = roadmap_rows(list(projects), links)
         token = request.GET.get("since", "")
-        return answer((since(current_tenant().pk, token, rows) if token else None) or whole_roadmap(rows))
+        text = (since(current_tenant().pk, token, rows) if token else None) or whole_roadmap(rows)
+        return answer(links.told(text))
 
 
 def asked_projects(request: MemberRequest, form: PlanFilter) -> QuerySet[Project]:

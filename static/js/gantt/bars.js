@@ -3,6 +3,7 @@
 import { MILESTONE, SUMMARY } from "./model.js";
 import { Links } from "./links.js";
 import { Outside } from "./outside.js";
+import { Ties } from "./ties.js";
 import { boxes, doneOf, spansOf } from "./spans.js";
 import { peopleWords, tickWords } from "./words.js";
 
@@ -35,6 +36,7 @@ export class Bars {
     this.links = new Links(this, this.body.appendChild(shape("g", {}, "gg-links")));
     this.outside = new Outside(this, this.body.appendChild(shape("g")));
     this.rows = this.body.appendChild(shape("g"));
+    this.ties = new Ties(this, this.body.appendChild(shape("g")));
     this.front = this.body.appendChild(shape("g"));
     this.drawn = new Map();
     this.spare = [];
@@ -74,6 +76,7 @@ export class Bars {
     Object.assign(this.window, { from: scale.x(from * 1440), to: scale.x(to * 1440) });
     this.links.draw();
     this.outside.draw();
+    this.ties.draw();
   }
 
   // --- bars
@@ -111,6 +114,7 @@ export class Bars {
     Object.assign(this.window, { first, last });
     this.links.draw();
     this.outside.draw();
+    this.ties.draw();
   }
 
   draw(task) {

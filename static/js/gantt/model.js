@@ -130,6 +130,7 @@ export class Plan extends EventTarget {
       this.order = said.rows.map((array) => array[0]);
     }
     if (said.outside) this.outside = said.outside;
+    if (said.ties) this.said.ties = said.ties;
     if (said.today) this.said.today = said.today;
     for (const array of said.rows) this.tasks.set(array[0], taskOf(array));
     for (const id of said.removed ?? []) {

@@ -203,12 +203,15 @@ def test_the_roadmap_ties_projects_and_shows_what_is_critical(
             due_on=portfolio.projects["C"].ends_on,
         )
     portfolio.change("C1", milestone=milestone)
-    rows = client_of(world.pmo).get(world.url("/plans/rows/")).json()["rows"]
-    by_name = {row[2]: row for row in rows}
+    said = client_of(world.pmo).get(world.url("/plans/rows/")).json()
+    by_name = {row[2]: row for row in said["rows"]}
     critical = {name: row[9] for name, row in by_name.items()}
     assert critical == {"Projet A": 1, "Projet B": 1, "Projet C": 1, "Livré": 1, "Projet D": 0}
-    assert by_name["Projet B"][19] == [[by_name["Projet A"][0], "FS", ""]]
-    assert by_name["Livré"][19] == [[by_name["Projet B"][0], "FS", ""]]
+    keys = {name: row[0] for name, row in by_name.items()}
+    assert [(tie[0], tie[1], tie[4], tie[5], tie[6]) for tie in said["ties"]] == [
+        ([keys["Projet A"]], [keys["Projet B"]], "A · A1", "B · B1", 1),
+        ([keys["Projet B"]], [keys["Livré"], keys["Projet C"]], "B · B1", "C · C1", 1),
+    ]
     page = client_of(world.pmo).get(world.url("/plans/")).content.decode()
     assert "gantt-critical" in page and "gantt-link" in page
 
