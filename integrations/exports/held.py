@@ -343,6 +343,16 @@ class _Outgoing:
                 )
                 % {"n": number(tied)}
             )
+        across = len(self.rows.outside)
+        if across:
+            self.notes.append(
+                ngettext(
+                    "%(n)s lien venant de la tâche d’un autre projet.",
+                    "%(n)s liens venant de tâches d’autres projets.",
+                    across,
+                )
+                % {"n": number(across)}
+            )
 
 
 def origin_of(project: Project) -> Import | None:
