@@ -200,7 +200,7 @@ def _stalls(projects: Sequence[UUID], threshold: int, day: date, names: dict[UUI
 def _last_progress(tasks: Sequence[UUID]) -> dict[UUID, date]:
     """The day on which the journal last says how far each task is (the day it was made, without any since)."""
     # One array, not a placeholder for each of thousands of tasks.
-    of_tasks = RawSQL("object_id = ANY(%s)", (list(tasks),), output_field=BooleanField())  # noqa: S611
+    of_tasks = RawSQL("object_id = ANY(%s)", (list(tasks),), output_field=BooleanField())
     events = AuditEvent.objects.filter(of_tasks, changes__has_key="percent_complete")
     found: dict[UUID, date] = {}
     for key, effective, at in (
