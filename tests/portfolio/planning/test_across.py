@@ -13,6 +13,7 @@ from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from portfolio.drift.models import DriftAlert
 from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import Pole
 from portfolio.planning import actions, followers
@@ -23,6 +24,7 @@ from portfolio.planning.why import conflict_sentences, why_this_date
 from portfolio.projects.actions import (
     add_project_member,
     change_project,
+    create_milestone,
     create_project,
     delete_project,
     restore_project,
@@ -547,3 +549,19 @@ def test_the_panel_offers_only_what_one_sees(portfolio: Portfolio, world: World,
         url, {"predecessor": str(portfolio.tasks["B1"].pk), "kind": "FS", "lag": ""}
     )
     assert answer.status_code == 422
+
+
+def test_a_delay_elsewhere_raises_the_alert_of_those_that_wait(portfolio: Portfolio) -> None:
+    with portfolio.within():
+        promised = create_milestone(
+            actor=portfolio.actor,
+            project=portfolio.projects["C"],
+            name="Livré",
+            due_on=date(2026, 3, 9),
+            baseline_on=date(2026, 3, 9),
+        )
+    portfolio.change("C1", milestone=promised)
+    portfolio.change("A1", duration_minutes=40 * DAY)
+    with portfolio.within():
+        alert = DriftAlert.objects.get(milestone=promised, closed_on=None)
+    assert alert.forecast_on > date(2026, 4, 20)
