@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
@@ -30,6 +31,9 @@ from portfolio.projects.actions import (
     restore_project,
 )
 from portfolio.projects.models import Phase, Project, ProjectRole
+from portfolio.simulation.actions import change_settings, create_class
+from portfolio.simulation.forecasting import simulate_project
+from portfolio.simulation.models import ProjectForecast
 from tech4value.audit.actor import Actor
 from tech4value.audit.models import AuditEvent
 from tech4value.jobs.models import Job
@@ -565,3 +569,19 @@ def test_a_delay_elsewhere_raises_the_alert_of_those_that_wait(portfolio: Portfo
     with portfolio.within():
         alert = DriftAlert.objects.get(milestone=promised, closed_on=None)
     assert alert.forecast_on > date(2026, 4, 20)
+
+
+def test_a_simulation_holds_tasks_of_other_projects_where_they_are(portfolio: Portfolio) -> None:
+    portfolio.task("A2", 60)
+    portfolio.link("A2", "B1", kind="SS")  # ends long after B, and is no part of its end
+    with portfolio.within():
+        project = portfolio.projects["B"]
+        kind = create_class(
+            actor=portfolio.actor, name="Usuel", optimistic=Decimal("0.9"), likely=Decimal(1), pessimistic=Decimal(2)
+        )
+        change_settings(actor=portfolio.actor, project=project, values={"default_class": kind, "runs": 200})
+        simulate_project(actor=portfolio.actor, project=project)
+        forecast = ProjectForecast.objects.get(project=project)
+        assert forecast.planned_at == portfolio.get("B1").ends_at
+        assert forecast.p10_at < forecast.p90_at < datetime(2026, 3, 20)
+        assert not forecast.data.get("milestones")
