@@ -14,6 +14,11 @@ export class Edges {
         const id = event.target.closest("button")?.dataset.id;
         if (id) this.onGo?.(this.plan.tasks.get(id));
       });
+      // Written when it is pointed at: dozens pass by at each step of a scroll.
+      side.addEventListener("pointerover", (event) => {
+        const task = this.plan.tasks.get(event.target.closest("button")?.dataset.id);
+        if (task) event.target.title = said("go_to_bar", { task: task.name, start: dateWords(task.start), end: endWords(task) });
+      });
     }
   }
 
@@ -50,8 +55,6 @@ export class Edges {
     if (arrow.parentElement !== this.sides[side]) this.sides[side].append(arrow);
     const top = `translateY(${place * this.row}px)`;
     if (arrow.style.transform !== top) arrow.style.transform = top;
-    const title = said("go_to_bar", { task: task.name, start: dateWords(task.start), end: endWords(task) });
-    if (arrow.title !== title) arrow.title = title;
   }
 }
 
