@@ -388,14 +388,14 @@ class PathForm(forms.Form):
 
     programme = RowChoice(
         live(Programme),
-        label=gettext_lazy("Jusqu’à la fin du programme"),
+        label=gettext_lazy("Programme"),
         required=False,
         empty_label=gettext_lazy("Tout le portefeuille"),
     )
     milestone = RowField(
         Task.objects.none(),
         permission=Permission.PLAN_VIEW,
-        label=gettext_lazy("Jusqu’au jalon"),
+        label=gettext_lazy("Tâche ou jalon"),
         required=False,
         empty_label="—",
     )
@@ -404,7 +404,7 @@ class PathForm(forms.Form):
         super().__init__(data)
         visible = Project.objects.visible_to(member, Permission.PLAN_VIEW)
         field: Any = self.fields["milestone"]
-        field.queryset = Task.objects.filter(project__in=visible, kind=TaskKind.MILESTONE).select_related("project")
+        field.queryset = Task.objects.filter(project__in=visible).select_related("project")
         field.label_from_instance = lambda row: f"{row.project.code} · {row.name}"
 
 
