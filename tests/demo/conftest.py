@@ -1,4 +1,4 @@
-"""Both companies, loaded once for all the tests of this folder, and taken back at the end."""
+"""Both companies, loaded once for all the tests of this folder, which one process runs, and taken back at the end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Demo:
     said: list[str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     files: Path = tmp_path_factory.mktemp("files")
     said: list[str] = []

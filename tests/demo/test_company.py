@@ -24,7 +24,7 @@ from tech4value.tables.models import SavedView
 from tech4value.tenancy.context import tenant_context
 from tests.demo.conftest import Demo
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.xdist_group("demo")]
 
 LOADS = {"IT": 120, "DEV": 98, "DATA": 70, "SEC": 92, "RH": 80, "FIN": 76, "RSE": 64, "PMO": 88}
 LISTS = {"Axes et gains": "projects", "À valider en comité": "plans/tasks"}

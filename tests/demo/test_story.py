@@ -24,7 +24,7 @@ from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import tenant_context
 from tests.demo.conftest import Demo
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(params=["tech4value", "connect_plus"])
