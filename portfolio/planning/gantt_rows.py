@@ -188,9 +188,7 @@ def _predecessors(
     return found
 
 
-def _frozen(
-    baseline: Baseline | None, keys: Collection[UUID] | None
-) -> dict[UUID, tuple[int | None, int | None]]:
+def _frozen(baseline: Baseline | None, keys: Collection[UUID] | None) -> dict[UUID, tuple[int | None, int | None]]:
     if baseline is None:
         return {}
     held = BaselineTask.objects.filter(baseline=baseline)

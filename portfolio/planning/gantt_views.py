@@ -56,7 +56,6 @@ class RowsOfPlan(OfPlan, MemberView):
     def compared(self, request: MemberRequest) -> Baseline | None:
         return chosen_baseline(self.project, asked_uuid(request.GET.get("baseline", "")))
 
-
     def told(self, request: MemberRequest, text: str) -> HttpResponse:
         """The answer `text`, with what the plan waits for in other projects."""
         return answer(with_outside(text, self.project, request.member))

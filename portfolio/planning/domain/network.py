@@ -132,9 +132,7 @@ def find_cycle(successors: Mapping[Node, Iterable[Node]]) -> tuple[Node, ...] | 
     return None
 
 
-def find_loop(
-    parents: Mapping[str, str | None], links: Iterable[tuple[str, str]]
-) -> tuple[str, ...]:
+def find_loop(parents: Mapping[str, str | None], links: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """The tasks that wait for one another, in order, the first repeated at the end; empty when there are none.
 
     `parents` says the summary of each task. A summary is two events: its opening, that all under it wait for, and
