@@ -31,6 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.db)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file made for a test names it by its place: what is in it may hold the time, and each process makes its own."""
+    return argname if isinstance(val, bytes) and len(val) > 30 else None
+
+
 def _own_redis_database() -> str:
     """A Redis database (1-15) for this run and worker: clearing the cache empties it, queues included."""
     prefix = os.environ.get("TEST_DATABASE", "test_tech4value")
