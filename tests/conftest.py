@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """A file made for a test names it by its place: what is in it may hold the time, and each process makes its own."""
+    """A file made for a test does not name it: it may hold the time, and each process makes its own."""
     return argname if isinstance(val, bytes) and len(val) > 30 else None
 
 
