@@ -12,6 +12,7 @@ from integrations.imports.actions import locked
 from integrations.imports.models import Import, ImportKind, ImportState
 from integrations.imports.plan_run import plans_of, settle_plans
 from integrations.imports.sources import forget
+from portfolio.planning.scheduling import lock_plans
 from portfolio.projects.access import CHANGING, demand_all
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
@@ -114,6 +115,7 @@ def undo_import(*, actor: Actor, row: Import, rest: bool = False) -> None:
         return
     batch: UUID = row.batch_id
     plans = plans_of(batch)
+    lock_plans(plans)
     undone = undo_rest(actor, batch) if rest else Undone(undo_batch(actor, batch))
     forget(batch, row.result.get("sources", []), undone.kept)
     settle_plans(actor, plans)

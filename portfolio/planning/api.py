@@ -22,7 +22,7 @@ from portfolio.planning.api_fields import (
 )
 from portfolio.planning.bulk_actions import create_tasks
 from portfolio.planning.models import Assignment, Task, TaskKind
-from portfolio.planning.scheduling import load_plan
+from portfolio.planning.scheduling import load_plan, lock_plans
 from portfolio.planning.why import Why, WhyStep, why_this_date
 from portfolio.projects.access import demand_all
 from portfolio.projects.api_fields import VisibleProjectField
@@ -175,6 +175,7 @@ class TaskViewSet(PlanViewSet):
 
     def perform_creations(self, rows: list[dict[str, Any]]) -> list[Model]:
         demand_all(self.member, Permission.PLAN_EDIT, [row["project"] for row in rows])
+        lock_plans({row["project"].pk for row in rows})
         by_project: dict[Any, list[int]] = {}
         for rank, row in enumerate(rows):
             by_project.setdefault(row["project"].pk, []).append(rank)

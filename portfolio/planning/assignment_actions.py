@@ -14,7 +14,7 @@ from portfolio.people.validation import changed, cleaned, values_of
 from portfolio.planning.domain.effort import Effort, balanced
 from portfolio.planning.domain.network import EffortType
 from portfolio.planning.models import Assignment, Task, TaskKind
-from portfolio.planning.scheduling import reschedule
+from portfolio.planning.scheduling import lock_plan, reschedule
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, delete, update, update_many
 
@@ -32,6 +32,8 @@ def assign(
     *, actor: Actor, task: Task, person: Person, units: Decimal = ONE, work_minutes: int | None = None
 ) -> Assignment:
     """Put `person` on `task`. The work is units x duration when it is not said."""
+    lock_plan(task.project)
+    task.refresh_from_db()
     if task.kind == TaskKind.MILESTONE:
         raise ValidationError(
             {"task": _("« %(task)s » est un jalon : personne n’y travaille.") % {"task": task.name}}
@@ -60,6 +62,8 @@ def change_assignment(
 ) -> bool:
     """Change units or work. Of a task of fixed duration the work follows new units unless it is said; of another the
     duration does, and the plan is dated again."""
+    lock_plan(assignment.task.project)
+    assignment.task.refresh_from_db()
     values = dict(values)
     candidate = changed(assignment, values)
     if "units" in values and "work_minutes" not in values and candidate.units != assignment.units:
@@ -77,6 +81,7 @@ def change_assignment(
 @transaction.atomic
 def unassign(*, actor: Actor, assignment: Assignment) -> None:
     """Take a person off a task."""
+    lock_plan(assignment.task.project)
     delete(actor, assignment)
     sum_work(actor, assignment.task)
     _redate(actor, assignment.task)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portfolio.planning import actions
 from portfolio.planning.models import Assignment, Baseline, Dependency, Task
+from portfolio.planning.project_graph import awake
 from portfolio.planning.restoring_actions import restore_assignment, restore_link
 from portfolio.projects.bin import deleted_in_projects
 from tech4value.accounts.models import Membership
@@ -52,7 +53,7 @@ def _deleted_links(member: Membership) -> QuerySet[Any]:
     """The links whose tasks are still there, and not linked again since."""
     rows: QuerySet[Any] = deleted_in_projects(Dependency, Permission.PLAN_EDIT)(member)
     again = Dependency.objects.filter(predecessor=OuterRef("predecessor"), successor=OuterRef("successor"))
-    live = rows.filter(predecessor__deleted_at=None, successor__deleted_at=None)
+    live = rows.filter(awake(), predecessor__deleted_at=None, successor__deleted_at=None)
     return live.exclude(Exists(again)).select_related("project", "predecessor", "successor")
 
 

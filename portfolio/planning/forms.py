@@ -17,7 +17,7 @@ from portfolio.people.fields import DateField, RowChoice, live
 from portfolio.people.models import Person, Pole, WorkCalendar
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
 from portfolio.planning.link_actions import Link
-from portfolio.planning.models import Assignment, ConstraintKind, EffortType, Task, TaskKind, TaskMode
+from portfolio.planning.models import Assignment, ConstraintKind, Dependency, EffortType, Task, TaskKind, TaskMode
 from portfolio.planning.outside_lines import links_of, unnamed
 from portfolio.planning.queries import predecessor_texts
 from portfolio.planning.scheduling import Plan
@@ -241,7 +241,25 @@ class TaskForm(CustomFieldsForm):
         text = self.cleaned_data["predecessors"]
         if text == self.data.get("predecessors_shown", "").strip():
             return None
-        return [*self.typed, *unnamed(self.task, self.plan.outside, self.member)]
+        return [*self.typed, *self._unseen()]
+
+    def _unseen(self) -> list[Link]:
+        """The predecessors that the person was not shown, and did not type: they stay as they are. Those of projects
+        that they may not see, those that sleep in a bin, those that others have added meanwhile."""
+        if self.task is None:
+            return []
+        hidden = {link.predecessor.pk for link in unnamed(self.task, self.plan.outside, self.member)}
+        try:
+            read = self._read(self.data.get("predecessors_shown", "").strip())
+            shown = links_of(read, self.plan.tasks, self.plan.project, self.member)
+        except (PredecessorError, ValidationError):
+            shown = []
+        known = {link.predecessor.pk for link in (*shown, *self.typed)} - hidden
+        rows = Dependency.objects.filter(successor=self.task).exclude(predecessor__in=known)
+        return [
+            Link(row.predecessor, row.kind, row.lag, row.lag_unit)
+            for row in rows.select_related("predecessor__project").order_by("id")
+        ]
 
     def _read(self, text: str) -> Any:
         keys = [one.pk for one in self.plan.tasks]

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.merging import merge_values
 from tech4value.audit.models import AuditEvent
-from tech4value.audit.writing import stale_error
+from tech4value.audit.writing import object_type, stale_error
 from tech4value.tenancy.folding import fold
 from tech4value.tenancy.models import uuid7
 from tech4value.web.formats import date_short, date_time, days, percent
@@ -100,6 +101,8 @@ class Edited:
     batch: UUID
     plan: KeptPlan
     made: Mapping[str, str]
+    versions: Mapping[str, tuple[int, int]]
+    """Of each row that was there and was written: its version before this, and now."""
 
 
 @transaction.atomic
@@ -122,7 +125,20 @@ def apply_edits(*, actor: Actor, project: Project, operations: Sequence[Mapping[
     except ValidationError as error:
         row = edits.linked or _first_row(operations[-1])
         raise EditRefusedError(" ".join(error.messages), edits.made.get(row, row), "predecessors") from error
-    return Edited(batch, plan, edits.made)
+    return Edited(batch, plan, edits.made, _versions(batch, plan))
+
+
+def _versions(batch: UUID, plan: KeptPlan) -> dict[str, tuple[int, int]]:
+    """What the batch made of the versions of tasks: an event each time."""
+    events = AuditEvent.objects.filter(batch_id=batch, object_type=object_type(Task)).exclude(verb="task.created")
+    written = dict(
+        events.order_by().values("object_id").annotate(times=Count("pk")).values_list("object_id", "times")
+    )
+    return {
+        str(task.pk): (task.version - written[task.pk], task.version)
+        for task in plan.plan.tasks
+        if task.pk in written
+    }
 
 
 @dataclass
@@ -150,6 +166,8 @@ class _Edits:
             "link": self.link,
             "unlink": self.unlink,
         }
+        if not isinstance(operation, dict):
+            raise _unreadable()
         verb = verbs.get(str(operation.get("op")))
         if verb is None:
             raise _unreadable()
@@ -161,7 +179,7 @@ class _Edits:
             raise
         except ValidationError as error:
             raise _refused(error, self.made.get(row, row)) from error
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise _unreadable() from error
 
     # --- rows

@@ -92,7 +92,9 @@ class EditsOfPlan(RowsOfPlan):
             body = json.loads(request.body)
         except ValueError:
             body = None
-        if not isinstance(body, dict) or not isinstance(body.get("operations", []), list):
+        # PostgreSQL holds no NUL.
+        readable = isinstance(body, dict) and isinstance(body.get("operations", []), list)
+        if not readable or "\\u0000" in json.dumps(body):
             raise EditRefusedError(_("Cette modification ne se lit pas : rechargez la page, puis recommencez."))
         return body
 
@@ -114,7 +116,12 @@ class GanttEditsView(EditsOfPlan):
         except EditClashError as error:
             return JsonResponse({"clashes": [_clash(one) for one in error.clashes]}, status=409)
         return self.edited(
-            request, done.plan, str(body.get("token", "")), batch=str(done.batch), made=dict(done.made)
+            request,
+            done.plan,
+            str(body.get("token", "")),
+            batch=str(done.batch),
+            made=dict(done.made),
+            versions=dict(done.versions),
         )
 
 

@@ -30,8 +30,9 @@ from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.schedule import Planner
 from portfolio.planning.gantt_rows import PlanRows, read_rows
 from portfolio.planning.loops import refuse_loop_across
-from portfolio.planning.models import Assignment, Baseline, Dependency, Task
-from portfolio.planning.plan_network import engine_link, engine_task, follows_work
+from portfolio.planning.models import Assignment, Baseline, Dependency, PlanSettings, Task
+from portfolio.planning.plan_network import engine_link, engine_task, follows_work, work_led
+from portfolio.planning.project_graph import links_across
 from portfolio.planning.scheduling import (
     Plan,
     explained,
@@ -49,6 +50,7 @@ MOST_TASKS: Final = 30_000
 # Beyond so many changed rows a run over the whole costs less than following each.
 MOST_CHANGES: Final = 40
 MOST_ROWS_BY_KEY: Final = 500
+MOST_ROWS: Final = 3
 
 Stamps = dict[UUID, str]
 
@@ -74,15 +76,16 @@ class KeptPlan:
     changed: set[UUID] = field(default_factory=set)
     """The tasks that the engine has not heard of yet; beside them, the links that came and went, in their order."""
     relinked: list[tuple[Dependency, bool]] = field(default_factory=list)
-    rows: dict[tuple[bool, UUID | None], _KeptRows] = field(default_factory=dict)
-    """By language (French or not) and baseline."""
+    rows: OrderedDict[tuple[bool, UUID | None], _KeptRows] = field(default_factory=OrderedDict)
+    """By language (French or not) and baseline: the last few that were read."""
+    to_be_kept: bool = False
 
     # --- as the database is
 
     def catch_up(self) -> None:
         """Read what the database holds otherwise."""
         project = self.plan.project
-        around = _surroundings(self.plan)
+        around = _surroundings(project)
         now = {model: _stamps(_rows_of(model, project)) for model in _STAMPED}
         differs = {model: _differing(now[model], self.stamps[model]) for model in _STAMPED}
         gone = {model: self.stamps[model].keys() - now[model].keys() for model in _STAMPED}
@@ -185,12 +188,20 @@ class KeptPlan:
             found = tuple(conflicts(self.planner.network))
         except (PlanningError, CalendarError) as error:
             raise ValidationError(explained(error, plan), code="plan") from error
-        written = {task.pk for task in write_dates(actor, plan, placed, found)}
+        written = {task.pk: task for task in write_dates(actor, plan, placed, found)}
         self.settled = True
         self.changed.clear()
         self.relinked.clear()
-        self._stale(written)
+        # Read again, now that they are locked: something else of theirs may have been written since they were read.
         self.stamps[Task] |= _stamps(Task.objects.filter(pk__in=written))
+        fresh = _fresh(Task, written)
+        plan.tasks = [fresh.get(task.pk, task) for task in plan.tasks]
+        unheard = {key for key, task in fresh.items() if _differs(task, written[key])}
+        if any(fresh[key].calendar_id or follows_work(fresh[key]) for key in unheard):
+            self._forget()
+        else:
+            self.changed |= unheard
+        self._stale(written)
 
     def _follow(self, planner: Planner) -> Collection[str]:
         """Tell the engine what changed; the keys of the tasks whose outcome may be another."""
@@ -210,10 +221,10 @@ class KeptPlan:
     def read_rows(self, baseline: Baseline | None, *, french: bool) -> PlanRows:
         """The plan's rows against a baseline. No statement when none has changed, else three."""
         plan, key = self.plan, (french, None if baseline is None else baseline.pk)
-        kept = self.rows.get(key)
+        kept = self.rows.pop(key, None)
         day = day_minutes(plan.calendar)
         if kept is None:
-            kept = self.rows[key] = _KeptRows(read_rows(plan.project, baseline, day, french=french, tasks=plan.tasks))
+            kept = _KeptRows(read_rows(plan.project, baseline, day, french=french, tasks=plan.tasks))
         elif kept.stale:
             stale = [task for task in plan.tasks if task.pk in kept.stale]
             few = len(stale) <= MOST_ROWS_BY_KEY
@@ -222,6 +233,9 @@ class KeptPlan:
             )
             kept.rows = kept.rows.merged(fresh, [str(task.pk) for task in plan.tasks])
             kept.stale.clear()
+        self.rows[key] = kept
+        while len(self.rows) > MOST_ROWS:
+            self.rows.popitem(last=False)
         return kept.rows
 
 
@@ -238,13 +252,16 @@ def taken_if_kept(project: Project) -> KeptPlan | None:
     with _lock:
         kept = _held.pop((current_tenant().pk, project.pk), None)
     if kept is not None:
-        kept.plan.project = project
+        kept.plan.project, kept.to_be_kept = project, False
         kept.catch_up()
     return kept
 
 
 def keep(kept: KeptPlan) -> None:
     """Let the next edit in this process find the plan, once this transaction is committed."""
+    if kept.to_be_kept:
+        return
+    kept.to_be_kept = True
     key = (current_tenant().pk, kept.plan.project.pk)
     transaction.on_commit(lambda: _put_back(key, kept), robust=True)
 
@@ -263,10 +280,10 @@ def _put_back(key: tuple[UUID, UUID], kept: KeptPlan) -> None:
 
 
 def _read(project: Project) -> KeptPlan:
-    """The whole plan. Stamps are read first: what is written meanwhile is then read again, never missed."""
+    """The whole plan. What it is compared by is read first: what is written meanwhile is read again, never missed."""
+    around = _surroundings(project)
     stamps = {model: _stamps(_rows_of(model, project)) for model in _STAMPED}
-    plan = load_plan(project)
-    return KeptPlan(plan, _surroundings(plan), stamps)
+    return KeptPlan(load_plan(project), around, stamps)
 
 
 def _rows_of(model: type[Any], project: Project) -> QuerySet[Any]:
@@ -289,24 +306,32 @@ def _digest(rows: QuerySet[Any]) -> tuple[Any, ...]:
     return found["count"], found["digest"]
 
 
-def _surroundings(plan: Plan) -> tuple[Any, ...]:
+def _surroundings(project: Project) -> tuple[Any, ...]:
     """What the dates and the rows of a plan hang on beside its own rows. To be compared, nothing else."""
-    project = plan.project
     settings = plan_settings(project)
-    days = Project.objects.filter(pk=project.pk).values_list("starts_on", "ends_on").get()
+    tasks = Task.objects.filter(project=project)
     people = Assignment.objects.filter(project=project).values("person")
-    by_work = any(follows_work(task) for task in plan.tasks)
-    own_calendars = by_work or any(task.calendar_id for task in plan.tasks)
+    by_work = tasks.filter(work_led()).exists()
+    across = links_across().filter(project=project)
+    awake = sorted(across.values_list("pk", flat=True))
+    elsewhere = PlanSettings.objects.filter(project__in=across.values("predecessor_project"))
+    own_calendars = bool(awake) or by_work or tasks.filter(calendar__isnull=False).exists()
     return (
-        days,
+        Project.objects.filter(pk=project.pk).values_list("starts_on", "ends_on").get(),
         working_calendar(None if settings is None else settings.calendar),
         None if settings is None else settings.data_date,
         _digest(Person.objects.filter(pk__in=people)),
         calendars_by_id() if own_calendars else None,
         _digest(Absence.objects.filter(person__in=people)) if by_work else None,
-        sorted(link.pk for link in plan.outside),
-        _digest(Task.objects.filter(pk__in=[link.predecessor_id for link in plan.outside])),
+        awake,
+        _digest(Task.objects.filter(pk__in=across.values("predecessor"))) if awake else None,
+        _digest(elsewhere) if awake else None,
     )
+
+
+def _differs(one: Task, other: Task) -> bool:
+    """Whether the engine would take the two otherwise."""
+    return engine_task(one, False, None) != engine_task(other, False, None)
 
 
 def _fresh(model: type[Any], keys: Collection[UUID]) -> dict[UUID, Any]:

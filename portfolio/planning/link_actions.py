@@ -49,7 +49,9 @@ def link_tasks(
     """
     project = successor.project
     across = predecessor.project_id != successor.project_id
-    lock_plan(project)
+    lock_plan(project, also=[predecessor.project_id])
+    if across:  # its dates may have moved until now
+        predecessor = _still_there(predecessor)
     if predecessor.pk == successor.pk:
         raise ValidationError({"predecessor": _("Une tâche ne peut pas s’attendre elle-même.")})
     if Dependency.objects.filter(predecessor=predecessor, successor=successor).exists():
@@ -133,6 +135,16 @@ def set_predecessors(*, actor: Actor, task: Task, links: Sequence[Link], schedul
             change_link(actor=actor, link=known, values=values, schedule=False)
     if schedule:
         reschedule(actor=actor, project=task.project)
+
+
+def _still_there(task: Task) -> Task:
+    """The task as it is now that its plan is locked. Raises ValidationError when it has gone."""
+    found: Task | None = Task.objects.select_related("project").filter(pk=task.pk).first()
+    if found is None:
+        raise ValidationError(
+            {"predecessor": _("Cette tâche vient d’être supprimée : choisissez un autre prédécesseur.")}
+        )
+    return found
 
 
 def with_link(actor: Actor, plan: Plan, link: Dependency) -> None:

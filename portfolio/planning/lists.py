@@ -16,6 +16,7 @@ from portfolio.people.lists import choose
 from portfolio.people.models import Person
 from portfolio.planning import actions
 from portfolio.planning.models import Assignment, Task, TaskKind
+from portfolio.planning.scheduling import lock_plans
 from portfolio.projects.access import demand
 from portfolio.projects.models import Project
 from tech4value.accounts.permissions import Permission
@@ -172,6 +173,7 @@ class TaskTable(Table):
 
     def locked(self, keys: Sequence[UUID]) -> Sequence[Any]:
         rows = Task.objects.filter(project__in=self._visible(), pk__in=keys).order_by("project_id", "position")
+        lock_plans(rows.order_by().values_list("project_id", flat=True).distinct())
         return list(rows.select_related("project__manager", "project__sponsor"))
 
     def demand(self, row: Any) -> None:

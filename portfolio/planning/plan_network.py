@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from portfolio.people.domain.calendar import Calendar, CalendarException
 from portfolio.people.models import Person
 from portfolio.people.queries import absences_of, calendars_by_id, working_calendars
@@ -88,6 +90,11 @@ def _fixed(links: Sequence[Dependency]) -> list[network.PlanTask]:
 def follows_work(task: Task) -> bool:
     """Whether the task's length may follow from the work of its people."""
     return task.effort_type != EffortType.DURATION and task.kind == TaskKind.TASK
+
+
+def work_led() -> Q:
+    """The rows of `follows_work`."""
+    return Q(kind=TaskKind.TASK) & ~Q(effort_type=EffortType.DURATION)
 
 
 def engine_task(task: Task, is_summary: bool, calendar: Calendar | None) -> network.PlanTask:

@@ -77,9 +77,9 @@ def ranks(projects: Iterable[UUID], among: Edges) -> dict[UUID, int]:
     return left
 
 
-def lock_downstream(project: UUID) -> None:
-    """Lock a project and those that wait for it, always in one order: what one plan's writer moves, no other writer
-    is moving, and two of them never wait for one another."""
-    keys = downstream([project], edges())
+def lock_downstream(projects: Iterable[UUID], also: Iterable[UUID] = ()) -> None:
+    """Lock projects, those that wait for them and the projects of `also`, always in one order: what one plan's writer
+    moves, no other writer is moving, and two of them never wait for one another."""
+    keys = downstream(projects, edges()) | set(also)
     rows = Project.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     list(rows.values_list("pk"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from portfolio.planning.assignment_actions import sum_work
 from portfolio.planning.link_actions import with_link
 from portfolio.planning.models import Assignment, Dependency, TaskKind
+from portfolio.planning.outside import member_of, seen_by, told
 from portfolio.planning.scheduling import compute, load_plan, lock_plan, reschedule
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import restore
@@ -18,8 +19,14 @@ def restore_link(*, actor: Actor, link: Dependency) -> None:
 
     Raises ValidationError when one of its tasks has gone, when they have been linked again since, or for a loop.
     """
-    lock_plan(link.project)
+    lock_plan(link.project, also=[link.predecessor_project_id] if link.predecessor_project_id else [])
+    link = Dependency.everything.select_related(
+        "project", "predecessor__project", "predecessor_project", "successor"
+    ).get(pk=link.pk)
     ends = {"one": link.predecessor.name, "other": link.successor.name}
+    if link.predecessor_project is not None:  # its name is for those who may see its plan
+        seen = seen_by(member_of(actor), [link.predecessor_project.pk])
+        ends["one"] = told(link.predecessor, link.predecessor_project, seen)
     if link.predecessor.deleted_at is not None or link.successor.deleted_at is not None:
         raise ValidationError(
             _("Une tâche du lien de « %(one)s » à « %(other)s » est supprimée : rétablissez-la d’abord.") % ends

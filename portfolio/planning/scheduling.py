@@ -72,10 +72,16 @@ def plan_settings(project: Project) -> PlanSettings | None:
     return PlanSettings.objects.select_related("calendar").filter(project=project).first()
 
 
-def lock_plan(project: Project) -> None:
+def lock_plan(project: Project, also: Iterable[UUID] = ()) -> None:
     """Writers of one plan follow one another: its order and its dates are those of the whole, and those of the
-    projects that wait for it follow them."""
-    lock_downstream(project.pk)
+    projects that wait for it follow them. `also` are projects whose dates must stay while they are read."""
+    lock_downstream([project.pk], also)
+
+
+def lock_plans(projects: Iterable[UUID]) -> None:
+    """The same for several plans that one transaction writes: taken one by one, two writers could wait for one
+    another."""
+    lock_downstream(projects)
 
 
 def load_plan(project: Project) -> Plan:

@@ -102,6 +102,7 @@ def undo_change(*, table: Table, actor: Actor, batch_id: UUID) -> int:
     # An import, or what was made at once, is undone from its own page.
     if model not in touched or any(event.verb.endswith(".created") for event in events):
         raise LookupError(batch_id)
+    table.locked([key for key in touched[model] if key is not None])
     try:
         undone = undo_batch(actor, batch_id)
     except UndoRefusedError as error:

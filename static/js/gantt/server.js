@@ -63,22 +63,23 @@ export class Server extends EventTarget {
     this.done.push(body.batch);
     if (this.done.length > KEPT) this.done.shift();
     this.undone = [];
-    const before = new Map(body.rows.map(([id]) => [id, this.plan.tasks.get(id)?.version]));
     for (const one of group) one.settle(null, body.made ?? {});
     const ids = this.plan.take(body);
-    this.rename(body.made ?? {}, before);
+    this.rename(body.made ?? {}, body.versions ?? {});
     this.dispatchEvent(new CustomEvent("edited", { detail: { ids, operations, made: body.made ?? {} } }));
   }
 
-  // What waits was written on rows as this answer has just changed them: it follows.
-  rename(made, before) {
+  // What waits was written on rows that this edit has changed too: it follows. Rows that others have changed stay
+  // stale, and the server asks.
+  rename(made, versions) {
     const keys = Object.entries(made);
     for (const one of this.waiting) {
       let text = JSON.stringify(one.operations);
       for (const [key, id] of keys) text = text.replaceAll(JSON.stringify(key), JSON.stringify(id));
       one.operations = JSON.parse(text);
       for (const operation of one.operations) {
-        if (operation.op === "change" && operation.version === before.get(operation.id)) operation.version = this.plan.tasks.get(operation.id).version;
+        const [before, now] = versions[operation.id] ?? [];
+        if (operation.op === "change" && operation.version === before) operation.version = now;
       }
     }
   }

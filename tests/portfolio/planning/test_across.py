@@ -495,6 +495,62 @@ def test_what_one_may_not_see_is_not_named_and_not_unlinked(
         assert set(links.values_list("predecessor__name", flat=True)) == {"B1", "C2"}
 
 
+def test_a_plan_that_is_kept_follows_what_falls_asleep_and_wakes_elsewhere(
+    portfolio: Portfolio, world: World, client_of: ClientOf
+) -> None:
+    client, project = client_of(world.pmo), portfolio.projects["B"]
+
+    def lengthen(days: int) -> None:
+        with portfolio.within():
+            task = portfolio.get("B1")
+        values = {"duration": f"{days}j"}
+        said = {"op": "change", "id": str(task.pk), "version": task.version, "values": values}
+        assert edit(client, world, project, said).status_code == 200
+
+    lengthen(3)
+    assert portfolio.span("B1") == "05/03-09/03"
+    with portfolio.within():
+        delete_project(actor=portfolio.actor, project=portfolio.projects["A"])
+    lengthen(2)
+    assert portfolio.span("B1") == "02/03-03/03"
+    with portfolio.within():
+        restore_project(actor=portfolio.actor, project=Project.everything.get(pk=portfolio.projects["A"].pk))
+    lengthen(1)
+    assert portfolio.span("B1") == "05/03-05/03"
+
+
+def test_a_link_that_sleeps_is_left_when_the_panel_changes_the_others(
+    portfolio: Portfolio, world: World, client_of: ClientOf
+) -> None:
+    portfolio.task("B2", 1)
+    with portfolio.within():
+        delete_project(actor=portfolio.actor, project=portfolio.projects["A"])
+    with portfolio.within():
+        task = portfolio.get("B1")
+    form = {"name": "B1", "kind": "task", "percent": "0", "mode": "auto", "constraint_kind": "asap", "days": "2"}
+    answer = client_of(world.pmo).post(
+        world.url(f"/plans/tasks/{task.pk}/"),
+        {**form, "version": task.version, "predecessors": "2", "predecessors_shown": ""},
+    )
+    assert answer.status_code == 302
+    with portfolio.within():
+        links = Dependency.objects.filter(successor=task.pk)
+        assert set(links.values_list("predecessor__name", flat=True)) == {"A1", "B2"}
+
+
+def test_what_cannot_come_back_is_not_named_to_who_may_not_see_it(portfolio: Portfolio, world: World) -> None:
+    contributes(portfolio, world, "B")
+    mehdi = world.memberships["member"].actor
+    with portfolio.within():
+        link = Dependency.objects.get(successor=portfolio.tasks["B1"])
+        actions.unlink(actor=portfolio.actor, link=link)
+        delete_project(actor=portfolio.actor, project=portfolio.projects["A"])
+        with pytest.raises(ValidationError) as refused:
+            restore_link(actor=mehdi, link=Dependency.everything.get(pk=link.pk))
+    assert "Tâche d’un autre projet" in refused.value.messages[0]
+    assert "A1" not in refused.value.messages[0]
+
+
 def test_an_edit_with_a_link_across_is_undone(portfolio: Portfolio, world: World, client_of: ClientOf) -> None:
     portfolio.task("D1", 1)
     client, project = client_of(world.pmo), portfolio.projects["D"]

@@ -244,6 +244,36 @@ def test_what_is_mistyped_is_told_and_writes_nothing(chloe: Editor, cells: dict[
     assert chloe.read()["rows"] == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        '{"operations": [1]}',
+        '{"operations": [{"op": "change", "id": "ID", "version": Infinity, "values": {"name": "X"}}]}',
+        '{"operations": [{"op": "change", "id": "ID", "version": 1, "values": {"name": "a\\u0000b"}}]}',
+        '{"operations": [{"op": "insert", "rows": [{"key": "n", "depth": 1e999, "values": {"name": "X"}}]}]}',
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(chloe: Editor, body: str) -> None:
+    text = body.replace("ID", chloe.row("Recette").id)
+    answer = chloe.client.post(f"{chloe.url}edits/", text, content_type="application/json")
+    assert answer.status_code == 422
+    assert "ne se lit pas" in answer.json()["errors"][0]["message"]
+    assert chloe.read()["rows"] == []
+
+
+def test_the_answer_tells_what_the_edit_itself_made_of_versions(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    """What waits in the page follows its own edits, and never another person's."""
+    one, other = chloe.row("Cadrage"), chloe.row("Réalisation")
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Réalisation", name="Construction"))
+    said = chloe.edit(chloe.change("Cadrage", duration="9"))
+    assert said["versions"][one.id] == [one.version, one.version + 1]
+    assert said["versions"][other.id] == [other.version + 1, other.version + 2]
+
+
 def test_two_people_keep_both_changes_or_choose(
     chloe: Editor, world: World, client_of: ClientOf, erp: Project
 ) -> None:
