@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tech4value.deployment import Deployment, given_variables, problems, read_environment
-from tech4value.web.logs import remove_secrets
+from tech4value.web.logs import remove_secrets, remove_secrets_of_report
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -405,7 +405,12 @@ SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        before_send=remove_secrets_of_report,
+        before_send_transaction=remove_secrets_of_report,
+    )
 
 if not (TESTING or IS_TOOL):
     refusals = problems(

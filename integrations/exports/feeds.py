@@ -25,7 +25,8 @@ MOST_EVENTS = 5_000
 def feed_of(secret: str) -> CalendarFeed | None:
     """The calendar at a secret address; None for one that was taken back, or whose owner is away."""
     rows = CalendarFeed.objects.select_related("member__user", "project")
-    feed: CalendarFeed | None = rows.filter(hash=CalendarFeed.digest(secret), member__is_active=True).first()
+    present = rows.filter(member__is_active=True, member__user__is_active=True)
+    feed: CalendarFeed | None = present.filter(hash=CalendarFeed.digest(secret)).first()
     return feed
 
 

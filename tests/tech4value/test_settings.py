@@ -54,6 +54,15 @@ def test_a_sound_environment_starts(sound: dict[str, str]) -> None:
     assert (started.returncode, started.stderr) == (0, "")
 
 
+def test_what_is_sent_to_sentry_is_masked_as_the_logs_are(sound: dict[str, str]) -> None:
+    program = (
+        "import tech4value.settings, sentry_sdk; options = sentry_sdk.get_client().options; "
+        "print(*{options[name].__name__ for name in ('before_send', 'before_send_transaction')})"
+    )
+    started = start(sound | {"SENTRY_DSN": "https://public@127.0.0.1/1"}, "-c", program)
+    assert (started.stdout.strip(), started.stderr) == ("remove_secrets_of_report", "")
+
+
 def test_an_empty_environment_is_told_everything_at_once(tmp_path: Path) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     refused = start(kept | {"MEDIA_ROOT": str(tmp_path / "nowhere")})

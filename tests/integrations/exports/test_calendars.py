@@ -117,6 +117,14 @@ def test_a_person_who_has_lost_the_project_reads_nothing(world: World, project: 
     assert client.get(path).status_code == 404
 
 
+def test_a_calendar_closes_with_its_owners_account(world: World, project: Project, client: Client) -> None:
+    path = opened(world, project)
+    assert client.get(path).status_code == 200
+    world.manager.is_active = False
+    world.manager.save(update_fields=["is_active"])
+    assert client.get(path).status_code == 404
+
+
 def test_a_deleted_project_or_milestone_is_not_shown(world: World, project: Project, client: Client) -> None:
     path = opened(world, project)
     delete(world.memberships["pmo"].actor, project.milestones.get())
