@@ -16,7 +16,7 @@ from portfolio.drift.models import DriftAlert, DriftRule
 from portfolio.drift.rules import rules
 from portfolio.people.queries import calendars_by_id
 from portfolio.planning.domain.durations import day_minutes
-from portfolio.planning.models import Baseline, BaselineTask, PlanSettings, Task, TaskKind
+from portfolio.planning.models import Baseline, BaselineTask, Dependency, PlanSettings, Task, TaskKind
 from portfolio.projects.models import Milestone, Phase, Project
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
@@ -28,7 +28,20 @@ from tech4value.tenancy.context import before_commit
 RULE: Final = object_type(DriftRule)
 # What makes or ends a drift, by what it is written on; coming, going and coming back always count.
 WATCHED: Final[dict[str, set[str]]] = {
-    object_type(Task): {"starts_at", "ends_at", "percent_complete", "milestone", "kind", "deadline_at"},
+    object_type(Task): {
+        "starts_at",
+        "ends_at",
+        "percent_complete",
+        "milestone",
+        "kind",
+        "mode",
+        "calendar",
+        "deadline_at",
+        "constraint_kind",
+        "constraint_at",
+    },
+    # A link may take the float of a task and move none.
+    object_type(Dependency): {"kind", "lag", "lag_unit"},
     object_type(Milestone): {"due_on", "baseline_on", "actual_on", "name"},
     object_type(Baseline): {"taken_on"},
     object_type(Project): {"phase"},
@@ -136,12 +149,12 @@ def _promises(projects: Sequence[UUID], names: dict[UUID, str]) -> list[Promise]
     free = []
     tasks = Task.objects.filter(Q(kind=TaskKind.MILESTONE) | Q(milestone__isnull=False), project__in=projects)
     rows = tasks.filter(percent_complete__lt=1).order_by()
-    for key, project, milestone, gone, name, ends_at in rows.values_list(
-        "pk", "project_id", "milestone_id", "milestone__deleted_at", "name", "ends_at"
+    for key, project, kind, milestone, gone, name, ends_at in rows.values_list(
+        "pk", "project_id", "kind", "milestone_id", "milestone__deleted_at", "name", "ends_at"
     ):
         if milestone is not None and gone is None:
             ends[milestone] = max(ends.get(milestone, ends_at.date()), ends_at.date())
-        else:
+        elif kind == TaskKind.MILESTONE:
             free.append((key, project, name, ends_at.date()))
     found = [
         Promise(key, project, promised or due, max(due, ends.get(key, due)))

@@ -16,18 +16,21 @@ from portfolio.drift.rules import change_rule
 from portfolio.drift.watch import watch
 from portfolio.planning.actions import (
     assign,
+    change_link,
     change_task,
     create_task,
     delete_task,
     link_tasks,
     take_baseline,
+    unlink,
 )
-from portfolio.planning.models import Task
+from portfolio.planning.models import Dependency, Task
 from portfolio.projects.actions import (
     change_milestone,
     change_project,
     create_milestone,
     create_project,
+    delete_milestone,
     reach_milestone,
 )
 from portfolio.projects.models import Phase
@@ -129,6 +132,17 @@ def test_a_milestone_follows_the_tasks_that_stand_for_it(desk: Desk) -> None:
     assert alert.milestone == promise, "one alert, not two"
 
 
+def test_a_task_is_no_milestone_once_its_own_has_gone(desk: Desk) -> None:
+    promise = create_milestone(actor=desk.pmo, project=desk.erp, name="Recette", due_on=monday(9).date())
+    work, end = build(desk)
+    work.refresh_from_db()
+    change_task(actor=desk.pmo, task=work, values={"milestone": promise})
+    delete_milestone(actor=desk.pmo, milestone=promise)
+    work.refresh_from_db()
+    change_task(actor=desk.pmo, task=work, values={"duration_minutes": 25 * 420})
+    assert [alert.task for alert in opened(desk)] == [end]
+
+
 def test_each_morning_says_what_time_alone_made_drift(desk: Desk, clock: Callable[..., None]) -> None:
     """Nobody writes anything: the promise passes, and a task that Mehdi began stands still."""
     create_milestone(actor=desk.pmo, project=desk.erp, name="Recette", due_on=today() + timedelta(days=2))
@@ -213,6 +227,54 @@ def test_a_write_is_watched_before_it_is_committed(live_world: Any) -> None:
     with world.within():
         (alert,) = DriftAlert.objects.all()
         assert (alert.days, alert.closed_on) == (28, None)
+
+
+def test_a_float_taken_by_a_link_or_a_constraint_is_told_before_the_commit(live_world: Any) -> None:
+    """What Pierre writes moves no date: it takes the room that there was to be late in."""
+    from portfolio.people.actions import create_pole
+
+    world = live_world
+    actor = world.memberships["pmo"].actor
+    with world.within():
+        project = create_project(
+            actor=actor,
+            code="P",
+            name="Projet",
+            pole=create_pole(actor=actor, code="IT", name="Informatique"),
+            starts_on=monday(0).date(),
+            ends_on=today() + 20 * WEEK,
+        )
+
+        def task(name: str, days: int, **values: Any) -> Task:
+            return create_task(
+                actor=actor, project=project, name=name, duration_minutes=days * 420, mode="auto", **values
+            )
+
+        change_rule(actor=actor, kind=DriftKind.LOW_FLOAT, values={"threshold_days": 6})
+        short = task("Câbles", 5)
+        task("Serveurs", 20)
+        waiting = {"constraint_kind": "snet", "constraint_at": monday(3)}
+        later = task("Recette", 5, **waiting)
+
+    def told() -> list[str]:
+        with world.within():
+            return list(DriftAlert.objects.filter(task=short.pk, closed_on=None).values_list("kind", flat=True))
+
+    assert told() == []
+    with world.within():
+        link = link_tasks(actor=actor, predecessor=short, successor=later)
+    assert told() == []
+    with world.within():
+        change_link(actor=actor, link=link, values={"lag": 6 * 420})
+    assert told() == ["low_float"]
+    with world.within():
+        unlink(actor=actor, link=Dependency.objects.get(pk=link.pk))
+    assert told() == []
+    with world.within():
+        found = Task.objects.get(pk=short.pk)
+        ends = {"constraint_kind": "fnlt", "constraint_at": found.ends_at + timedelta(days=3)}
+        change_task(actor=actor, task=found, values=ends)
+    assert told() == ["low_float"]
 
 
 def test_as_many_statements_for_thirty_projects_as_for_three(desk: Desk) -> None:
