@@ -28,12 +28,13 @@ class OutOfTables(Exception):
 @dataclass(slots=True, eq=False)
 class Span:
     """One task over the runs of a block. `whole` is its duration, `left` what is not done yet, in working minutes;
-    `scale` what a drawn duration is of the planned one, for the work of each person."""
+    `scale` and `left_scale` what these are of the planned ones, for the work of each person."""
 
     grid: Grid
     whole: Minutes = 0
     left: Minutes = 0
     scale: Minutes = None
+    left_scale: Minutes = None
     early_start: Minutes = 0
     early_finish: Minutes = 0
     late_start: Minutes = 0
@@ -346,7 +347,9 @@ class Passes:
 
     def _finish_remaining(self, node: Node, span: Span, start: Minutes) -> Minutes:
         if node.efforts:
-            return _most([self.grids[line].add(start, _scaled(left, span.scale)) for line, _, left in node.efforts])
+            return _most(
+                [self.grids[line].add(start, _scaled(left, span.left_scale)) for line, _, left in node.efforts]
+            )
         return start + span.left if node.elapsed else span.grid.add(start, span.left)
 
     def _start_before(self, node: Node, span: Span, finish: Minutes) -> Minutes:
@@ -358,7 +361,7 @@ class Passes:
     def _remaining_before(self, node: Node, span: Span, finish: Minutes) -> Minutes:
         if node.efforts:
             return _least(
-                [self.grids[line].add(finish, -_scaled(left, span.scale)) for line, _, left in node.efforts]
+                [self.grids[line].add(finish, -_scaled(left, span.left_scale)) for line, _, left in node.efforts]
             )
         return finish - span.left if node.elapsed else span.grid.add(finish, -span.left)
 

@@ -112,20 +112,20 @@ class Simulation:
         critical = dict.fromkeys(self.network.nodes.values(), 0)
         done = 0
         for number, count in enumerate(sizes):
+            where = slice(done, done + count)
             while True:
                 passes = Passes(self.network, grids, self.base)
                 delay = self._load(passes, number, count)
+                calendar = grids[self.network.timeline]
                 try:
                     passes.run()
+                    ends[where] = _delayed(calendar, passes.finish, delay)
+                    for row, node in enumerate(self.milestones):
+                        reached = passes.shown(node)[1]
+                        milestones[row, where] = reached if node.finished else _delayed(calendar, reached, delay)
                     break
                 except OutOfTables:
                     grids = self._further()
-            where = slice(done, done + count)
-            calendar = grids[self.network.timeline]
-            ends[where] = self._delayed(calendar, passes.finish, delay)
-            for row, node in enumerate(self.milestones):
-                reached = passes.shown(node)[1]
-                milestones[row, where] = reached if node.finished else self._delayed(calendar, reached, delay)
             for node, span in passes.spans.items():
                 shared = span.critical
                 critical[node] += int(np.count_nonzero(shared)) if np.ndim(shared) else count * bool(shared)
@@ -159,38 +159,37 @@ class Simulation:
         }
         for node in self.fixed:
             minutes[node] = max(self.asked.estimates[node.key].likely, 1)
+        added: dict[Node, Any] = {}
         for one, happens in zip(self.asked.risks, events, strict=True):
             for key in one.tasks:
                 node = self.network.nodes[key]
                 if not node.children and is_open(node):
-                    minutes[node] = minutes.get(node, self.lengths[node]) + happens * one.minutes
+                    added[node] = added.get(node, 0) + happens * one.minutes
         for node, planned in self.lengths.items():
-            self._place(passes, node, planned, minutes.get(node))
+            self._place(passes, node, planned, minutes.get(node), added.get(node))
         delay: Any = 0
         for index in self.whole_risks:
             delay = delay + events[index] * self.asked.risks[index].minutes
         return delay
 
-    def _place(self, passes: Passes, node: Node, planned: int, drawn: Any) -> None:
-        """The done part of a task stays as planned; what remains is drawn."""
+    def _place(self, passes: Passes, node: Node, planned: int, drawn: Any, added: Any) -> None:
+        """The done part of a task stays as planned, what remains is drawn; risks add whole days to it."""
         span = passes.spans[node]
-        if drawn is None or not planned:
+        if (drawn is None and added is None) or not planned:
             span.whole, span.left = node.duration, node.remaining
             return
         done = 0 if node.manual_start is not None else round(planned * node.task.percent_complete)
-        remaining = np.rint(drawn * ((planned - done) / planned)).astype(np.int64)
+        remaining = planned - done
+        if drawn is not None:
+            remaining = np.rint(drawn * (remaining / planned)).astype(np.int64)
+        if added is not None:
+            remaining = remaining + added
         span.whole = done + remaining
         span.left = remaining if node.started else span.whole
         if node.efforts:
             span.scale = span.whole / planned
-
-    def _delayed(self, calendar: Grid, minute: Any, delay: Any) -> Any:
-        if isinstance(delay, int):
-            return minute
-        later = calendar.add(minute, delay)
-        if np.max(later) >= calendar.high_edge:
-            raise SimulationError("too_far")
-        return later
+            # Of a task nearly done, the planned rest may round to nothing.
+            span.left_scale = remaining / max(planned - done, 1) if node.started else span.scale
 
     def _drivers(self, ends: NDArray[np.int64], sizes: Sequence[int]) -> tuple[Driver, ...]:
         """The same draws once more, against the end: nothing of their size is kept meanwhile."""
@@ -236,6 +235,16 @@ class Simulation:
                 )
         found.sort(key=lambda one: (-abs(one.correlation), one.key))
         return tuple(found[:SHOWN_DRIVERS])
+
+
+def _delayed(calendar: Grid, minute: Any, delay: Any) -> Any:
+    """`minute`, later by the risks of the whole project. Raises OutOfTables."""
+    if isinstance(delay, int):
+        return minute
+    later = calendar.add(minute, delay)
+    if np.max(later) >= calendar.high_edge:
+        raise OutOfTables
+    return later
 
 
 def is_open(node: Node) -> bool:

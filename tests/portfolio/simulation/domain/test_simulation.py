@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from portfolio.people.domain.calendar import Calendar
-from portfolio.planning.domain.network import Dependency, PlanTask
+from portfolio.planning.domain.network import Dependency, EffortType, PlanTask, TaskAssignment
 from portfolio.planning.domain.schedule import Planner
 from portfolio.simulation.domain.draws import Draws, normal_scores
 from portfolio.simulation.domain.errors import SimulationError
@@ -154,6 +154,25 @@ def test_done_work_stays_done_and_what_remains_is_drawn() -> None:
     assert days(outcome, 0.9) == 10
 
 
+@pytest.mark.parametrize("estimates", [{}, {"A": Estimate(10 * DAY, 10 * DAY, 10 * DAY)}])
+@pytest.mark.parametrize("people", [(), (TaskAssignment(10 * DAY),)])
+def test_a_risk_adds_all_its_days_to_what_remains(
+    estimates: dict[str, Estimate], people: tuple[TaskAssignment, ...]
+) -> None:
+    """Six days late are six days late, when half of the task is done too."""
+    task = PlanTask(
+        "A",
+        10 * DAY,
+        actual_start=START,
+        percent_complete=0.5,
+        effort=EffortType.FIXED_UNITS,
+        assignments=people,
+    )
+    plan = Planner([task], [], calendar=ALWAYS, project_start=START, data_date=START + timedelta(days=5))
+    outcome = simulate(plan, Uncertainty(estimates, (RiskEvent("R", 1, 6 * DAY, ("A",)),), runs=64))
+    assert days(outcome, 0.5) == 16
+
+
 def test_the_same_seed_gives_the_same_dates() -> None:
     asked = Uncertainty({"0": TRIANGLE, "1": TRIANGLE}, runs=3000, seed=7)
     assert simulate(chain(2), asked) == simulate(chain(2), asked)
@@ -173,9 +192,13 @@ def test_it_is_told_how_far_it_is_and_can_be_stopped() -> None:
 
 
 def test_a_far_risk_needs_longer_tables() -> None:
-    """A delay of twenty years on a plan of ten days."""
-    outcome = simulate(chain(1), Uncertainty({}, (RiskEvent("R", 1, 7300 * DAY, ("0",)),), runs=64))
-    assert days(outcome, 0.5) == 7310
+    """A delay of twenty years on a plan of ten days: of its task, or of the whole project."""
+    for touched in (("0",), ()):
+        outcome = simulate(chain(1), Uncertainty({}, (RiskEvent("R", 1, 7300 * DAY, touched),), runs=64))
+        assert days(outcome, 0.5) == 7310
+    plan = planner([PlanTask("A", 10 * DAY), PlanTask("M", 0)], [Dependency("A", "M")])
+    outcome = simulate(plan, Uncertainty({}, (RiskEvent("R", 1, 7300 * DAY),), runs=64))
+    assert outcome.milestones["M"].at(0.5) == START + timedelta(days=7310)
 
 
 def test_what_cannot_be_simulated_says_why() -> None:
