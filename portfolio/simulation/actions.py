@@ -15,7 +15,7 @@ from portfolio.planning.models import Task
 from portfolio.planning.scheduling import load_plan, lock_plan, plan_calendar
 from portfolio.projects.models import Project
 from portfolio.risks.models import Risk
-from portfolio.simulation.inputs import estimable, whole
+from portfolio.simulation.inputs import estimable, estimable_rows, whole
 from portfolio.simulation.models import (
     LONGEST_DAYS,
     EstimateClass,
@@ -193,8 +193,9 @@ def set_risk_effect(
     version: int | None = None,
 ) -> RiskEffect:
     """What a risk does to the plan: with `probability` (0-1), `days` more on each of `tasks`, or on the whole project
-    without any (None: those that it touches already). Raises ValidationError by field; StaleVersionError as
-    `audit.writing.update`.
+    without any (None: those that it touches already). Those that it touches already stay, whatever became of them.
+
+    Raises ValidationError by field; StaleVersionError as `audit.writing.update`.
     """
     project = risk.project
     lock_plan(project)
@@ -203,15 +204,33 @@ def set_risk_effect(
     if days is None:
         raise ValidationError({"days": _("Dites de combien de jours ce risque retarderait le plan.")})
     values: dict[str, Any] = {"probability": probability, "days": _days(days, "days")}
-    if tasks is not None:
-        if Task.objects.filter(project=project, pk__in=tasks).count() != len(set(tasks)):
-            raise ValidationError({"tasks": _("Choisissez des tâches du projet de ce risque.")})
-        values["tasks"] = sorted({str(key) for key in tasks})
     row = RiskEffect.objects.filter(risk=risk).first()
+    if tasks is not None:
+        values["tasks"] = sorted({str(key) for key in tasks})
+        _refuse_others(project, set(values["tasks"]).difference(row.tasks if row is not None else ()))
     if row is None:
         return create(actor, cleaned(RiskEffect(project=project, risk=risk, **values)))
     update(actor, row, values_of(changed(row, values), values), version=version)
     return row
+
+
+def _refuse_others(project: Project, keys: Collection[str]) -> None:
+    """Raise ValidationError unless all are tasks of the project that have a duration of their own."""
+    found = list(Task.objects.filter(project=project, pk__in=keys).order_by("position"))
+    if len(found) != len(keys):
+        raise ValidationError({"tasks": _("Choisissez des tâches du projet de ce risque.")})
+    lasting = set(estimable_rows(project).filter(pk__in=keys).values_list("pk", flat=True))
+    for task in found:
+        if task.pk not in lasting:
+            raise ValidationError(
+                {
+                    "tasks": _(
+                        "« %(task)s » est un récapitulatif ou un jalon : choisissez des tâches qui ont leur propre "
+                        "durée."
+                    )
+                    % {"task": task.name}
+                }
+            )
 
 
 @transaction.atomic

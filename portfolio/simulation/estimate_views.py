@@ -75,7 +75,8 @@ class EstimatesView(ProjectPage):
             row = self.found.by_task.get(task.pk)
             initial: dict[str, Any] = {}
             if row is not None:
-                initial = {"estimate_class": str(row.estimate_class_id or ""), "version": row.version}
+                chosen = "" if _is_in_bin(row.estimate_class) else str(row.estimate_class_id or "")
+                initial = {"estimate_class": chosen, "version": row.version}
                 for name in POINTS:
                     minutes = getattr(row, f"{name}_minutes")
                     initial[name] = None if minutes is None else round(minutes / day, 2)
@@ -95,7 +96,7 @@ class EstimatesView(ProjectPage):
             "may_edit_classes": self.request.member.can(Permission.ORGANISATION_EDIT),
             "classes": self.classes,
             "settings": self.found.settings,
-            "risks": _risks(self.project, self.plan.tasks),
+            "risks": _risks(self.project, estimable(self.plan)),
             "may_see_risks": self.may(Permission.RISK_VIEW),
         }
 
@@ -109,7 +110,12 @@ class EstimatesView(ProjectPage):
                 status = 422
             elif form.has_changed():
                 # A task that was estimated since the page was read is as stale as one that was changed.
-                entries[task.pk] = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
+                entry = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
+                row = self.found.by_task.get(task.pk)
+                if row is not None and entry["estimate_class"] is None and _is_in_bin(row.estimate_class):
+                    # It is not offered, and holds again when it comes back.
+                    entry["estimate_class"] = row.estimate_class
+                entries[task.pk] = entry
         if status == 200:
             try:
                 with transaction.atomic():
@@ -125,6 +131,10 @@ class EstimatesView(ProjectPage):
                 return redirect(request, request.get_full_path())
         context = {"project": self.project, "lines": lines, "wrong": status == 422, **self.shared()}
         return render(request, self.template_name, context, status=status)
+
+
+def _is_in_bin(kind: EstimateClass | None) -> bool:
+    return kind is not None and kind.deleted_at is not None
 
 
 def _beside(lines: list[tuple[Task, EstimateForm, Any]], error: ValidationError) -> None:
@@ -170,6 +180,8 @@ class SettingsView(OfProject, SingleRowFormView):
     def save(self, form: Any) -> str:
         values = dict(form.cleaned_data)
         version = values.pop("version")
+        if values["default_class"] is None and self.row is not None and _is_in_bin(self.row.default_class):
+            del values["default_class"]  # it is not offered, and holds again when it comes back
         change_settings(actor=self.request.member.actor, project=self.project, values=values, version=version)
         toast(self.request, _("Réglages enregistrés."))
         return self.back_url()
@@ -217,7 +229,7 @@ class RiskEffectView(OfProject, SingleRowFormView):
             risk=self.risk,
             probability=given["probability"],
             days=given["days"],
-            tasks=[task.pk for task in given["tasks"]],
+            tasks=given["tasks"],
             version=given["version"],
         )
         toast(self.request, _("Effet du risque enregistré."))

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.people.fields import PercentField, RowChoice, live
-from portfolio.planning.models import Task
 from portfolio.projects.models import Project
+from portfolio.simulation.inputs import estimable_rows
 from portfolio.simulation.models import LONGEST_DAYS, CorrelationBy, EstimateClass, Law
 from tech4value.figures.formats import number
 from tech4value.search.several import RowsField
@@ -121,6 +123,27 @@ class RiskEffectForm(forms.Form):
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["tasks"].queryset = Task.objects.filter(project=project, children=None).order_by("position")
+        fields["tasks"].queryset = rows = estimable_rows(project).order_by("position")
+        held = self.initial.get("tasks", [])
+        offered = {str(key) for key in rows.filter(pk__in=held).values_list("pk", flat=True)} if held else set()
+        # What is in the bin or was cut up is not shown, and is kept: a task that comes back is touched again.
+        self.absent = [key for key in held if key not in offered]
+        self.initial["tasks"] = [key for key in held if key in offered]
         fields["tasks"].widget.project = project.pk
         fields["days"].help_text = _("Videz la probabilité et l’effet pour que ce risque ne compte plus.")
+
+    def clean_tasks(self) -> list[UUID]:
+        """The keys of what is touched. None is the whole project: it is not what is left of tasks that have gone."""
+        chosen = [task.pk for task in self.cleaned_data["tasks"]]
+        if not chosen and self.absent and not self.initial["tasks"] and not self._counts_no_more():
+            raise ValidationError(
+                _(
+                    "Les tâches que ce risque touchait ne sont plus dans le plan, ou en contiennent d’autres : "
+                    "choisissez-en. S’il retarde tout le projet, videz d’abord sa probabilité et son effet, "
+                    "enregistrez, puis redonnez-les."
+                )
+            )
+        return [*chosen, *map(UUID, self.absent)] if chosen else []
+
+    def _counts_no_more(self) -> bool:
+        return all(self.cleaned_data.get(name, 0) is None for name in ("probability", "days"))

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portfolio.people.domain.calendar import CalendarError
@@ -79,6 +80,13 @@ def estimable(plan: Plan) -> list[Task]:
     return [task for task in plan.tasks if task.pk not in plan.parents and task.kind != TaskKind.MILESTONE]
 
 
+def estimable_rows(project: Project) -> QuerySet[Task]:
+    """The same tasks, without the plan."""
+    parents = Task.objects.filter(project=project, parent__isnull=False).values("parent")
+    rows: QuerySet[Task] = Task.objects.filter(project=project).exclude(kind=TaskKind.MILESTONE)
+    return rows.exclude(pk__in=parents)
+
+
 @dataclass(frozen=True)
 class Inputs:
     """A plan ready to be simulated."""
@@ -105,7 +113,7 @@ def inputs_of(project: Project) -> Inputs:
     try:
         uncertainty = Uncertainty(
             estimates,
-            _risks(project, day_minutes(plan.calendar), {task.pk for task in plan.tasks}),
+            _risks(project, day_minutes(plan.calendar), {task.pk for task in tasks}),
             _groups(project, found, tasks),
             0.0 if settings.correlation_by == CorrelationBy.NONE else float(settings.correlation),
             settings.runs,
@@ -119,7 +127,7 @@ def inputs_of(project: Project) -> Inputs:
 
 
 def _risks(project: Project, day: int, tasks: set[UUID]) -> tuple[RiskEvent, ...]:
-    """The risks that still threaten: each happens once, to all the tasks that it touches."""
+    """The risks that still threaten: each happens once, to all the `tasks` that it touches."""
     rows = RiskEffect.objects.filter(project=project, risk__status__in=ACTIVE, risk__deleted_at=None)
     found = []
     for row in rows.order_by("id"):

@@ -159,6 +159,8 @@ def test_a_risk_moves_chosen_tasks_or_the_whole_project(
     sent = {"risk": str(risk.pk), "probability": "0.2", "days": "5", "tasks": [keys["Cadrage"], keys["Réalisation"]]}
     assert "entre 0 et 100" in errors(api("post", "risk-effects/", {**sent, "probability": "1.2"}))["/probability"]
     assert "tâches du projet" in errors(api("post", "risk-effects/", {**sent, "tasks": [str(erp.pk)]}))["/tasks"]
+    refused = errors(api("post", "risk-effects/", {**sent, "tasks": [keys["Cadrage"], keys["Livraison"]]}))["/tasks"]
+    assert "« Livraison » est un récapitulatif ou un jalon" in refused.replace("\u00a0", " ")
     made = api("post", "risk-effects/", sent)
     assert made.status_code == 201 and made.json()["tasks"] == sorted([keys["Cadrage"], keys["Réalisation"]])
     one = f"risk-effects/{made.json()['id']}/"

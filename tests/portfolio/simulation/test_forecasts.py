@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -36,7 +37,7 @@ from portfolio.simulation.forecasting import (
     start_simulation,
 )
 from portfolio.simulation.inputs import inputs_of
-from portfolio.simulation.models import EstimateClass, ProjectForecast, RiskEffect, TaskEstimate
+from portfolio.simulation.models import EstimateClass, ProjectForecast, RiskEffect, SimulationSettings, TaskEstimate
 from tech4value.accounts.models import Membership
 from tech4value.audit.actor import SYSTEM, Actor
 from tech4value.audit.writing import StaleVersionError
@@ -347,6 +348,67 @@ def test_a_risk_of_several_tasks_is_merged_by_field(world: World, erp: Project, 
     assert chloe_s.post(url, {"probability": "", "days": "", "tasks": [], "version": "3"}).status_code == 302
     with world.within():
         assert not RiskEffect.objects.exists()
+
+
+def test_tasks_that_have_gone_do_not_make_a_risk_delay_the_whole_project(
+    world: World, erp: Project, client_of: ClientOf
+) -> None:
+    """Chloé changes the probability of a risk whose tasks are in the bin, or were cut up."""
+    client, actor = client_of(world.manager), chloe(world)
+    with world.within():
+        risk = create_risk(actor=actor, project=erp, title="Serveur en retard", probability=3, impact=4)
+        held = tasks(erp)
+        both = sorted(str(held[name].pk) for name in ("Cadrage", "Réalisation"))
+        half = Decimal("0.5")
+        set_risk_effect(actor=actor, risk=risk, probability=half, days=Decimal(5), tasks=[*map(UUID, both)])
+        child = plan_actions.create_task(
+            actor=actor, project=erp, name="Lot 1", duration_minutes=DAY, parent=held["Réalisation"]
+        )
+    url = world.url(f"/simulations/project/{erp.pk}/risks/{risk.pk}/")
+    sent = {"probability": "20", "days": "5", "tasks": [str(held["Cadrage"].pk)], "version": "1"}
+    offered = client.get(url).context["form"]
+    assert offered.initial["tasks"] == [str(held["Cadrage"].pk)]
+    with world.within():
+        assert {row.name for row in offered.fields["tasks"].queryset} == {"Cadrage", "Lot 1"}
+    assert client.post(url, sent).status_code == 302
+    with world.within():
+        assert RiskEffect.objects.get().tasks == both, "what is not offered is kept"
+        (event,) = inputs_of(erp).uncertainty.risks
+        assert event.tasks == (str(held["Cadrage"].pk),)
+        plan_actions.delete_task(actor=actor, task=Task.objects.get(pk=held["Cadrage"].pk))
+        assert inputs_of(erp).uncertainty.risks == ()
+    refused = client.post(url, {**sent, "probability": "30", "tasks": [], "version": "2"})
+    assert refused.status_code == 422 and "ne sont plus dans le plan, ou en contiennent d’autres" in text(refused)
+    with world.within():
+        assert RiskEffect.objects.get().tasks == both
+        # Once its tasks are deleted, one that held others lasts by itself again.
+        plan_actions.delete_task(actor=actor, task=Task.objects.get(pk=child.pk))
+    offered = client.get(url).context["form"]
+    with world.within():
+        assert [row.name for row in offered.fields["tasks"].queryset] == ["Réalisation"]
+    assert client.post(url, {"probability": "", "days": "", "tasks": [], "version": "2"}).status_code == 302
+
+
+def test_what_a_class_of_the_bin_says_is_not_forgotten(world: World, erp: Project, client_of: ClientOf) -> None:
+    """Chloé saves both pages while a class is in the bin: it holds again when it comes back."""
+    client, pmo = client_of(world.manager), world.memberships["pmo"].actor
+    page = world.url(f"/simulations/project/{erp.pk}/")
+    with world.within():
+        kind = create_class(actor=pmo, name="Dev")
+        key = tasks(erp)["Réalisation"].pk
+        set_estimates(actor=pmo, project=erp, entries={key: {"estimate_class": kind}})
+        change_settings(actor=pmo, project=erp, values={"default_class": kind})
+        delete_class(actor=pmo, row=kind)
+    assert "Rien n’a changé" in text(client.post(page + "estimates/", {f"{key}-version": "1"}, follow=True))
+    points = {f"{key}-optimistic": "10", f"{key}-likely": "15", f"{key}-pessimistic": "30", f"{key}-version": "1"}
+    assert client.post(page + "estimates/", points).status_code == 302
+    sent = {"default_class": "", "law": "triangular", "correlation_by": "class", "correlation": "0,3"}
+    sent |= {"runs": "500", "seed": "1", "version": "1"}
+    assert client.post(page + "settings/", sent).status_code == 302
+    with world.within():
+        row, settings = TaskEstimate.objects.get(), SimulationSettings.objects.get()
+        assert (row.estimate_class_id, row.likely_minutes) == (kind.pk, 15 * DAY)
+        assert (settings.default_class_id, settings.law) == (kind.pk, "triangular")
 
 
 def test_the_pages_ask_the_same_for_three_tasks_and_for_thirty(
