@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -111,7 +112,7 @@ def refuse_unreadable(content: bytes, key: str) -> None:
         try:
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 size = sum(one.file_size for one in archive.infolist())
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise ImportRefused(ProblemCode.UNREADABLE_PLAN, format=FORMATS[key]) from error
         if size > MOST_UNPACKED:
             raise ImportRefused(ProblemCode.ZIP_BOMB, size=size, limit=MOST_UNPACKED)

@@ -45,9 +45,10 @@ def write_calendar(name: str, events: Iterable[DayEvent], *, refresh: timedelta 
             f"LAST-MODIFIED:{stamp}",
             f"SEQUENCE:{event.revision}",
             f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{escaped(event.summary)}",
         ]
+        if event.day < date.max:  # without an end, an event of a date lasts that day (RFC 5545 section 3.6.1)
+            lines.append(f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}")
+        lines.append(f"SUMMARY:{escaped(event.summary)}")
         if event.description:
             lines.append(f"DESCRIPTION:{escaped(event.description)}")
         if event.url:

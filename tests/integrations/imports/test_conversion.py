@@ -118,6 +118,18 @@ def test_entities_and_archives_that_swell_are_not_even_tried(files: dict[str, by
     assert refusal(stream.getvalue(), "pod") is ProblemCode.ZIP_BOMB
 
 
+def test_an_archive_of_a_version_to_come_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversion, "is_available", lambda: True)
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("plan", b"x")
+    content = bytearray(stream.getvalue())
+    content[content.index(b"PK\x01\x02") + 6] = 99  # the version needed to extract
+    with pytest.raises(ImportRefused) as raised:
+        refuse_unreadable(bytes(content), "pod")
+    assert raised.value.problem.code is ProblemCode.UNREADABLE_PLAN
+
+
 @needs_java
 def test_time_and_memory_are_bounded(files: dict[str, bytes]) -> None:
     """The process ends with all that it has started, and its folder goes."""

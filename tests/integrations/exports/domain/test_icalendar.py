@@ -1,5 +1,6 @@
 """Calendars as RFC 5545 wants them: lines, escapes, days."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -58,6 +59,12 @@ def test_an_event_is_a_whole_day() -> None:
         "TRANSP:TRANSPARENT",
     ]
     assert lines[-1] == "END:VCALENDAR"
+
+
+def test_the_last_day_of_all_has_no_day_after() -> None:
+    lines = unfolded(write_calendar("Jalons", [replace(EVENT, day=date.max)]))
+    assert "DTSTART;VALUE=DATE:99991231" in lines
+    assert not any(line.startswith("DTEND") for line in lines)
 
 
 def test_a_text_cannot_begin_a_line_of_its_own() -> None:
