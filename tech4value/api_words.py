@@ -22,6 +22,7 @@ TITLES: Final[dict[str, Promise]] = {
     "risk-effects": _("Effets des risques sur le plan"),
     "simulation-settings": _("Réglages de simulation"),
     "forecasts": _("Simulations"),
+    "portfolio-critical-path": _("Chemin critique du portefeuille"),
     "drift-alerts": _("Dérives"),
     "drift-rules": _("Règles de dérive"),
     "budget-lines": _("Lignes de budget"),

@@ -71,8 +71,8 @@ def panel_faults(page: Page) -> list[str]:
 
 
 def _unfinished(page: Page) -> list[str]:
-    """What the page still waits for, long after it should have it (not the skeletons that the style guide shows)."""
-    busy = page.locator("[role][aria-busy=true]:visible")
+    """What the page still waits for, long after it should have it: the rows of a plan."""
+    busy = page.locator("[role=treegrid][aria-busy=true]:visible")
     try:
         expect(busy).to_have_count(0)
     except AssertionError:

@@ -22,7 +22,7 @@ EXECUTIVE = "isabelle.marchand@tech4value.example"
 FILES = {"files:download", "imports:template", "packs:download", "api-schema", "governance:export", "exports:feed"}
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
-    *("exports:progress", "simulation:progress"),
+    *("exports:progress", "simulation:progress", "planning:portfolio_progress"),
     *("planning:gantt_rows", "planning:roadmap_rows", "planning:figures", "capacity:plan_overload"),
     *("web:styleguide_explain", "web:styleguide_job", "notifications:bell", "search:suggest", "search:options"),
 }

@@ -80,7 +80,7 @@ def test_a_large_file_that_says_nothing_fails_with_its_reason(live_world: World,
     row = only(live_world)
     assert row.state == ImportState.FAILED
     page = text(client.get(url))
-    assert "Aucune feuille n’est reconnue" in page and "disabled" in page
+    assert "Aucune feuille n’est reconnue" in page and "/run/" not in page
     assert client.post(f"{url}run/").status_code == 422
 
 
