@@ -230,21 +230,26 @@ class Calendarised:
 
 def schedule_of(works: Sequence[ProjectWork]) -> Calendarised | None:
     """Earned schedule of projects together, in calendar days since their start, on a planned value drawn by month;
-    None without a value."""
+    None without a value.
+
+    What is earned is known on the status date of each: the plan of one whose date is older counts as much later, so
+    that on the latest date all are read on their own. Projects that are on plan are so together.
+    """
     measured = [work for work in works if work.value is not None and work.starts_at and work.ends_at]
     total = total_value(measured)
     if total is None:
         return None
     first = min(work.starts_at for work in measured if work.starts_at)
-    last = max(work.ends_at for work in measured if work.ends_at)
     status = max(work.status_at for work in measured)
+    last = max(work.ends_at + (status - work.status_at) for work in measured if work.ends_at)
     between = [_midnight(month) for month in month_range(first.date(), last.date())]
     instants = sorted(
         {first, last, *(at for at in between if first < at < last), *([status] if first < status < last else [])}
     )
     planned = [ZERO] * len(instants)
     for work in measured:
-        values = planned_curve(work.frozen, work.budgets, instants, work.worked_by)
+        own = [at - (status - work.status_at) for at in instants]
+        values = planned_curve(work.frozen, work.budgets, own, work.worked_by)
         planned = [one + other for one, other in zip(planned, values, strict=True)]
     days = earned_schedule([_days(at - first) for at in instants], planned, total.earned_value)
     elapsed = max(_days(status - first), Decimal(0))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ HTMX = {"HX-Request": "true", "HX-Target": "panel"}
 # Mondays to Fridays of four weeks of June 2026: no public holiday in France.
 WEEKS = [(date(2026, 6, 1), date(2026, 6, 5)), (date(2026, 6, 8), date(2026, 6, 12))]
 STATUS = date(2026, 6, 10)
+TWO_FIFTHS = Decimal("0.4")
 
 
 @dataclass
@@ -96,6 +97,28 @@ def test_the_four_measures_are_those_counted_by_hand(world: World, measured: Mea
         # The first week took its part of June's cost by what it earned: 500 of 550.
         assert [task.value.actual_cost for task in work.tasks] == [Decimal("636.36"), Decimal("63.64")]
         assert sum(task.value.earned_value for task in work.tasks) == value.earned_value
+
+
+def test_projects_on_plan_at_different_dates_are_on_plan_together(world: World, measured: Measured) -> None:
+    """One is read on Wednesday of the second week, the other a week before: each has earned what it planned."""
+    with world.within():
+        change_task(
+            actor=SYSTEM, task=Task.objects.get(pk=measured.tasks[1].pk), values={"percent_complete": TWO_FIFTHS}
+        )
+        begun, rest = measure(measured.site, "3000", "100")
+        PlanSettings.objects.filter(project=measured.site).update(data_date=STATUS - timedelta(days=7))
+        for task, share in ((begun, TWO_FIFTHS), (rest, Decimal(0))):
+            change_task(actor=SYSTEM, task=Task.objects.get(pk=task.pk), values={"percent_complete": share})
+        works = works_of([measured.erp, measured.site], date(2026, 7, 30))
+        total, found = total_value(works), schedule_of(works)
+        assert total is not None and found is not None
+        assert total.earned_value == total.planned_value == 700 + 600
+        assert (found.schedule.schedule_variance, found.starts_on) == (0, date(2026, 6, 1))
+        assert found.reached_on == STATUS
+        # A tenth less of one of their tasks: late together.
+        change_task(actor=SYSTEM, task=Task.objects.get(pk=begun.pk), values={"percent_complete": Decimal("0.3")})
+        later = schedule_of(works_of([measured.erp, measured.site], date(2026, 7, 30)))
+        assert later is not None and later.schedule.schedule_variance < 0
 
 
 def test_the_tab_says_it_and_each_figure_explains_itself(world: World, measured: Measured, client_of: Sign) -> None:
