@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from integrations.imports.domain.mspdi import ConstraintType
 from integrations.imports.domain.mspdi_elements import duration, flag, instant, plain, whole_percent
-from integrations.imports.domain.mspdi_held import HeldAssignment, HeldLink, HeldTask
+from integrations.imports.domain.mspdi_held import HeldAssignment, HeldLink, HeldPlan, HeldTask
 from integrations.imports.domain.mspdi_reader import CONSTRAINTS, EFFORTS, LINK_TYPES
+from portfolio.people.domain.calendar import Calendar
+from portfolio.planning.domain.durations import day_minutes
 
 DAYS, ELAPSED_DAYS, PERCENT = "7", "8", "19"
 DEEPEST = 60  # levels of an outline: a file that says more is not followed
@@ -31,6 +33,16 @@ ASSUMED: dict[str, dict[str, str]] = {
     "Assignment": {},
     "Calendar": {},
 }
+
+
+def working_time(plan: HeldPlan) -> dict[str, str]:
+    """How long a day and a week are for who opens a plan made here: those of its calendar."""
+    found = next((one for one in plan.calendars if one.uid == plan.calendar_uid), None)
+    week = 0 if found is None else sum(end - start for hours in found.week for start, end in hours)
+    if found is None or not week:
+        return {name: ASSUMED["Project"][name] for name in ("MinutesPerDay", "MinutesPerWeek")}
+    day = day_minutes(Calendar(found.name, found.week))
+    return {"MinutesPerDay": str(day), "MinutesPerWeek": str(week)}
 
 
 def task_values(task: HeldTask) -> dict[str, str | None]:

@@ -29,6 +29,7 @@ from integrations.imports.domain.mspdi_values import (
     outline_numbers,
     progress_values,
     task_values,
+    working_time,
 )
 
 # What the dates and the progress of a task are made of.
@@ -109,7 +110,7 @@ class _Writer:
         if self.origin is None:
             document.write(root, [("Name", plan.name), ("Title", plan.name), *self._period()])
             document.write(root, [("CalendarUID", calendar or "-1")])
-            for name, assumed in ASSUMED["Project"].items():
+            for name, assumed in {**ASSUMED["Project"], **working_time(plan)}.items():
                 document.add(root, name, assumed)
         else:
             if self.network_differs:
@@ -119,6 +120,11 @@ class _Writer:
                 document.put(root, "CalendarUID", calendar or "-1")
         if plan.status_date is not None:
             document.put(root, "StatusDate", instant(plan.status_date))
+
+    def _day_minutes(self) -> int:
+        """How long a day is in the document."""
+        said = self.document.number(self.document.root, "MinutesPerDay")
+        return said if said and said > 0 else int(ASSUMED["Project"]["MinutesPerDay"])
 
     def _period(self) -> list[tuple[str, str | None]]:
         start, finish = self.plan.start, self.plan.finish
@@ -277,8 +283,8 @@ class _Writer:
             ("IsNull", "0"),
             ("EmailAddress", resource.email or None),
             ("MaxUnits", plain(resource.units)),
-            # Rates are by the hour, whatever unit shows them: 3 is the day.
-            ("StandardRate", None if rate is None else plain(round(rate / 8, 4))),
+            # Rates are by the hour, whatever unit shows them: 3 is the day, as long as the document says.
+            ("StandardRate", None if rate is None else plain(round(rate * 60 / self._day_minutes(), 4))),
             ("StandardRateFormat", None if rate is None else "3"),
             ("CalendarUID", str(resource.calendar_uid) if resource.calendar_uid is not None else "-1"),
         ]

@@ -218,7 +218,9 @@ def test_a_plan_made_here_is_written_whole(world: World, project: Project) -> No
     ]
     assert [one.number for one in read.tasks[1].baselines] == [0]
     assert [link.lag_minutes for link in read.links] == [120]
-    assert read.resources[0].standard_rate == 100
+    # Days of seven hours: 800 a day are 114.2857 an hour.
+    assert (read.minutes_per_day, read.minutes_per_week) == (420, 2100)
+    assert read.resources[0].standard_rate == Decimal("114.2857")
     # The public holidays that the calendar observes are days off of the file's.
     assert date(2026, 11, 11) in {one.start for one in read.calendars[0].exceptions}
 

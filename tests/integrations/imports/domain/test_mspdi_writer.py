@@ -228,6 +228,29 @@ def test_a_new_task_and_a_new_person_are_added(original: Origin) -> None:
     assert not [problem for problem in read.problems if problem.is_error]
 
 
+SEVEN = HeldCalendar(1, "Trente-cinq heures", (((540, 720), (780, 1020)),) * 5 + ((), ()))
+
+
+def test_a_day_of_seven_hours_is_a_day_for_who_opens_the_plan() -> None:
+    ada = HeldResource(1, "Ada", daily_rate=Decimal(700))
+    made = replace(plan(replace(task(1, "Poser"), duration_minutes=420), resources=(ada,)), calendars=(SEVEN,))
+    content = write_mspdi(made)
+    read = read_mspdi(content)
+    assert (read.minutes_per_day, read.minutes_per_week) == (420, 2100)
+    assert read.tasks[0].duration_minutes == 420
+    assert read.resources[0].standard_rate == 100
+    # Over a file, a day is what that file says.
+    zoe = HeldResource(2, "Zoé", daily_rate=Decimal(700))
+    text = content.replace(b"<MinutesPerDay>420<", b"<MinutesPerDay>600<")
+    again = read_mspdi(write_mspdi(replace(made, resources=(ada, zoe)), Origin(text, made)))
+    assert (again.minutes_per_day, again.resources[1].standard_rate) == (600, 70)
+    # Without a calendar, or one on which nobody works, Project's own day.
+    for calendars in ((), (replace(SEVEN, week=((),) * 7),)):
+        bare = read_mspdi(write_mspdi(replace(made, calendars=calendars)))
+        assert (bare.minutes_per_day, bare.minutes_per_week) == (480, 2400)
+        assert bare.resources[0].standard_rate == Decimal("87.5")
+
+
 def test_one_who_may_not_see_amounts_gets_none(original: Origin) -> None:
     found = fates(original, original.plan, amounts=False)
     assert found["Task/Cost"] == {Fate.HIDDEN: 4}
