@@ -88,10 +88,10 @@ def make_tasks(total: int) -> None:
         cursor.execute(
             "INSERT INTO portfolio_planning_task (id, tenant_id, project_id, position, wbs, name, kind, mode,"
             " starts_at, ends_at, duration_minutes, work_minutes, percent_complete, constraint_kind, is_critical,"
-            " notes, version, updated_at, custom_fields, conflicts)"
+            " notes, version, updated_at, custom_fields, conflicts, effort_type)"
             " SELECT gen_random_uuid(), %s, p.id, n, n::text, 'Tâche ' || n, 'task', 'auto',"
             " d.day + n * interval '1 hour', d.day + (n + 8) * interval '1 hour', 480, 480,"
-            " (n %% 5) * 0.25, 'asap', false, '', 1, now(), '{}', '[]'"
+            " (n %% 5) * 0.25, 'asap', false, '', 1, now(), '{}', '[]', 'duration'"
             " FROM (SELECT id, count(*) OVER () AS projects FROM portfolio_projects_project) p,"
             " LATERAL (SELECT date_trunc('day', now())::timestamp AS day) d,"
             " LATERAL generate_series(1, (%s / p.projects)::int) n",
