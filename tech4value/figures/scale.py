@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+# Below it a power of ten is no longer a number.
+LEAST_SPAN = 1e-290
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -24,7 +27,7 @@ class Scale:
 
 def nice_step(span: float, wanted: int) -> float:
     """The step of 1, 2, 2.5 or 5 times a power of ten that gives about `wanted` intervals (Heckbert 1990)."""
-    if span <= 0 or not math.isfinite(span):
+    if span < LEAST_SPAN or not math.isfinite(span):
         return 1.0
     rough = span / max(wanted, 1)
     power = 10.0 ** math.floor(math.log10(rough))
