@@ -28,7 +28,7 @@ from portfolio.people.forms import VersionedForm
 from portfolio.people.models import Person, Pole, WorkCalendar
 from portfolio.planning.domain.network import LagUnit
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
-from portfolio.planning.forms import french, predecessor_sentence
+from portfolio.planning.predecessor_words import french, predecessor_sentence
 from portfolio.projects.models import Method, Programme
 from tech4value.search.fields import MentionText
 

@@ -14,10 +14,10 @@ from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.people.fields import DateField
 from portfolio.people.models import Person
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
-from portfolio.planning.forms import predecessor_sentence
 from portfolio.planning.link_actions import Link
 from portfolio.planning.models import Task
 from portfolio.planning.outside_lines import links_of
+from portfolio.planning.predecessor_words import predecessor_sentence
 from tech4value.accounts.models import Membership
 from tech4value.tenancy.folding import fold
 

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portfolio.planning.forms import french
 from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
 from portfolio.planning.gantt_history import undo_edit
 from portfolio.planning.gantt_print import PAPERS, start_print
@@ -20,6 +19,7 @@ from portfolio.planning.gantt_rows import chosen_baseline, since, whole
 from portfolio.planning.kept_plans import KeptPlan, keep, taken, taken_if_kept
 from portfolio.planning.models import Baseline
 from portfolio.planning.outside_lines import with_outside
+from portfolio.planning.predecessor_words import french
 from portfolio.planning.views import KEPT_VIEW, OfPlan
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission

@@ -68,7 +68,7 @@ class KeptPlan:
 
     plan: Plan
     around: tuple[Any, ...]
-    stamps: dict[type[Any], dict[UUID, str]]
+    stamps: dict[type[Any], Stamps]
     planner: Planner | None = None
     """None until the plan is dated, and when more has changed since than is worth following."""
     settled: bool = False
@@ -79,6 +79,7 @@ class KeptPlan:
     rows: OrderedDict[tuple[bool, UUID | None], _KeptRows] = field(default_factory=OrderedDict)
     """By language (French or not) and baseline: the last few that were read."""
     to_be_kept: bool = False
+    """Whether the transaction that holds it has asked to keep it, once it is committed."""
 
     # --- as the database is
 
@@ -93,8 +94,9 @@ class KeptPlan:
             self._read_whole()
         elif any(differs.values()) or any(gone.values()):
             links = _fresh(Dependency, differs[Dependency])
-            if any(link.predecessor_project_id is not None for link in links.values()):
-                self._read_whole()
+            outside = {link.pk for link in self.plan.outside}
+            if outside & {*gone[Dependency], *links} or any(link.predecessor_project_id for link in links.values()):
+                self._read_whole()  # a task of another project comes or goes with its link
                 return
             self.stamps = now
             self._take_links(links, gone[Dependency])
@@ -130,10 +132,6 @@ class KeptPlan:
 
     def _take_links(self, fresh: dict[UUID, Dependency], gone: Collection[UUID]) -> None:
         plan = self.plan
-        across = {link.pk for link in plan.outside}
-        if across & {*gone, *fresh} or any(link.predecessor_project_id for link in fresh.values()):
-            self._read_whole()  # a task of another project comes or goes with its link
-            return
         left = [link for link in plan.links if link.pk in gone or link.pk in fresh]
         plan.links = [link for link in plan.links if link.pk not in gone and link.pk not in fresh]
         plan.links += fresh.values()

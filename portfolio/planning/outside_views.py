@@ -17,12 +17,13 @@ from portfolio.people.pages import RestoreView, RowActionView, RowFormView
 from portfolio.planning import actions
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
-from portfolio.planning.forms import french
 from portfolio.planning.models import Dependency, DependencyKind, Task
 from portfolio.planning.outside_lines import lines_outside
+from portfolio.planning.predecessor_words import french
 from portfolio.planning.restoring_actions import restore_link
 from portfolio.planning.scheduling import plan_calendar
-from portfolio.planning.views import OfPlan, OfTask
+from portfolio.planning.task_views import OfTask
+from portfolio.planning.views import OfPlan
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission

@@ -11,7 +11,7 @@ from portfolio.people.pages import layout
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.outside import names_of
 from portfolio.planning.scheduling import load_plan
-from portfolio.planning.views import OfTask
+from portfolio.planning.task_views import OfTask
 from portfolio.planning.why import conflict_sentences, why_this_date
 from tech4value.accounts.http import MemberRequest
 from tech4value.web.views import MemberView

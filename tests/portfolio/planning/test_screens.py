@@ -15,10 +15,10 @@ from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import Person
 from portfolio.planning import actions
 from portfolio.planning.figures import plan_figures
-from portfolio.planning.forms import order_of
 from portfolio.planning.models import Assignment, Baseline, Dependency, Task
 from portfolio.planning.queries import plan_view
 from portfolio.planning.scheduling import load_plan
+from portfolio.planning.task_form import order_of
 from portfolio.projects.actions import add_project_member, create_milestone, create_project
 from portfolio.projects.models import Project, ProjectRole
 from tests.world import World
