@@ -54,8 +54,9 @@ if (region) {
   for (const toast of region.querySelectorAll("[data-toast]")) arm(toast);
   document.body.addEventListener("toast", (event) => show(event.detail));
   document.body.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
-    const text = status === 403 ? region.dataset.forbidden : status === 404 ? region.dataset.missing : region.dataset.failed;
+    const { status, responseText } = event.detail.xhr;
+    const told = status === 503 && (event.detail.xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    const text = told ? responseText : status === 403 ? region.dataset.forbidden : status === 404 ? region.dataset.missing : region.dataset.failed;
     show({ text, level: "error" });
   });
   document.body.addEventListener("htmx:sendError", () => show({ text: region.dataset.failed, level: "error" }));

@@ -7,11 +7,21 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError, transaction
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.urls import Resolver404, get_resolver, get_urlconf, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 
 from tech4value.accounts.api_authentication import bearer_secret, usable_token
 from tech4value.accounts.models import Membership
@@ -24,6 +34,8 @@ from tech4value.tenancy.context import tenant_context
 from tech4value.tenancy.models import Tenant
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# How often a request is run before it is told that others are in its way.
+ATTEMPTS = 3
 
 
 class LanguageMiddleware:
@@ -60,7 +72,8 @@ class MemberMiddleware:
 
     An unknown tenant and one that the person is not a member of get the same answer: sign-in for the anonymous, 404
     for the signed-in, 401 for an API call without a session or with a token that is not of that tenant. Any
-    response of 400 or more rolls back.
+    response of 400 or more rolls back. What PostgreSQL refuses because two requests waited for one another is run
+    again from its start, as if it had come later.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -116,11 +129,20 @@ class MemberMiddleware:
         tenant = Tenant.objects.filter(slug=request.tenant_slug, is_active=True).first()
         if tenant is None:
             return refuse(request)
-        with tenant_context(tenant):
-            member = find()
-            if member is not None:
-                request.tenant, request.member = tenant, member
-                response = self._answer(request, tenant, member)
+        for _attempt in range(ATTEMPTS if can_run_again(request) else 1):
+            request.deadlocked = False
+            try:
+                with tenant_context(tenant):
+                    member = find()
+                    if member is not None:
+                        request.tenant, request.member = tenant, member
+                        response = self._answer(request, tenant, member)
+            except OperationalError as error:  # in what is done just before the commit
+                if not is_deadlock(error):
+                    raise
+                request.deadlocked, response = True, busy(request)
+            if not request.deadlocked:
+                break
         if member is None:
             return refuse(request)
         denied, day = response.status_code == 403, today(tenant)
@@ -142,6 +164,14 @@ class MemberMiddleware:
         return response
 
     @staticmethod
+    def process_exception(request: Any, exception: Exception) -> HttpResponse | None:
+        """A deadlock in the view: known to `_enter`, and no error of ours."""
+        if not is_deadlock(exception):
+            return None
+        request.deadlocked = True
+        return busy(request)
+
+    @staticmethod
     def _to_second_factor(request: Any) -> HttpResponseBase:
         """The organisation demands what the account does not have yet: the page where it is made."""
         url = reverse("second_factor_required")
@@ -151,6 +181,29 @@ class MemberMiddleware:
         if request.htmx:
             return HttpResponse(status=204, headers={"HX-Redirect": url})
         return HttpResponseRedirect(url)
+
+
+def can_run_again(request: Any) -> bool:
+    """Whether what the request carries is kept, to be read twice: files are not, nor a body beyond the limit."""
+    if request.content_type == "multipart/form-data":
+        return False
+    try:
+        return request.body is not None
+    except (RequestDataTooBig, UnreadablePostError):
+        return False
+
+
+def is_deadlock(error: Exception) -> bool:
+    """Whether PostgreSQL has refused this transaction so that another, which waited for it, may go on."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The answer when running the request again has not helped either."""
+    sentence = _("D’autres modifient les mêmes données en ce moment. Rien n’a été enregistré : recommencez.")
+    if request.path_info.startswith("/api/"):
+        return problem(503, _("Données occupées"), sentence)
+    return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

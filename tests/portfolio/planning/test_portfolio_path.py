@@ -19,9 +19,9 @@ from portfolio.projects.actions import change_project, create_milestone, create_
 from portfolio.projects.models import Phase, Project
 from tech4value.jobs.models import Job
 from tech4value.jobs.registry import RunningJob, kind_named
+from tests.portfolio.planning.across import DAY, Portfolio, contributes, plain
 from tests.portfolio.planning.domain.random_plans import Plan
 from tests.portfolio.planning.domain.slow_oracle import Oracle
-from tests.portfolio.planning.test_across import DAY, Portfolio, contributes, plain
 from tests.world import World
 
 ClientOf = Callable[[Any], Client]
