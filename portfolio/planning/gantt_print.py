@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portfolio.planning import gantt_svg
 from portfolio.planning.domain import gantt
 from portfolio.planning.domain.network import DependencyType
-from portfolio.planning.queries import PlanLine, PlanView, gantt_task
+from portfolio.planning.queries import PlanLine, PlanView, gantt_outside, gantt_task
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.jobs.actions import start_job
@@ -114,6 +114,7 @@ def _layout(
         zoom=zoom,
         sizes=gantt.Sizes(SIZES.row, SIZES.bar, SIZES.summary, SIZES.baseline, day),
         include=[*ends, *([min(frozen), max(frozen)] if frozen else [])],
+        outside=gantt_outside(view),
     )
 
 

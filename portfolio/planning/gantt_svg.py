@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portfolio.planning.domain.gantt import Box, Diamond, GanttDrawing, Row, Tick, Unit
+from portfolio.planning.domain.gantt import Box, Diamond, GanttDrawing, OutsideBar, Row, Tick, Unit
 from tech4value.web.formats import date_short, month
 
 HEAD_ROW = 24.0
@@ -16,6 +16,7 @@ HEAD = 2 * HEAD_ROW
 # Room after the last bar for its name, which narrow screens show beside it.
 LABEL_ROOM = 160.0
 LABEL_LENGTH = 40
+LETTER = 5.0  # the mean width of a letter of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def body_parts(
         points = " ".join(f"{x},{y}" for x, y in link.points)
         css = "gantt-link gantt-link-critical" if link.critical else "gantt-link"
         parts.append(f'<polyline class="{css}" points="{points}" marker-end="url(#gantt-arrow)"/>')
+    for one in drawing.outside:
+        parts += _outside(one)
     for row in drawing.rows:
         parts += _row(row, labels[row.key])
     parts += _marks(drawing, marks)
@@ -134,6 +137,17 @@ def _row(row: Row, label: Label) -> Iterator[str]:
     if end is not None:
         name = label.name if len(label.name) <= LABEL_LENGTH else f"{label.name[: LABEL_LENGTH - 1]}…"
         yield _text(end + 8, row.band.y + row.band.height / 2 + 4, name, "gantt-label")
+
+
+def _outside(one: OutsideBar) -> Iterator[str]:
+    points = " ".join(f"{x:g},{y:g}" for x, y in one.points)
+    yield f'<polyline class="gantt-outside-link" points="{points}"/>'
+    yield _box(one.bar, "gantt-outside", f"<title>{escape(one.name)}</title>")
+    name = one.name if len(one.name) <= LABEL_LENGTH else f"{one.name[: LABEL_LENGTH - 1]}…"
+    before = one.bar.x > LABEL_LENGTH * LETTER
+    x = one.bar.x - 4 if before else one.bar.x + one.bar.width + 4
+    words = _text(x, one.bar.y + one.bar.height + 2, name, "gantt-outside-name")
+    yield words.replace("<text ", '<text text-anchor="end" ', 1) if before else words
 
 
 def _marks(drawing: GanttDrawing, marks: Iterable[Mark]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What the screens of plans show: one project's plan, and the roadmap of all."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from portfolio.planning.domain.durations import day_minutes, in_days
 from portfolio.planning.domain.network import DependencyType
 from portfolio.planning.domain.predecessors import Predecessor, write_predecessor
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, Task, TaskKind
+from portfolio.planning.outside import names_of
 from portfolio.planning.outside_lines import places
 from portfolio.planning.scheduling import Plan, load_plan
 from portfolio.projects.models import Milestone, Project
@@ -69,6 +70,8 @@ class PlanView:
     baseline: Baseline | None
     frozen: dict[UUID, BaselineTask]
     outside: tuple[Dependency, ...] = ()
+    names_outside: Mapping[UUID, str] = field(default_factory=dict)
+    """How the reader may name the tasks of other projects, by key."""
 
     @property
     def starts_at(self) -> datetime | None:
@@ -105,7 +108,7 @@ def plan_view(
     member: Membership | None = None,
 ) -> PlanView:
     """The plan of `project` against one of its baselines (the latest unless said), with the predecessors of other
-    projects that `member` may see. Nine statements; three more where there are such."""
+    projects that `member` may see. Nine statements; four more where there are such."""
     plan = load_plan(project)
     baselines = tuple(Baseline.objects.filter(project=project))
     baseline = next((one for one in baselines if one.pk == baseline_id), baselines[0] if baselines else None)
@@ -131,7 +134,8 @@ def plan_view(
             )
         )
     links, outside = tuple(plan.links), tuple(plan.outside)
-    return PlanView(project, plan.calendar, day, tuple(lines), links, baselines, baseline, frozen, outside)
+    names = names_of((), outside, member)
+    return PlanView(project, plan.calendar, day, tuple(lines), links, baselines, baseline, frozen, outside, names)
 
 
 def predecessor_texts(
@@ -171,6 +175,7 @@ def gantt_of(
         zoom=zoom,
         sizes=SIZES,
         include=[moment.date() for moment in (view.starts_at, view.ends_at) if moment is not None],
+        outside=gantt_outside(view),
     )
 
 
@@ -185,6 +190,14 @@ def _overview(view: PlanView) -> gantt.Zoom:
         if length <= most
     )
     return next(found, gantt.Zoom.QUARTER)
+
+
+def gantt_outside(view: PlanView) -> Iterator[gantt.OutsideTask]:
+    """The tasks of other projects that the plan waits for, as they are drawn."""
+    for link in view.outside:
+        one = link.predecessor
+        name, kind = view.names_outside[one.pk], DependencyType(link.kind)
+        yield gantt.OutsideTask(name, str(link.successor_id), kind, one.starts_at, one.ends_at)
 
 
 def gantt_task(line: PlanLine, frozen: BaselineTask | None) -> gantt.GanttTask:

@@ -13,6 +13,7 @@ from portfolio.planning.domain.network import DependencyType
 
 MAX_DAYS = 366 * 60
 ELBOW = 8.0  # how far a link leaves its bar before it turns
+OUTSIDE = 3.0  # how tall the task of another project is
 
 
 class Zoom(StrEnum):
@@ -69,6 +70,17 @@ class GanttLink:
     predecessor: str
     successor: str
     type: DependencyType = DependencyType.FINISH_START
+
+
+@dataclass(frozen=True)
+class OutsideTask:
+    """A task of another project that a line waits for, as its reader may name it."""
+
+    name: str
+    successor: str
+    type: DependencyType
+    start: datetime
+    finish: datetime
 
 
 @dataclass(frozen=True)
@@ -136,6 +148,15 @@ class Polyline:
 
 
 @dataclass(frozen=True)
+class OutsideBar:
+    """A task of another project: a thin bar at the top of the line that waits for it, and the way down to its bar."""
+
+    name: str
+    bar: Box
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class Tick:
     """A division of the time scale; `day` is its first day, even when that is left of the chart."""
 
@@ -160,6 +181,7 @@ class GanttDrawing:
     minor: tuple[Tick, ...]
     rests: tuple[Box, ...]
     today: float | None
+    outside: tuple[OutsideBar, ...] = ()
 
 
 def layout(
@@ -170,8 +192,10 @@ def layout(
     zoom: Zoom | None = None,
     sizes: Sizes | None = None,
     include: Iterable[date] = (),
+    outside: Iterable[OutsideTask] = (),
 ) -> GanttDrawing:
-    """Places the tasks, in the order given, on a scale that holds all their dates, and the days of `include`.
+    """Places the tasks, in the order given, on a scale that holds all their dates, and the days of `include`; the
+    tasks of other projects where that scale has them.
 
     Without `zoom`, the closest one with which the chart is about a screen wide. Links to tasks that are not
     shown are left out. Raises PlanningError(bad_dates | too_wide), the latter over 60 years.
@@ -197,6 +221,7 @@ def layout(
         minor=minor,
         rests=tuple(_weekends(scale, height)) if shows_days else (),
         today=scale.x(today) if first <= today <= last else None,
+        outside=tuple(_outside(outside, rows, scale)),
     )
 
 
@@ -375,6 +400,24 @@ def _drop(one: Row, two: Row, departure: float) -> tuple[tuple[float, float], ..
         return None
     start = one.band.y + one.band.height / 2
     return _simple(((departure, start), (x, start), (x, middle - half if middle > start else middle + half)))
+
+
+def _outside(outside: Iterable[OutsideTask], rows: Sequence[Row], scale: _Scale) -> Iterator[OutsideBar]:
+    by_key = {row.key: row for row in rows}
+    for task in outside:
+        row = by_key.get(task.successor)
+        ends = _ends(row) if row is not None else None
+        if row is None or ends is None or task.finish.date() < scale.first or task.start.date() > scale.last:
+            continue
+        left, right = max(scale.x(task.start), 0.0), min(scale.x(task.finish), scale.width)
+        bar = Box(left, row.band.y + 1, max(_rounded(right - left), 2.0), OUTSIDE)
+        departs = (
+            left + bar.width if task.type in (DependencyType.FINISH_START, DependencyType.FINISH_FINISH) else left
+        )
+        arrives = ends[0] if task.type in (DependencyType.FINISH_START, DependencyType.START_START) else ends[1]
+        top = row.bar.y if row.bar is not None else row.band.y + row.band.height / 2
+        middle = bar.y + OUTSIDE / 2
+        yield OutsideBar(task.name, bar, _simple(((departs, middle), (arrives, middle), (arrives, top))))
 
 
 def _ends(row: Row) -> tuple[float, float] | None:

@@ -1,0 +1,1 @@
+"""Resource levelling: activities, links and limited resources in; feasible dates out (docs/algorithms/levelling.md)."""

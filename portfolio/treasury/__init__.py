@@ -1,0 +1,1 @@
+"""Twelve months of cash: contracts, invoices, payments, VAT and payroll, dated by the live plan."""
