@@ -54,8 +54,10 @@ class Rates:
                 raise TreasuryError("bad_rate", currency)
 
     def converted(self, amount: Decimal, currency: str, day: date) -> Decimal:
-        """`amount` in the base currency at the rate of `day`, rounded half up. Before the first rate, the first holds.
-        Raises TreasuryError: no_rate."""
+        """`amount` in the base currency at the rate of `day`, rounded half up; before the first, the first.
+
+        Raises TreasuryError: no_rate.
+        """
         if currency == self.base:
             return to_cents(amount, self.decimals)
         rate = in_force(self.steps.get(currency, ()), day)

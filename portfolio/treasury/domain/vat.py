@@ -93,8 +93,8 @@ def vat_returns(
 
 
 def vat_of_parts(vat: Decimal, gross: Decimal, parts: Sequence[Decimal], decimals: int = 2) -> tuple[Decimal, ...]:
-    """The VAT in each part of a price that is paid in several: rounded on what is paid so far, so that the whole price
-    holds the whole VAT to the cent."""
+    """The VAT in each part of a price that is paid in several: rounded on what is paid so far, so that the whole
+    price holds the whole VAT to the cent."""
     found, paid, told = [], ZERO, ZERO
     for part in parts:
         paid += part
@@ -102,4 +102,3 @@ def vat_of_parts(vat: Decimal, gross: Decimal, parts: Sequence[Decimal], decimal
         found.append(until - told)
         told = until
     return tuple(found)
-
