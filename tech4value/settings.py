@@ -66,6 +66,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.risks",
     "portfolio.governance",
     "portfolio.simulation",
+    "portfolio.treasury",
 ]
 OTHER_ROOMS = [
     "reporting.dashboards",

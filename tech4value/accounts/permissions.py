@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CAPACITY_VIEW = "capacity.view"
     BUDGET_VIEW = "budget.view"
     BUDGET_EDIT = "budget.edit"
+    CASH_VIEW = "cash.view"
+    CASH_EDIT = "cash.edit"
     RISK_VIEW = "risk.view"
     RISK_EDIT = "risk.edit"
     TEMPLATE_EDIT = "template.edit"
@@ -77,6 +79,8 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.CAPACITY_VIEW: _("Voir la charge et la capacité"),
     Permission.BUDGET_VIEW: _("Voir les budgets"),
     Permission.BUDGET_EDIT: _("Modifier les budgets"),
+    Permission.CASH_VIEW: _("Voir la trésorerie"),
+    Permission.CASH_EDIT: _("Modifier les contrats, factures et paiements"),
     Permission.RISK_VIEW: _("Voir les risques"),
     Permission.RISK_EDIT: _("Modifier les risques"),
     Permission.TEMPLATE_EDIT: _("Modifier les modèles de projet"),
@@ -116,6 +120,8 @@ _PMO = {
     _P.RATE_VIEW: _A,
     _P.ORGANISATION_EDIT: _A,
     _P.BUDGET_EDIT: _A,
+    _P.CASH_VIEW: _A,
+    _P.CASH_EDIT: _A,
     _P.RISK_EDIT: _A,
     _P.TEMPLATE_EDIT: _A,
     _P.IMPORT_RUN: _A,
@@ -131,7 +137,15 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.AUDIT_VIEW: _A,
         _P.TENANT_EDIT: _A,
     },
-    Role.EXECUTIVE: {**_READ_ALL, _P.RATE_VIEW: _A, _P.PACK_CREATE: _A, _P.TOKEN_EDIT: _A},
+    # The finance director is one of them, and keeps the cash.
+    Role.EXECUTIVE: {
+        **_READ_ALL,
+        _P.RATE_VIEW: _A,
+        _P.CASH_VIEW: _A,
+        _P.CASH_EDIT: _A,
+        _P.PACK_CREATE: _A,
+        _P.TOKEN_EDIT: _A,
+    },
     Role.POLE_MANAGER: {
         **_READ_ALL,
         _P.RATE_VIEW: _A,

@@ -29,6 +29,7 @@ _AREAS: Final = {
     "organisation": TokenArea.PEOPLE,
     "capacity": TokenArea.PEOPLE,
     "budget": TokenArea.FINANCE,
+    "cash": TokenArea.FINANCE,
     "member": TokenArea.ADMINISTRATION,
     "audit": TokenArea.ADMINISTRATION,
     "tenant": TokenArea.ADMINISTRATION,
