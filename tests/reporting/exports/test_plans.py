@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from portfolio.people.actions import create_pole
+from portfolio.people.actions import create_person, create_pole
 from portfolio.planning import actions
-from portfolio.projects.actions import create_project
-from portfolio.projects.models import Project
+from portfolio.planning.models import Task
+from portfolio.projects.actions import add_project_member, create_project
+from portfolio.projects.models import Project, ProjectRole
 from tech4value.files.actions import read_file
 from tech4value.jobs.models import Job
 from tests.world import World
@@ -63,6 +64,22 @@ def test_the_plan_is_printed_whole(
     assert "chemin critique" in text
     # Vector: nothing in it is an image.
     assert not any(page.images for page in document.pages)
+
+
+def test_a_task_of_another_project_is_named_to_those_who_may_see_it(
+    live_world: World, client_of: Any, erp: Project
+) -> None:
+    actor = live_world.memberships["admin"].actor
+    with live_world.within():
+        dates = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 12, 18)}
+        pay = create_project(actor=actor, code="PAIE", name="Paie", pole=erp.pole, **dates)
+        before = actions.create_task(actor=actor, project=pay, name="Bulletins", duration_minutes=3 * DAY)
+        actions.link_tasks(actor=actor, predecessor=before, successor=Task.objects.get(project=erp, name="Étape 3"))
+        chloe = create_person(actor=actor, name="Chloé", membership=live_world.memberships["member"])
+        add_project_member(actor=actor, project=erp, person=chloe, role=ProjectRole.CONTRIBUTOR)
+    assert "PAIE · Bulletins" in printed(live_world, client_of(live_world.pmo), erp, "A3").pages[0].extract_text()
+    theirs = printed(live_world, client_of(live_world.member), erp, "A3").pages[0].extract_text()
+    assert "Tâche d’un autre projet" in theirs and "Bulletins" not in theirs
 
 
 def test_only_readers_of_the_plan_print_it(live_world: World, client_of: Any, erp: Project) -> None:

@@ -11,6 +11,7 @@ from portfolio.planning.domain.gantt import (
     GanttDrawing,
     GanttLink,
     GanttTask,
+    OutsideTask,
     Sizes,
     Unit,
     Zoom,
@@ -186,3 +187,29 @@ def test_a_split_task_is_drawn_in_two_parts_the_first_of_them_done() -> None:
     assert one.progress == first
     whole = task("B", "2026-03-02 09:00", "2026-03-11 17:00", stop=datetime(2026, 3, 3, 17))
     assert layout([whole], today=TODAY, zoom=Zoom.DAY, sizes=DAYS).rows[0].parts is None
+
+
+def test_a_task_of_another_project_stands_over_the_line_that_waits_for_it() -> None:
+    def other(successor: str, start: str, finish: str, kind: DependencyType) -> OutsideTask:
+        return OutsideTask(
+            "PAIE · Paie", successor, kind, datetime.fromisoformat(start), datetime.fromisoformat(finish)
+        )
+
+    drawing = layout(
+        [task("a", "2026-03-02 08:00", "2026-03-04 17:00"), task("b", "2026-03-09 00:00", "2026-03-11 00:00")],
+        today=TODAY,
+        sizes=Sizes(row=20, bar=10, day=10),
+        outside=[
+            other("b", "2026-03-05 00:00", "2026-03-08 00:00", DependencyType.FINISH_START),
+            other("b", "2026-03-06 00:00", "2026-03-08 00:00", DependencyType.START_FINISH),
+            other("absent", "2026-03-05 00:00", "2026-03-08 00:00", DependencyType.FINISH_START),
+            other("b", "2020-01-06 00:00", "2020-01-08 00:00", DependencyType.FINISH_START),
+        ],
+    )
+    row = drawing.rows[1]
+    assert row.bar is not None
+    first, second = drawing.outside  # the others: of no line that is shown, out of the period
+    assert (first.bar.width, second.bar.width) == (30, 20)
+    assert row.band.y < first.bar.y < first.bar.y + first.bar.height < row.bar.y
+    assert first.points[0][0] == first.bar.x + 30 and first.points[-1] == (row.bar.x, row.bar.y)
+    assert second.points[0][0] == second.bar.x and second.points[-1] == (row.bar.x + row.bar.width, row.bar.y)
