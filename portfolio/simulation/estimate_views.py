@@ -1,6 +1,7 @@
 """What is said of the uncertainty of a plan: the table of estimates, classes, risks, settings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -34,12 +35,14 @@ from portfolio.simulation.actions import (
 )
 from portfolio.simulation.forms import ClassForm, EstimateForm, RiskEffectForm, SettingsForm
 from portfolio.simulation.inputs import Estimates, estimable, estimates_of
-from portfolio.simulation.models import EstimateClass, RiskEffect, SimulationSettings
+from portfolio.simulation.models import EstimateClass, RiskEffect, SimulationSettings, TaskEstimate
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
-from tech4value.audit.writing import StaleVersionError
+from tech4value.audit.merging import as_read
+from tech4value.audit.writing import StaleVersionError, stale_error
+from tech4value.web.merging import Merged, merge, with_choices
 from tech4value.web.toasts import toast
-from tech4value.web.views import redirect
+from tech4value.web.views import ATTEMPTS, NUMBER, merged_words, redirect
 
 POINTS = ("optimistic", "likely", "pessimistic")
 
@@ -66,25 +69,57 @@ class EstimatesView(ProjectPage):
     def classes(self) -> Any:
         return EstimateClass.objects.all()
 
+    @property
+    def day(self) -> int:
+        return day_minutes(self.plan.calendar)
+
     def forms(self, data: Any = None) -> list[tuple[Task, EstimateForm, Any]]:
         """A form for each task of the page, with the points that hold now."""
-        day = day_minutes(self.plan.calendar)
         made = []
+        for task in self.page:
+            held = self.held(task)
+            form = self.form(task, self.found.by_task.get(task.pk), data, held=held or ())
+            made.append((task, form, {"planned": task.duration_minutes / self.day, "held": held}))
+        return made
+
+    def held(self, task: Task) -> list[float] | None:
+        """The three durations that the simulation takes, in days."""
+        points = self.found.points(task)
+        return None if points is None else [getattr(points, name) / self.day for name in POINTS]
+
+    def form(
+        self, task: Task, row: TaskEstimate | None, data: Any = None, *, held: Sequence[float] = ()
+    ) -> EstimateForm:
+        """The line of a task, as `row` says it."""
+        initial: dict[str, Any] = {}
+        if row is not None:
+            chosen = "" if _is_in_bin(row.estimate_class) else str(row.estimate_class_id or "")
+            initial = {"estimate_class": chosen, "version": row.version}
+            for name in POINTS:
+                minutes = getattr(row, f"{name}_minutes")
+                initial[name] = None if minutes is None else round(minutes / self.day, 2)
         classes = {str(one.pk): one for one in self.classes}
+        return EstimateForm(data, prefix=str(task.pk), initial=initial, classes=classes, held=held)
+
+    def merged(self, sent: QueryDict) -> tuple[QueryDict, Merged | None]:
+        """What was sent, each line merged with what others have saved of it since; None when they have not."""
+        found: list[Merged] = []
         for task in self.page:
             row = self.found.by_task.get(task.pk)
-            initial: dict[str, Any] = {}
-            if row is not None:
-                chosen = "" if _is_in_bin(row.estimate_class) else str(row.estimate_class_id or "")
-                initial = {"estimate_class": chosen, "version": row.version}
-                for name in POINTS:
-                    minutes = getattr(row, f"{name}_minutes")
-                    initial[name] = None if minutes is None else round(minutes / day, 2)
-            points = self.found.points(task)
-            held = None if points is None else [getattr(points, name) / day for name in POINTS]
-            form = EstimateForm(data, prefix=str(task.pk), initial=initial, classes=classes, held=held or ())
-            made.append((task, form, {"planned": task.duration_minutes / day, "held": held}))
-        return made
+            if row is None:
+                continue
+            version = sent.get(f"{task.pk}-version", "")
+            theirs = self.form(task, row)
+            if version == str(row.version):
+                sent = with_choices(theirs, sent)
+                continue
+            stale = stale_error(row, int(version) if NUMBER.fullmatch(version) else 0)
+            # Without a version, nothing was said of the task when the page was read.
+            base = self.form(task, as_read(row, stale.changes) if version else None)
+            one = merge(base, theirs, with_choices(base, sent), stale)
+            sent = one.data
+            found.append(named(one, task.name))
+        return sent, Merged.joined(found) if found else None
 
     def tab_context(self) -> dict[str, Any]:
         return {"lines": self.forms(), **self.shared()}
@@ -103,7 +138,10 @@ class EstimatesView(ProjectPage):
     def post(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
         """Save the lines that were changed; all or nothing."""
         self.demand(Permission.PLAN_EDIT)
-        lines = self.forms(request.POST)
+        data, merged = self.merged(request.POST)
+        lines = self.forms(data)
+        if merged is not None and merged.clashes:
+            return self.again(lines, 409, merged)
         status, entries = 200, {}
         for task, form, _now in lines:
             if not form.is_valid():
@@ -120,17 +158,36 @@ class EstimatesView(ProjectPage):
             try:
                 with transaction.atomic():
                     count = set_estimates(actor=request.member.actor, project=self.project, entries=entries)
-            except StaleVersionError as error:
-                status = 409
-                toast(request, " ".join(error.messages), level="error")
+            except StaleVersionError as error:  # saved by somebody else since this was read: read it again
+                if self.attempts == ATTEMPTS:
+                    toast(request, " ".join(error.messages), level="error")
+                    return self.again(lines, 409, merged)
+                again = type(self)()
+                again.setup(request, project_id)
+                again.attempts = self.attempts + 1
+                return again.post(request, project_id)
             except ValidationError as error:
                 status = 422
                 _beside(lines, error)
             else:
                 toast(request, _("Estimations enregistrées.") if count else _("Rien n’a changé."))
+                if merged is not None and merged.taken:
+                    toast(request, merged_words(merged), level="info")
                 return redirect(request, request.get_full_path())
-        context = {"project": self.project, "lines": lines, "wrong": status == 422, **self.shared()}
-        return render(request, self.template_name, context, status=status)
+        return self.again(lines, status, merged)
+
+    def again(self, lines: Any, status: int, merged: Merged | None) -> HttpResponse:
+        """The page with what was typed."""
+        context = {"project": self.project, "lines": lines, "wrong": status == 422, "merged": merged, **self.shared()}
+        return render(self.request, self.template_name, context, status=status)
+
+    attempts = 1
+
+
+def named(merged: Merged, task: str) -> Merged:
+    """The same, whose fields say of which task they are."""
+    clashes = tuple(replace(one, label=f"{task} · {one.label}") for one in merged.clashes)
+    return replace(merged, clashes=clashes, taken=tuple(f"{task} · {label}" for label in merged.taken))
 
 
 def _is_in_bin(kind: EstimateClass | None) -> bool:

@@ -1,7 +1,7 @@
 """The forms of the room: one line of estimates, a class, how a project is simulated, the effect of a risk."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -32,6 +32,8 @@ def _days(label: Any) -> forms.DecimalField:
 
 class EstimateForm(forms.Form):
     """One task of the table; its prefix is the task's key. `held`, in days, shows in grey where nothing is said."""
+
+    model_fields: ClassVar = {name: f"{name}_minutes" for name in ("optimistic", "likely", "pessimistic")}
 
     estimate_class = forms.ChoiceField(label=_("Classe"), required=False)
     optimistic = _days(_("Optimiste"))

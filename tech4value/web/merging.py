@@ -9,7 +9,7 @@ is made from a row. A field that only one side changed takes that side's value; 
 `Clash`, shown with both values until the person chooses (`keep-<field>`: `mine`, which may be edited, or `theirs`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -61,6 +61,14 @@ class Merged:
     taken: tuple[str, ...]
     clashes: tuple[Clash, ...]
 
+    @classmethod
+    def joined(cls, parts: Sequence["Merged"]) -> "Merged":
+        """Of several forms merged one after the other, each with the data of the one before."""
+        writers = dict.fromkeys(part.by for part in parts)
+        taken = tuple(label for part in parts for label in part.taken)
+        clashes = tuple(clash for part in parts for clash in part.clashes)
+        return cls(parts[-1].data, ", ".join(writers), parts[-1].at, taken, clashes)
+
 
 def merge(base: Any, theirs: Any, mine: QueryDict, stale: StaleVersionError) -> Merged:
     """`base` and `theirs` are unbound forms of one view, `mine` what was sent to it."""
@@ -97,21 +105,17 @@ def merge(base: Any, theirs: Any, mine: QueryDict, stale: StaleVersionError) -> 
     for name in theirs.fields:
         if name == "version" or name.endswith("-version"):  # what is saved next has seen all of this
             data.setlist(theirs[name].html_name, _typed(theirs, name))
-    for key in [key for key in data if key.startswith(KEEP)]:
-        del data[key]
     return Merged(data, ", ".join(writers) or stale.by, stale.at, tuple(taken), tuple(clashes))
 
 
 def with_choices(shown: Any, sent: QueryDict) -> QueryDict:
     """What was sent, with the other's value in each field where the person chose it; `shown` is the form that the
     choice was made on."""
-    chosen = [key.removeprefix(KEEP) for key, value in sent.items() if key.startswith(KEEP) and value == "theirs"]
     data = sent.copy()
-    for name in chosen:
-        if name in shown.fields:
-            data.setlist(name, _typed(shown, name))
-    for key in [key for key in data if key.startswith(KEEP)]:
-        del data[key]
+    for name in shown.fields:
+        sent_as = shown[name].html_name
+        if data.get(f"{KEEP}{sent_as}") == "theirs":
+            data.setlist(sent_as, _typed(shown, name))
     return data
 
 

@@ -28,6 +28,7 @@ from portfolio.simulation.actions import (
     set_estimates,
     set_risk_effect,
 )
+from portfolio.simulation.estimate_views import POINTS
 from portfolio.simulation.forecasting import (
     JOB,
     cancel_simulation,
@@ -276,6 +277,39 @@ def test_chloe_fills_the_table_and_reads_the_result(world: World, erp: Project, 
     })  # fmt: skip
     assert stale.status_code == 409
     assert client.get(page + "settings/").status_code == 200
+
+
+def test_two_who_fill_the_table_both_keep_their_work(world: World, erp: Project, client_of: ClientOf) -> None:
+    """Chloé had read the page before the PMO saved: each line merges field by field, and asks where both wrote."""
+    client, page = client_of(world.manager), world.url(f"/simulations/project/{erp.pk}/estimates/")
+    with world.within():
+        framing, building = (tasks(erp)[name].pk for name in ("Cadrage", "Réalisation"))
+        estimated(world, erp)
+        theirs = {"optimistic": 12, "likely": 15, "pessimistic": 40}
+        set_estimates(actor=world.memberships["pmo"].actor, project=erp, entries={
+            building: theirs, framing: {"optimistic": 3, "likely": 5, "pessimistic": 8},
+        })  # fmt: skip
+    read = {f"{building}-{name}": value for name, value in (
+        ("version", "1"), ("optimistic", "10"), ("likely", "20"), ("pessimistic", "35"),
+    )} | {f"{framing}-{name}": "" for name in ("version", "optimistic", "likely", "pessimistic")}  # fmt: skip
+    asked = client.post(page, read)
+    shown = text(asked)
+    assert asked.status_code == 409
+    assert "Réalisation · Pessimiste" in shown and "Réalisation · Probable" not in shown, "only what both wrote"
+    assert "Réalisation · Optimiste" in shown and "Cadrage · Probable" in shown, "taken from the other, and said"
+    assert 'value="35"' in shown and 'value="20"' in shown, "nothing typed is lost"
+    again = {
+        name: field.value() or ""
+        for _task, form, _now in asked.context["lines"]
+        for field in form
+        for name in [field.html_name]
+    }
+    saved = client.post(page, again | {f"keep-{building}-pessimistic": "theirs"})
+    assert saved.status_code == 302
+    with world.within():
+        rows = {row.task_id: row for row in TaskEstimate.objects.filter(project=erp)}
+    of = {key: [round(getattr(row, f"{name}_minutes") / DAY) for name in POINTS] for key, row in rows.items()}
+    assert of == {building: [12, 20, 40], framing: [3, 5, 8]}
 
 
 def test_who_may_not(world: World, erp: Project, client_of: ClientOf) -> None:
