@@ -22,6 +22,7 @@ from portfolio.people.api import (
     PersonViewSet,
     PoleViewSet,
 )
+from portfolio.people.catalogue_api import PersonSkillViewSet, ProfileViewSet, SkillViewSet
 from portfolio.planning.api import TaskViewSet
 from portfolio.planning.assignment_api import AssignmentViewSet
 from portfolio.planning.baseline_api import BaselineViewSet
@@ -42,6 +43,22 @@ from portfolio.simulation.estimate_api import (
     SimulationSettingsViewSet,
 )
 from portfolio.simulation.risk_effect_api import RiskEffectViewSet
+from portfolio.treasury.api import (
+    BankAccountViewSet,
+    ContractInstalmentViewSet,
+    ContractViewSet,
+    ExchangeRateViewSet,
+    InvoiceViewSet,
+    PaymentViewSet,
+    PayrollRuleViewSet,
+    VatRateViewSet,
+)
+from portfolio.treasury.plan_api import (
+    CashContributionViewSet,
+    CashFlowViewSet,
+    CashMonthViewSet,
+    CashWeekViewSet,
+)
 from reporting.dashboards.api import ProjectFactsViewSet
 from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
@@ -82,6 +99,9 @@ class SchemaView(SpectacularAPIView):
 register_words()
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
+router.register("profiles", ProfileViewSet, basename="profile")
+router.register("skills", SkillViewSet, basename="skill")
+router.register("person-skills", PersonSkillViewSet, basename="person-skill")
 router.register("poles", PoleViewSet, basename="pole")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("calendar-exceptions", CalendarExceptionViewSet, basename="calendar-exception")
@@ -110,6 +130,18 @@ router.register("drift-rules", DriftRuleViewSet, basename="drift-rule")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")
 router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")
+router.register("bank-accounts", BankAccountViewSet, basename="bank-account")
+router.register("contracts", ContractViewSet, basename="contract")
+router.register("contract-instalments", ContractInstalmentViewSet, basename="contract-instalment")
+router.register("invoices", InvoiceViewSet, basename="invoice")
+router.register("payments", PaymentViewSet, basename="payment")
+router.register("payroll-rules", PayrollRuleViewSet, basename="payroll-rule")
+router.register("exchange-rates", ExchangeRateViewSet, basename="exchange-rate")
+router.register("vat-rates", VatRateViewSet, basename="vat-rate")
+router.register("cash-months", CashMonthViewSet, basename="cash-month")
+router.register("cash-weeks", CashWeekViewSet, basename="cash-week")
+router.register("cash-flows", CashFlowViewSet, basename="cash-flow")
+router.register("cash-contributions", CashContributionViewSet, basename="cash-contribution")
 router.register("risks", RiskViewSet, basename="risk")
 router.register("packs", PackViewSet, basename="pack")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")

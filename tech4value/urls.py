@@ -29,6 +29,7 @@ urlpatterns = [
     path("simulations/", include("portfolio.simulation.urls")),
     path("capacity/", include("portfolio.capacity.urls")),
     path("budget/", include("portfolio.finance.urls")),
+    path("cash/", include("portfolio.treasury.urls")),
     path("risks/", include("portfolio.risks.urls")),
     path("templates/", include("portfolio.governance.urls")),
     path("imports/", include("integrations.imports.urls")),

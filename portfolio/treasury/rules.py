@@ -14,6 +14,7 @@ from portfolio.finance.domain.budget import ZERO, first_of_month, to_cents
 from portfolio.people.validation import cleaned, refuse_disorder, refuse_twin
 from portfolio.treasury.domain.billing import periods
 from portfolio.treasury.domain.books import PaymentKind
+from portfolio.treasury.domain.vat import VatKind
 from portfolio.treasury.models import (
     BankAccount,
     Contract,
@@ -185,7 +186,7 @@ def _invoice(row: Invoice) -> None:
     if isinstance(row.issued_on, date) and row.due_on is None:
         row.due_on = term_of(contract).due_on(row.issued_on)
     if row.vat_amount is None and isinstance(row.net_amount, Decimal) and isinstance(row.issued_on, date):
-        row.vat_amount = row.net_amount * vat_rules().rate(contract.vat_kind, row.issued_on)
+        row.vat_amount = row.net_amount * vat_rules().rate(VatKind(contract.vat_kind), row.issued_on)
     _cents(row, "net_amount", "vat_amount")
     cleaned(row)
     _dates(row, "issued_on", "due_on", "delivered_on", "period_on")
