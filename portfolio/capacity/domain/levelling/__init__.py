@@ -1,1 +1,2 @@
-"""Resource levelling: activities, links and limited resources in; feasible dates out (docs/algorithms/levelling.md)."""
+"""Resource levelling: activities, links and limited resources in; feasible dates out
+(docs/algorithms/levelling.md)."""

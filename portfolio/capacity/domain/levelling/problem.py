@@ -1,12 +1,13 @@
 """What is to be levelled: activities with modes, links, resources whose capacity varies, projects with weights.
 
 Time is a line of whole units that the caller chooses (working minutes, half days): instant 0 is the first at which
-anything may happen. Multi-mode RCPSP with generalised precedence relations and time-varying capacity, MPS,temp|temp|ΣwT
-in the notation of Brucker et al. 1999.
+anything may happen. Multi-mode RCPSP with generalised precedence relations and time-varying capacity,
+MPS,temp|temp|ΣwT in the notation of Brucker et al. 1999.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from portfolio.capacity.domain.levelling.errors import LevellingError
 from portfolio.planning.domain.network import DependencyType
@@ -76,8 +77,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What activities are for. A project that ends at `end` costs weight x max(0, end - due): with `due` 0, the earlier
-    the better."""
+    """What activities are for. A project that ends at `end` costs weight x max(0, end - due): with `due` 0, the
+    earlier the better."""
 
     key: str
     weight: int = 1
@@ -86,8 +87,8 @@ class Project:
 
 @dataclass(frozen=True)
 class Problem:
-    """Find dates and modes of the least cost, the sum over `projects`; without any, there is one of weight 1 and key ""
-    and the cost is the makespan."""
+    """Find dates and modes of the least cost, the sum over `projects`; without any, there is one of weight 1 and key
+    "" and the cost is the makespan."""
 
     activities: tuple[Activity, ...]
     links: tuple[Link, ...] = ()
@@ -169,7 +170,7 @@ def _check_activity(activity: Activity, resources: set[str]) -> None:
             _refuse(units < 0, "negative_demand", key, resource)
             _refuse(units > MOST_UNITS, "too_large", key, resource)
         edges = [instant for pause in mode.pauses for instant in pause]
-        _refuse(any(one >= two for one, two in zip(edges, edges[1:], strict=False)), "bad_pauses", key)
+        _refuse(any(one >= two for one, two in pairwise(edges)), "bad_pauses", key)
         _refuse(any(abs(instant) > LAST_INSTANT for instant in edges), "too_large", key)
 
 
