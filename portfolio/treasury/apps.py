@@ -10,8 +10,11 @@ class TreasuryConfig(AppConfig):
     def ready(self) -> None:
         from portfolio.treasury.bin import register_kinds
         from portfolio.treasury.lists import ContractTable, InvoiceTable, PaymentTable
+        from portfolio.treasury.notifications import declare
         from portfolio.treasury.search import register_searchables
+        from portfolio.treasury.watch import follow_journal
         from tech4value.accounts.permissions import Permission
+        from tech4value.audit.listeners import listen
         from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
 
@@ -30,3 +33,5 @@ class TreasuryConfig(AppConfig):
         register_table(ContractTable, InvoiceTable, PaymentTable)
         register_searchables()
         register_kinds()
+        listen(follow_journal)
+        declare()

@@ -70,8 +70,8 @@ def balance_message(plan: CashPlan) -> str:
         "gap": formats.compact_money(abs(lowest - plan.cash.threshold), currency, language()),
     }
     if lowest < plan.cash.threshold:
-        return _("Trésorerie : au plus bas %(amount)s le %(day)s, %(gap)s sous le seuil") % words
-    return _("Trésorerie : au plus bas %(amount)s le %(day)s, %(gap)s au-dessus du seuil") % words
+        return _("Trésorerie : au plus bas %(amount)s le %(day)s, %(gap)s sous le seuil") % words
+    return _("Trésorerie : au plus bas %(amount)s le %(day)s, %(gap)s au-dessus du seuil") % words
 
 
 def share_words(share: float) -> str:

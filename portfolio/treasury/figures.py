@@ -22,7 +22,7 @@ def rows_of(plan: CashPlan, flows: Sequence[Flow]) -> tuple[RowRef, ...]:
     largest = sorted(flows, key=lambda flow: -abs(flow.amount))[:SHOWN]
     return tuple(
         RowRef(
-            _("%(day)s : %(name)s")
+            _("%(day)s : %(name)s")
             % {
                 "day": formats.date_short(flow.day, language()),
                 "name": named(facts_of_flow(flow, plan.ledger)),
@@ -74,7 +74,7 @@ def cash_figures(plan: CashPlan, spread: Band | None, explain: Callable[[str], s
             value=sum((flow.amount for flow in plan.late), cash.opening * 0),
             unit=unit,
             formula=_(
-                "Ce qui était dû avant aujourd’hui et n’est pas payé : attendu dès maintenant dans la prévision."
+                "Ce qui était dû avant aujourd’hui et n’est pas payé : attendu dès maintenant dans la prévision."
             ),
             rows=rows_of(plan, plan.late),
             explain_url=explain("late"),

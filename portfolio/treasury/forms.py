@@ -71,7 +71,7 @@ class RowForm(VersionedForm):
 class AccountForm(RowForm):
     """A bank account."""
 
-    name = forms.CharField(label=_("Compte"), max_length=80, help_text=_("Par exemple : compte courant."))
+    name = forms.CharField(label=_("Compte"), max_length=80, help_text=_("Par exemple : compte courant."))
     opening_on = DateField(
         label=_("Solde au"), help_text=_("Le soir de ce jour. Mettez-le à jour quand vous voulez.")
     )
@@ -106,7 +106,7 @@ class ContractForm(RowForm):
     term_kind = forms.ChoiceField(
         label=_("Calcul du délai"),
         choices=TERMS,
-        help_text=_("« 45 jours fin de mois » : 45 jours puis la fin du mois ; 0 jour net : à réception."),
+        help_text=_("« 45 jours fin de mois » : 45 jours puis la fin du mois ; 0 jour net : à réception."),
     )
     term_day = _day(_("Puis le (jour du mois)"), required=False)
     vat_kind = forms.ChoiceField(label=_("TVA"), choices=VAT_KINDS)
@@ -117,7 +117,7 @@ class InstalmentForm(RowForm):
     """What a contract invoices, and when."""
 
     name = forms.CharField(
-        label=_("Échéance"), max_length=160, help_text=_("Par exemple : solde à la mise en service.")
+        label=_("Échéance"), max_length=160, help_text=_("Par exemple : solde à la mise en service.")
     )
     amount = OptionalAmount(label=_("Montant HT"))
     share = PercentField(label=_("ou part du contrat (%)"), min_value=0, max_value=100, required=False)
@@ -152,25 +152,25 @@ class InvoiceForm(RowForm):
         live(ContractInstalment),
         label=_("Échéance du contrat"),
         required=False,
-        empty_label=_("Aucune : facture en plus"),
+        empty_label=_("Aucune : facture en plus"),
         help_text=_("La facture remplace la prévision de cette échéance."),
     )
     period_on = DateField(
-        label=_("Période du"), required=False, help_text=_("Pour un abonnement : le premier jour de la période.")
+        label=_("Période du"), required=False, help_text=_("Pour un abonnement : le premier jour de la période.")
     )
     issued_on = DateField(label=_("Date de facture"))
     net_amount = _amount(_("Montant HT"), help_text=_("Négatif pour un avoir."))
-    vat_amount = OptionalAmount(label=_("TVA"), help_text=_("Vide : calculée au taux du contrat."))
+    vat_amount = OptionalAmount(label=_("TVA"), help_text=_("Vide : calculée au taux du contrat."))
     due_on = DateField(
-        label=pgettext_lazy("facture", "Échéance"), required=False, help_text=_("Vide : selon le délai du contrat.")
+        label=pgettext_lazy("facture", "Échéance"), required=False, help_text=_("Vide : selon le délai du contrat.")
     )
     delivered_on = DateField(
-        label=_("Date de livraison"), required=False, help_text=_("Pour la TVA des biens. Vide : date de facture.")
+        label=_("Date de livraison"), required=False, help_text=_("Pour la TVA des biens. Vide : date de facture.")
     )
     status = forms.ChoiceField(
         label=_("État"),
         choices=InvoiceStatus.choices,
-        help_text=_("En litige, elle n’est plus attendue ; annulée, elle n’existe plus pour la prévision."),
+        help_text=_("En litige, elle n’est plus attendue ; annulée, elle n’existe plus pour la prévision."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -187,7 +187,7 @@ class PaymentForm(RowForm):
     paid_on = DateField(label=_("Payé le"))
     amount = _amount(
         _("Montant"),
-        help_text=_("Sans signe, dans la devise de la facture. Pour un autre mouvement : négatif quand il sort."),
+        help_text=_("Sans signe, dans la devise de la facture. Pour un autre mouvement : négatif quand il sort."),
     )
     invoice = RowChoice(live(Invoice), label=_("Facture"), required=False)
     payroll = RowChoice(live(PayrollRule), label=_("Paie"), required=False)
@@ -200,9 +200,9 @@ class PaymentForm(RowForm):
 class PayrollForm(RowForm):
     """What a team is paid each month."""
 
-    name = forms.CharField(label=_("Paie"), max_length=80, help_text=_("Par exemple : équipe de Nantes."))
+    name = forms.CharField(label=_("Paie"), max_length=80, help_text=_("Par exemple : équipe de Nantes."))
     net_amount = _amount(_("Salaires nets par mois"))
-    pay_day = _day(_("Versés le"), initial=28, help_text=_("31 : le dernier jour du mois."))
+    pay_day = _day(_("Versés le"), initial=28, help_text=_("31 : le dernier jour du mois."))
     charges_amount = _amount(_("Charges sociales par mois"), initial=Decimal(0))
     charges_day = _day(
         _("Payées, le mois suivant, le"), initial=15, help_text=_("Le 5 à partir de 50 salariés, sinon le 15.")

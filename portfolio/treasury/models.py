@@ -32,8 +32,8 @@ VAT_KINDS = [
     (VatKind.NONE.value, _("Sans TVA")),
 ]
 VAT_BASES = [
-    (VatBasis.CASH.value, _("Service : à l’encaissement")),
-    (VatBasis.DELIVERY.value, _("Bien : à la livraison")),
+    (VatBasis.CASH.value, _("Service : à l’encaissement")),
+    (VatBasis.DELIVERY.value, _("Bien : à la livraison")),
 ]
 EVERY = [(Every.MONTH.value, _("Mois")), (Every.QUARTER.value, _("Trimestre")), (Every.YEAR.value, _("An"))]
 PAYMENT_KINDS = [

@@ -229,7 +229,7 @@ class RowCreateView(RowFormBase):
         if self.contract is not None:
             row.contract = self.contract
         create_row(actor=self.request.member.actor, row=row)
-        toast(self.request, _("« %(name)s » est enregistré.") % {"name": row})
+        toast(self.request, _("« %(name)s » est enregistré.") % {"name": row})
         return self.kind.page(row)
 
 
@@ -252,7 +252,7 @@ class RowChangeView(RowFormBase):
 
     def save(self, form: Any) -> str:
         change_row(actor=self.request.member.actor, row=self.row, values=form.values, version=form.read_version)
-        toast(self.request, _("« %(name)s » est enregistré.") % {"name": self.row})
+        toast(self.request, _("« %(name)s » est enregistré.") % {"name": self.row})
         return self.kind.page(self.row)
 
 
@@ -274,7 +274,7 @@ class RowDeleteView(OfKind, RowActionView):
         return reverse("treasury:contract", args=[row.contract_id]) if self.kind.of_contract else self.list_url()
 
     def said(self, row: Any) -> str:
-        return _("« %(name)s » est supprimé.") % {"name": row}
+        return _("« %(name)s » est supprimé.") % {"name": row}
 
     def undo_url(self, row: Any) -> str:
         return reverse(f"treasury:{self.kind.name}_restore", args=[row.pk])

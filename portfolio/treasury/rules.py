@@ -74,7 +74,7 @@ def _known_currency(row: Any) -> None:
         raise ValidationError(
             {
                 "currency": _(
-                    "« %(currency)s » n’a pas de cours. Enregistrez d’abord son cours dans Trésorerie, Réglages."
+                    "« %(currency)s » n’a pas de cours. Enregistrez d’abord son cours dans Finances, Comptes et taux."
                 )
                 % {"currency": row.currency}
             }
@@ -103,11 +103,11 @@ def _contract(row: Contract) -> None:
     kept = list(row.instalments.filter(deleted_at=None)) if not row._state.adding else []
     if row.net_amount is None and any(one.share is not None for one in kept):
         raise ValidationError(
-            {"net_amount": _("Des échéances sont des parts de ce montant : indiquez-le, ou changez-les d’abord.")}
+            {"net_amount": _("Des échéances sont des parts de ce montant : indiquez-le, ou changez-les d’abord.")}
         )
     if row.project_id is None and any(one.trigger_kind == TriggerKind.PLAN for one in kept):
         raise ValidationError(
-            {"project": _("Des échéances suivent le plan du projet : gardez le projet, ou changez-les d’abord.")}
+            {"project": _("Des échéances suivent le plan du projet : gardez le projet, ou changez-les d’abord.")}
         )
 
 
@@ -116,7 +116,7 @@ def _instalment(row: ContractInstalment) -> None:
     _cents(row, "amount")
     row.name = row.name.strip()
     if (row.amount is None) == (row.share is None):
-        raise ValidationError({"amount": _("Indiquez un montant, ou une part du contrat : l’un des deux.")})
+        raise ValidationError({"amount": _("Indiquez un montant, ou une part du contrat : l’un des deux.")})
     cleaned(row)
     contract = row.contract
     if row.amount is not None and row.amount <= 0:
@@ -129,7 +129,7 @@ def _instalment(row: ContractInstalment) -> None:
 
 def _check_shares(row: ContractInstalment) -> None:
     if row.contract.net_amount is None:
-        raise ValidationError({"share": _("Ce contrat n’a pas de montant : indiquez-le, ou saisissez un montant.")})
+        raise ValidationError({"share": _("Ce contrat n’a pas de montant : indiquez-le, ou saisissez un montant.")})
     if row.trigger_kind == TriggerKind.RECURRENCE:
         raise ValidationError({"share": _("Un abonnement facture un montant à chaque période, pas une part.")})
     others = ContractInstalment.objects.filter(contract=row.contract, share__isnull=False).exclude(pk=row.pk)
@@ -137,7 +137,7 @@ def _check_shares(row: ContractInstalment) -> None:
     if row.share is not None and row.share > rest:
         raise ValidationError(
             {
-                "share": _("Les parts dépassent le contrat : il reste %(rest)s à répartir.")
+                "share": _("Les parts dépassent le contrat : il reste %(rest)s à répartir.")
                 % {"rest": formats.percent(rest, language(), decimals=2)}
             }
         )
@@ -147,9 +147,9 @@ def _by_plan(row: ContractInstalment, contract: Contract) -> None:
     row.starts_on = row.ends_on = None
     row.every, row.in_arrears = "", False
     if contract.project_id is None:
-        raise ValidationError({"trigger_kind": _("Ce contrat n’a pas de projet : choisissez une date.")})
+        raise ValidationError({"trigger_kind": _("Ce contrat n’a pas de projet : choisissez une date.")})
     if (row.milestone_id is None) == (row.task_id is None):
-        raise ValidationError({"milestone": _("Choisissez un jalon, ou une tâche : l’un des deux.")})
+        raise ValidationError({"milestone": _("Choisissez un jalon, ou une tâche : l’un des deux.")})
     for name in ("milestone", "task"):
         chosen = getattr(row, name)
         if chosen is not None and chosen.project_id != contract.project_id:
@@ -191,14 +191,14 @@ def _invoice(row: Invoice) -> None:
     cleaned(row)
     _dates(row, "issued_on", "due_on", "delivered_on", "period_on")
     if not row.net_amount:
-        raise ValidationError({"net_amount": _("Indiquez le montant hors taxes ; un avoir est négatif.")})
+        raise ValidationError({"net_amount": _("Indiquez le montant hors taxes ; un avoir est négatif.")})
     if row.vat_amount and (row.vat_amount < 0) != (row.net_amount < 0):
         raise ValidationError({"vat_amount": _("La TVA a le signe du montant hors taxes.")})
     refuse_disorder(row.issued_on, row.due_on, "due_on", _("L’échéance ne peut pas précéder la date de la facture."))
     refuse_twin(row, _("Ce contrat a déjà une facture de ce numéro."), "contract", "number")
     _check_place(row)
     if row.status == InvoiceStatus.CANCELLED and _paid(row):
-        raise ValidationError({"status": _("Cette facture a des paiements : supprimez-les avant de l’annuler.")})
+        raise ValidationError({"status": _("Cette facture a des paiements : supprimez-les avant de l’annuler.")})
 
 
 def _check_place(row: Invoice) -> None:
@@ -247,7 +247,7 @@ def _payment(row: Payment) -> None:
     _dates(row, "paid_on", "month")
     if row.paid_on > today():
         raise ValidationError(
-            {"paid_on": _("Un paiement est passé : ce qui est à venir se prévoit par les factures.")}
+            {"paid_on": _("Un paiement est passé : ce qui est à venir se prévoit par les factures.")}
         )
     if not row.amount:
         raise ValidationError({"amount": _("Indiquez le montant du paiement.")})
@@ -315,7 +315,7 @@ def _rate(row: ExchangeRate) -> None:
     if len(row.currency) != 3 or not row.currency.isalpha():
         raise ValidationError({"currency": _("Une devise s’écrit en trois lettres, par exemple USD.")})
     if row.currency == current_tenant().currency:
-        raise ValidationError({"currency": _("C’est la devise de l’organisation : elle n’a pas de cours.")})
+        raise ValidationError({"currency": _("C’est la devise de l’organisation : elle n’a pas de cours.")})
     refuse_twin(row, _("Cette devise a déjà un cours à cette date."), "currency", "starts_on")
 
 
@@ -340,25 +340,25 @@ def check_removal(row: EditableModel) -> None:
 @check_removal.register
 def _account_removal(row: BankAccount) -> None:
     if Payment.objects.filter(account=row).exists():
-        raise ValidationError(_("Ce compte a des paiements : supprimez-les d’abord."))
+        raise ValidationError(_("Ce compte a des paiements : supprimez-les d’abord."))
 
 
 @check_removal.register
 def _contract_removal(row: Contract) -> None:
     if Payment.objects.filter(invoice__contract=row).exists():
-        raise ValidationError(_("Des factures de ce contrat sont payées : supprimez d’abord leurs paiements."))
+        raise ValidationError(_("Des factures de ce contrat sont payées : supprimez d’abord leurs paiements."))
 
 
 @check_removal.register
 def _invoice_removal(row: Invoice) -> None:
     if Payment.objects.filter(invoice=row).exists():
-        raise ValidationError(_("Cette facture a des paiements : supprimez-les d’abord."))
+        raise ValidationError(_("Cette facture a des paiements : supprimez-les d’abord."))
 
 
 @check_removal.register
 def _payroll_removal(row: PayrollRule) -> None:
     if Payment.objects.filter(payroll=row).exists():
-        raise ValidationError(_("Cette paie a des paiements : supprimez-les d’abord."))
+        raise ValidationError(_("Cette paie a des paiements : supprimez-les d’abord."))
 
 
 @check_removal.register
@@ -370,6 +370,6 @@ def _rate_removal(row: ExchangeRate) -> None:
     )
     if used and not others.exists():
         raise ValidationError(
-            _("Des contrats ou des comptes sont en %(currency)s : gardez au moins un cours.")
+            _("Des contrats ou des comptes sont en %(currency)s : gardez au moins un cours.")
             % {"currency": row.currency}
         )

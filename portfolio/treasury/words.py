@@ -60,33 +60,33 @@ def facts_of_flow(flow: Flow, ledger: Ledger) -> dict[str, Any]:
 
 
 def flow_name(facts: Facts) -> str:
-    """« facture F-2031 (Licences Odoo) », « échéance « Solde » de Licences Odoo », « TVA de mai 2026 »."""
+    """« facture F-2031 (Licences Odoo) », « échéance « Solde » de Licences Odoo », « TVA, mai 2026 »."""
     if facts["number"]:
         return _("facture %(number)s (%(contract)s)") % {"number": facts["number"], "contract": facts["contract"]}
     if facts["contract"]:
-        return _("échéance « %(instalment)s » de %(contract)s") % {
+        return _("échéance « %(instalment)s » de %(contract)s") % {
             "instalment": facts["instalment"],
             "contract": facts["contract"],
         }
     month = formats.month(date.fromisoformat(facts["month"]), language()) if facts["month"] else ""
     if facts["kind"] == FlowKind.VAT.value:
-        return _("TVA de %(month)s") % {"month": month}
+        return _("TVA, %(month)s") % {"month": month}
     if facts["kind"] == FlowKind.PAYROLL.value:
         words = {"payroll": facts["payroll"], "month": month}
         if facts["charges"]:
-            return _("charges sociales de %(month)s (%(payroll)s)") % words
-        return _("salaires de %(month)s (%(payroll)s)") % words
+            return _("charges sociales, %(month)s (%(payroll)s)") % words
+        return _("salaires, %(month)s (%(payroll)s)") % words
     return facts["label"] or pgettext("trésorerie", "autre mouvement")
 
 
 def tied_to(facts: Facts) -> str:
-    """« liée au jalon « Mise en production » (ODOO) »; empty for what no plan dates."""
+    """« liée au jalon « Mise en production » (ODOO) »; empty for what no plan dates."""
     if not facts["trigger"]:
         return ""
     words = {"name": facts["trigger"], "project": facts["project"]}
     if facts["milestone"]:
-        return _("liée au jalon « %(name)s » (%(project)s)") % words
-    return _("liée à la tâche « %(name)s » (%(project)s)") % words
+        return _("liée au jalon « %(name)s » (%(project)s)") % words
+    return _("liée à la tâche « %(name)s » (%(project)s)") % words
 
 
 def named(facts: Facts) -> str:
@@ -119,7 +119,7 @@ def _day(text: str) -> str:
 
 
 def breach_sentence(facts: Facts) -> str:
-    """« Le 18/05/2027, le solde descend à −42 300 €, sous le seuil de 50 000 € : facture F-2031 … »."""
+    """« Le 18/05/2027, le solde descend à −42 300 €, sous le seuil de 50 000 € : facture F-2031 … »."""
     currency = facts["currency"]
     words = {
         "day": _day(facts["first_on"]),
@@ -131,7 +131,7 @@ def breach_sentence(facts: Facts) -> str:
     words["name"] = named(facts["crossing"])
     words["amount"] = _money(facts["crossing"]["amount"], currency)
     return (
-        _("Le %(day)s, le solde descend à %(balance)s, sous le seuil de %(threshold)s : %(name)s, %(amount)s") % words
+        _("Le %(day)s, le solde descend à %(balance)s, sous le seuil de %(threshold)s : %(name)s, %(amount)s") % words
     )
 
 
@@ -140,7 +140,7 @@ def awaited_sentence(facts: Facts) -> str:
     one = facts["awaited"]
     if one is None:
         return ""
-    return _("Attendu ensuite, le %(day)s : %(name)s, %(amount)s") % {
+    return _("Attendu ensuite, le %(day)s : %(name)s, %(amount)s") % {
         "day": _day(one["day"]),
         "name": named(one),
         "amount": "+" + _money(one["amount"], facts["currency"]),
@@ -151,7 +151,7 @@ def lowest_sentence(facts: Facts) -> str:
     """How low it goes; empty when the first day is the lowest."""
     if facts["lowest_on"] == facts["first_on"]:
         return ""
-    return _("Au plus bas le %(day)s : %(amount)s") % {
+    return _("Au plus bas le %(day)s : %(amount)s") % {
         "day": _day(facts["lowest_on"]),
         "amount": _money(facts["lowest"], facts["currency"]),
     }

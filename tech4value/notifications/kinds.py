@@ -31,6 +31,7 @@ class Area(StrEnum):
     PROJECTS = "projects"
     PLANS = "plans"
     RISKS = "risks"
+    TIME = "time"
     MONEY = "money"
     DOCUMENTS = "documents"
     ACCOUNT = "account"
@@ -40,6 +41,7 @@ AREA_LABELS: dict[Area, Promise] = {
     Area.PROJECTS: _("Projets et jalons"),
     Area.PLANS: _("Plans et tâches"),
     Area.RISKS: _("Risques"),
+    Area.TIME: _("Temps"),
     Area.MONEY: _("Budget"),
     Area.DOCUMENTS: _("Dossiers et imports"),
     Area.ACCOUNT: _("Organisation et compte"),
@@ -56,6 +58,8 @@ class Reason(StrEnum):
     SPONSOR = "sponsor"
     TEAM = "team"
     STEERING = "steering"
+    CASH = "cash"
+    REVIEWER = "reviewer"
     FOLLOWER = "follower"
     REQUESTER = "requester"
     READER = "reader"
@@ -72,6 +76,8 @@ REASONS: dict[Reason, Promise] = {
     Reason.SPONSOR: _("parce que vous êtes sponsor de ce projet"),
     Reason.TEAM: _("parce que vous êtes dans l’équipe de ce projet"),
     Reason.STEERING: _("parce que vous suivez les dérives du portefeuille"),
+    Reason.CASH: _("parce que vous suivez la trésorerie"),
+    Reason.REVIEWER: _("parce que vous approuvez ses temps"),
     Reason.FOLLOWER: _("parce que vous suivez ce projet"),
     Reason.REQUESTER: _("parce que vous l’avez demandé"),
     Reason.READER: _("parce que vous lisez les dossiers de Copil"),

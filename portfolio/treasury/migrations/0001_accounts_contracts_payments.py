@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('term_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='jours')),
                 ('term_day', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='le (jour du mois)')),
                 ('vat_kind', models.CharField(choices=[('standard', 'Taux normal'), ('intermediate', 'Taux intermédiaire'), ('reduced', 'Taux réduit'), ('special', 'Taux particulier'), ('none', 'Sans TVA')], default='standard', max_length=12, verbose_name='TVA')),
-                ('vat_basis', models.CharField(choices=[('cash', 'Service : à l’encaissement'), ('delivery', 'Bien : à la livraison')], default='cash', max_length=8, verbose_name='exigibilité de la TVA')),
+                ('vat_basis', models.CharField(choices=[('cash', 'Service : à l’encaissement'), ('delivery', 'Bien : à la livraison')], default='cash', max_length=8, verbose_name='exigibilité de la TVA')),
                 ('sort_name', models.GeneratedField(db_persist=True, expression=tech4value.tenancy.sort_keys.Fold(models.F('name')), output_field=models.TextField())),
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contracts', to='portfolio_projects.project', verbose_name='projet')),
                 ('tenant', models.ForeignKey(default=tech4value.tenancy.context.current_tenant_id, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.tenant')),

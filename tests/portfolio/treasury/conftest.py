@@ -52,8 +52,9 @@ def instalment(of: Contract, name: str, **values: Any) -> ContractInstalment:
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day of every test of the room."""
-    for module in ("rules", "queries", "lists", "views", "row_views", "contract_views"):
-        monkeypatch.setattr(f"portfolio.treasury.{module}.{'clock_today' if module == 'queries' else 'today'}", _day)
+    for module in ("rules", "queries", "lists", "views", "row_views", "contract_views", "watch"):
+        name = "clock_today" if module in {"queries", "watch"} else "today"
+        monkeypatch.setattr(f"portfolio.treasury.{module}.{name}", _day)
 
 
 def _day(*_args: Any) -> date:
@@ -126,6 +127,7 @@ def treasury(world: World) -> Treasury:
                 charges_amount=Decimal("4000.10"),
                 pay_day=28,
                 starts_on=date(2026, 1, 20),
+                ends_on=date(2026, 5, 31),
             ),
         )
     return Treasury(

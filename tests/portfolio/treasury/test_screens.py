@@ -79,10 +79,10 @@ def test_a_breach_is_said_in_words_with_what_crosses_and_what_is_awaited(
         change_milestone(actor=SYSTEM, milestone=treasury.golive, values={"due_on": date(2026, 9, 21)})
     shown = text(client_of(world.executive).get(world.url("/cash/")))
     assert "Le 28/04/2026, le solde descend à 15 999,80 €, sous le seuil de 20 000 €" in shown
-    assert "salaires de avr. 2026 (Équipe)" in shown
+    assert "salaires, avr. 2026 (Équipe)" in shown
     assert (
-        "Attendu ensuite, le 21/10/2026 : échéance « Solde » de Vente ERP liée au jalon « Mise en production » (ERP), "
-        "+60 000,06 €" in shown
+        "Attendu ensuite, le 21/10/2026 : échéance « Solde » de Vente ERP liée au jalon « Mise en production » "
+        "(ERP), +60 000,06 €" in shown
     )
     assert "/cash/months/2026-04/projects/" in shown
 
@@ -232,24 +232,44 @@ def test_a_contract_is_made_with_its_instalment_and_invoice_by_the_forms(
     assert "500,00 €" in text(client.get(world.url(f"/cash/invoices/{invoice.pk}/")))
 
 
+ACCOUNT = {"name": "B", "opening_on": "2026-01-01", "opening_balance": "1", "threshold": "0"}
+PAY = {
+    "name": "P",
+    "net_amount": "1",
+    "charges_amount": "0",
+    "pay_day": "28",
+    "charges_day": "15",
+    "starts_on": "2026-03",
+}
+PAID = {"paid_on": "2026-01-10", "amount": "10"}
+
+
 @pytest.mark.parametrize(
     ("path", "sent", "words"),
     [
-        ("accounts/new/", {"name": "B", "opening_on": "2026-01-16", "opening_balance": "1", "threshold": "0"}, "soir passé"),
-        ("accounts/new/", {"name": "Compte courant", "opening_on": "2026-01-01", "opening_balance": "1", "threshold": "0"}, "porte déjà ce nom"),
-        ("accounts/new/", {"name": "B", "opening_on": "2026-01-01", "opening_balance": "", "threshold": "0"}, "Indiquez le montant."),
-        ("accounts/new/", {"name": "B", "opening_on": "2026-01-01", "opening_balance": "1", "threshold": "0", "currency": "USD"}, "« USD » n’a pas de cours"),
-        ("exchange-rates/new/", {"currency": "eur", "starts_on": "2026-01-01", "rate": "1"}, "C’est la devise de l’organisation"),
-        ("exchange-rates/new/", {"currency": "USD", "starts_on": "2026-01-01", "rate": "-1"}, "rate"),
-        ("payrolls/new/", {"name": "P", "net_amount": "-1", "charges_amount": "0", "pay_day": "28", "charges_day": "15", "starts_on": "2026-01"}, "ne peut pas être négatif"),
-        ("payrolls/new/", {"name": "P", "net_amount": "1", "charges_amount": "0", "pay_day": "28", "charges_day": "15", "starts_on": "2026-03", "ends_on": "2026-01"}, "ne peut pas précéder le premier"),
-        ("payments/new/", {"kind": "vat", "paid_on": "2026-01-10", "amount": "10"}, "Indiquez le mois que ce paiement règle."),
-        ("payments/new/", {"kind": "net_pay", "paid_on": "2026-01-10", "amount": "10", "month": "2026-01"}, "Choisissez la paie"),
-        ("payments/new/", {"kind": "other", "paid_on": "2026-01-10", "amount": "10"}, "Dites en quelques mots"),
-        ("payments/new/", {"kind": "other", "paid_on": "2026-01-16", "amount": "10", "label": "x"}, "Un paiement est passé"),
-        ("payments/new/", {"kind": "invoice", "paid_on": "2026-01-10", "amount": "10"}, "Choisissez la facture"),
+        ("accounts/new/", {**ACCOUNT, "opening_on": "2026-01-16"}, "soir passé"),
+        ("accounts/new/", {**ACCOUNT, "name": "Compte courant"}, "porte déjà ce nom"),
+        ("accounts/new/", {**ACCOUNT, "opening_balance": ""}, "Indiquez le montant."),
+        ("accounts/new/", {**ACCOUNT, "currency": "USD"}, "« USD » n’a pas de cours"),
+        (
+            "exchange-rates/new/",
+            {"currency": "eur", "starts_on": "2026-01-01", "rate": "1"},
+            "devise de l’organisation",
+        ),
+        (
+            "exchange-rates/new/",
+            {"currency": "USD", "starts_on": "2026-01-01", "rate": "-1"},
+            "supérieure ou égale à 0",
+        ),
+        ("payrolls/new/", {**PAY, "net_amount": "-1"}, "ne peut pas être négatif"),
+        ("payrolls/new/", {**PAY, "ends_on": "2026-01"}, "ne peut pas précéder le premier"),
+        ("payments/new/", {**PAID, "kind": "vat"}, "Indiquez le mois que ce paiement règle."),
+        ("payments/new/", {**PAID, "kind": "net_pay", "month": "2026-01"}, "Choisissez la paie"),
+        ("payments/new/", {**PAID, "kind": "other"}, "Dites en quelques mots"),
+        ("payments/new/", {**PAID, "kind": "other", "paid_on": "2026-01-16", "label": "x"}, "Un paiement est passé"),
+        ("payments/new/", {**PAID, "kind": "invoice"}, "Choisissez la facture"),
     ],
-)  # fmt: skip
+)
 def test_each_rule_says_what_to_do(
     world: World, treasury: Treasury, client_of: Sign, path: str, sent: dict[str, str], words: str
 ) -> None:
