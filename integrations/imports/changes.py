@@ -9,6 +9,7 @@ from typing import Any
 from integrations.imports.domain.problem import ImportProblem
 from integrations.imports.domain.sheets import SheetSpec
 from integrations.imports.holdings import Holdings
+from portfolio.people.models import Profile
 
 PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001"), "units": Decimal("0.001")}
 
@@ -64,8 +65,9 @@ class Changes:
 
 
 def fields_of(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The row's values by field."""
-    return {name: getattr(row, name) for name in names}
+    """The row's values by field; a profile by its name."""
+    values = {name: getattr(row, name) for name in names}
+    return {name: value.name if isinstance(value, Profile) else value for name, value in values.items()}
 
 
 def compare(change: RowChange, wanted: Mapping[str, Any], current: Mapping[str, Any] | None) -> None:

@@ -76,7 +76,7 @@ def load_holdings(*, lock: bool = False) -> Holdings:
         programmes[fold(programme.code)] = programme
     for programme in found:
         programmes[fold(programme.name)] = programme
-    everyone = list(_rows(Person.objects.select_related("pole").order_by("pk"), lock))
+    everyone = list(_rows(Person.objects.select_related("pole", "profile").order_by("pk"), lock))
     related = Project.objects.select_related("pole", "programme", "manager", "sponsor").order_by("pk")
     return Holdings(
         poles,

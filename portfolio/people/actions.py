@@ -18,7 +18,11 @@ from portfolio.people.calendar_actions import (
     restore_calendar,
     restore_exception,
 )
+from portfolio.people.domain.work_rules import Regime
 from portfolio.people.models import Absence, Person, Pole
+from portfolio.people.profile_actions import with_profiles
+from portfolio.people.queries import calendars_by_id
+from portfolio.people.skill_actions import set_skills
 from portfolio.people.validation import (
     changed,
     cleaned,
@@ -28,6 +32,7 @@ from portfolio.people.validation import (
     twins,
     values_of,
 )
+from portfolio.people.work_rules import rule_sentences
 from tech4value.accounts.models import Membership
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
@@ -59,6 +64,9 @@ __all__ = [
     "restore_person",
     "restore_pole",
 ]
+
+# What makes the rules of a person, or what they are held to.
+BINDING = {"work_regime", "weekly_hours", "calendar"}
 
 
 def create_pole(*, actor: Actor, code: str, name: str, **fields: Any) -> Pole:
@@ -104,17 +112,26 @@ def _checked_pole(pole: Pole) -> Pole:
 
 
 def create_person(*, actor: Actor, name: str, **fields: Any) -> Person:
-    """A new person; `capacity` is a share 0-1 of a full time, `daily_rate` in the tenant's currency."""
-    person = cleaned(Person(**_trimmed({"name": name, **fields})))
+    """A new person; `capacity` is a share 0-1 of a full time, `daily_rate` in the tenant's currency, `profile` a row
+    or a name, `skills` a text (`skill_words`)."""
+    (values,) = with_profiles(actor, [_trimmed({"name": name, **fields})])
+    skills = values.pop("skills", None)
+    person = cleaned(Person(**values))
     _give_accounts([person])
     _checked_person(person)
+    _check_rules([person])
     _free_membership(actor, person)
-    return create(actor, person)
+    create(actor, person)
+    if skills is not None:
+        set_skills(actor=actor, wanted=[(person, skills)])
+    return person
 
 
 def create_people(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[Person]:
     """Many persons in a few statements, as an import needs; the same rules as for one."""
-    persons = [cleaned(Person(**_trimmed(one))) for one in values]
+    given = with_profiles(actor, [_trimmed(one) for one in values])
+    skills = [one.pop("skills", None) for one in given]
+    persons = [cleaned(Person(**one)) for one in given]
     emails = [person.email for person in persons if person.email]
     refuse_repeated(emails, "email", _("L’adresse %(key)s figure deux fois."))
     taken = Person.objects.filter(email__in=emails).values_list("email", flat=True).first()
@@ -125,7 +142,10 @@ def create_people(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[
         _check_person_dates(person)
         if person.membership_id is not None:
             _free_membership(actor, person)
-    return create_many(actor, persons)
+    _check_rules(persons)
+    made = create_many(actor, persons)
+    set_skills(actor=actor, wanted=[(one, text) for one, text in zip(made, skills, strict=True) if text is not None])
+    return made
 
 
 def link_account(*, actor: Actor, membership: Membership) -> None:
@@ -148,12 +168,18 @@ def link_invited(*, actor: Actor, person_id: UUID, membership: Membership) -> No
 
 
 def change_person(*, actor: Actor, person: Person, values: Mapping[str, Any], version: int | None = None) -> bool:
-    """Change a person; returns whether anything differed."""
-    values = _trimmed(values)
+    """Change a person; returns whether anything of their own differed."""
+    (values,) = with_profiles(actor, [_trimmed(values)])
+    skills = values.pop("skills", None)
     candidate = _checked_person(changed(person, values))
+    if values.keys() & BINDING:
+        _check_rules([candidate])
     if "membership" in values:
         _free_membership(actor, candidate)
-    return update(actor, person, values_of(candidate, values), version=version)
+    differed = update(actor, person, values_of(candidate, values), version=version)
+    if skills is not None:
+        set_skills(actor=actor, wanted=[(person, skills)])
+    return differed
 
 
 def change_people(*, actor: Actor, changes: Sequence[tuple[Person, Mapping[str, Any]]]) -> list[Person]:
@@ -161,13 +187,20 @@ def change_people(*, actor: Actor, changes: Sequence[tuple[Person, Mapping[str, 
 
     The rows must have been read under a lock.
     """
-    wanted = []
-    for person, values in changes:
-        values = _trimmed(values)
+    wanted, bound, skills = [], [], []
+    given = with_profiles(actor, [_trimmed(values) for _person, values in changes])
+    for (person, _values), values in zip(changes, given, strict=True):
+        if "skills" in values:
+            skills.append((person, values.pop("skills") or ""))
         candidate = changed(person, values)
         _check_person_dates(candidate)
+        if values.keys() & BINDING:
+            bound.append(candidate)
         wanted.append((person, values_of(candidate, set(values) - {"email", "membership"})))
-    return update_many(actor, wanted)
+    _check_rules(bound)
+    differed = update_many(actor, wanted)
+    set_skills(actor=actor, wanted=skills)
+    return differed
 
 
 def delete_person(*, actor: Actor, person: Person) -> None:
@@ -205,6 +238,16 @@ def _checked_person(person: Person) -> Person:
     if person.membership_id is not None:
         refuse_twin(person, _("Ce compte est déjà celui d’une autre personne."), "membership")
     return person
+
+
+def _check_rules(persons: Sequence[Person]) -> None:
+    """Raise ValidationError on the calendar of the first person whose week breaks a rule of theirs."""
+    bound = [person for person in persons if person.work_regime != Regime.NONE]
+    calendars = calendars_by_id() if bound else {}
+    for person in bound:
+        broken = rule_sentences(person, calendars.get(person.calendar_id, calendars[None]))
+        if broken:
+            raise ValidationError({"calendar": broken})
 
 
 def _check_person_dates(person: Person) -> None:

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portfolio.people import actions
-from portfolio.people.models import Absence, CalendarException, Person, Pole, WorkCalendar
+from portfolio.people.models import Absence, CalendarException, Person, PersonSkill, Pole, Profile, WorkCalendar
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
@@ -74,9 +74,11 @@ class PoleViewSet(EditViewSet):
 
 class PersonSerializer(serializers.ModelSerializer[Person]):
     """A person. `daily_rate` is there for those who may see rates; `capacity` is a share 0-1 of a full time;
-    `membership` (the account) is read here and set by those who manage members."""
+    `membership` (the account) is read here and set by those who manage members. `work_regime`: none, hours (at most
+    `weekly_hours` a week, 35 by default), or days (at most `yearly_days` a year, 218 by default)."""
 
     pole = RowField(Pole, required=False, allow_null=True)
+    profile = RowField(Profile, required=False, allow_null=True)
     calendar = RowField(WorkCalendar, required=False, allow_null=True)
     membership = RowField(Membership, required=False, allow_null=True)
 
@@ -95,6 +97,9 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
             "joined_on",
             "left_on",
             "is_external",
+            "work_regime",
+            "weekly_hours",
+            "yearly_days",
             *STAMPS,
         )
         validators: list[Any] = []
@@ -111,9 +116,12 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
 
 
 class PersonFilter(django_filters.FilterSet):
-    """Which persons: of a pole, external or not, here today or gone, whose name or e-mail contains a text."""
+    """Which persons: of a pole, a profile or a skill, external or not, here today or gone, whose name or e-mail
+    contains a text."""
 
     pole = django_filters.UUIDFilter(field_name="pole_id")
+    profile = django_filters.UUIDFilter(field_name="profile_id")
+    skill = django_filters.UUIDFilter(method="of_skill")
     is_external = django_filters.BooleanFilter()
     active = django_filters.BooleanFilter(method="of_presence")
     search = django_filters.CharFilter(method="of_words")
@@ -130,8 +138,13 @@ class PersonFilter(django_filters.FilterSet):
     def of_words(self, rows: Any, name: str, value: str) -> Any:
         """Every word in the name, the e-mail or the profile."""
         for word in value.split():
-            rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(profile__icontains=word))
+            words = Q(name__icontains=word) | Q(email__icontains=word) | Q(profile__name__icontains=word)
+            rows = rows.filter(words)
         return rows
+
+    def of_skill(self, rows: Any, name: str, value: Any) -> Any:
+        """Those who have it, at any level."""
+        return rows.filter(pk__in=PersonSkill.objects.filter(skill=value).values("person"))
 
 
 class PersonViewSet(EditViewSet):

@@ -23,6 +23,8 @@ class PeopleConfig(AppConfig):
             NavItem("resources", _("Personnes"), "people:list", "user-group", see, 20),
             NavItem("resources", _("Absences"), "people:absences", "", see, 30),
             NavItem("resources", _("Pôles"), "people:poles", "", see, 40),
+            NavItem("resources", _("Profils"), "people:profiles", "", see, 42),
+            NavItem("resources", _("Compétences"), "people:skills", "", see, 44),
             NavItem("resources", _("Calendriers"), "people:calendars", "", see, 50),
         )
         register_action(NavAction(_("Créer une personne"), "people:create", "user-plus", Permission.PEOPLE_EDIT, 40))

@@ -5,8 +5,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.people import actions
-from portfolio.people.models import Absence, CalendarException, Person, Pole, WorkCalendar
+from portfolio.people import actions, profile_actions, skill_actions
+from portfolio.people.models import (
+    Absence,
+    CalendarException,
+    Person,
+    PersonSkill,
+    Pole,
+    Profile,
+    Skill,
+    WorkCalendar,
+)
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
@@ -42,6 +51,15 @@ def register_kinds() -> None:
     def absence(actor: Actor, row: Absence) -> None:
         actions.restore_absence(actor=actor, absence=row)
 
+    def profile(actor: Actor, row: Profile) -> None:
+        profile_actions.restore_profile(actor=actor, profile=row)
+
+    def skill(actor: Actor, row: Skill) -> None:
+        skill_actions.restore_skill(actor=actor, skill=row)
+
+    def held(actor: Actor, row: PersonSkill) -> None:
+        skill_actions.restore_held(actor=actor, held=row)
+
     register_kind(BinKind(Pole, _("Pôles"), _deleted(Pole, organisation), pole, 10))
     register_kind(
         BinKind(
@@ -50,7 +68,11 @@ def register_kinds() -> None:
     )
     closed = _deleted(CalendarException, organisation, calendar__deleted_at=None)
     register_kind(BinKind(CalendarException, _("Exceptions de calendrier"), closed, exception, 30))
-    owned = ("absence", "projectmember")
+    register_kind(BinKind(Profile, _("Profils"), _deleted(Profile, organisation), profile, 32))
+    register_kind(BinKind(Skill, _("Compétences"), _deleted(Skill, organisation), skill, 34))
+    known = _deleted(PersonSkill, people, person__deleted_at=None, skill__deleted_at=None)
+    register_kind(BinKind(PersonSkill, _("Compétences des personnes"), known, held, 36))
+    owned = ("absence", "personskill", "projectmember")
     register_kind(BinKind(Person, _("Personnes"), _deleted(Person, people), person, 40, owned))
     away = _deleted(Absence, people, person__deleted_at=None)
     register_kind(BinKind(Absence, _("Absences"), away, absence, 50))

@@ -17,6 +17,7 @@ from portfolio.people.domain.calendar import (
 )
 from portfolio.people.models import CalendarException, Person, WorkCalendar
 from portfolio.people.validation import changed, cleaned, refuse_disorder, refuse_twin, values_of
+from portfolio.people.work_rules import check_followers
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, delete, restore, update
 
@@ -34,6 +35,7 @@ def create_calendar(*, actor: Actor, name: str, week: Week | None = None, **fiel
     _refuse_idle(week)
     calendar = _checked(cleaned(WorkCalendar(name=name.strip(), week=week, **fields)))
     if calendar.is_default:
+        check_followers(calendar, Calendar(calendar.name, week_intervals(calendar.week)))
         _retire_default(actor, calendar)
     return create(actor, calendar)
 
@@ -48,6 +50,8 @@ def change_calendar(
         raise ValidationError(
             {"is_default": _("Il faut un calendrier par défaut : désignez-en un autre, celui-ci cessera de l’être.")}
         )
+    if candidate.week != calendar.week or candidate.is_default != calendar.is_default:
+        check_followers(candidate, Calendar(candidate.name, week_intervals(candidate.week)))
     if candidate.is_default and not calendar.is_default:
         _retire_default(actor, calendar)
     return update(actor, calendar, values_of(candidate, values), version=version)

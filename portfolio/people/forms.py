@@ -6,8 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portfolio.people.domain.work_rules import Regime
 from portfolio.people.fields import DateField, PercentField, RateField, RowChoice, live
-from portfolio.people.models import AbsenceKind, Person, Pole, WorkCalendar
+from portfolio.people.models import (
+    WORK_REGIMES,
+    AbsenceKind,
+    Person,
+    Pole,
+    Profile,
+    Skill,
+    SkillLevel,
+    WorkCalendar,
+)
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 
@@ -46,8 +56,8 @@ class PersonForm(VersionedForm):
     name = forms.CharField(label=_("Nom"), max_length=120)
     email = forms.EmailField(label=_("Adresse e-mail"), required=False)
     pole = RowChoice(live(Pole), label=_("Pôle"), required=False)
-    profile = forms.CharField(
-        label=_("Profil"), max_length=80, required=False, help_text=_("Métier, par exemple Développeuse.")
+    profile = RowChoice(
+        live(Profile), label=_("Profil"), required=False, help_text=_("Métier, par exemple Développeuse.")
     )
     capacity = PercentField(
         label=_("Temps de travail (%)"), min_value=0, max_value=100, help_text=_("100 pour un temps plein.")
@@ -55,6 +65,30 @@ class PersonForm(VersionedForm):
     daily_rate = RateField(label=_("Taux journalier"), required=False)
     calendar = RowChoice(
         live(WorkCalendar), label=_("Calendrier"), required=False, empty_label=_("Celui de l’organisation")
+    )
+    work_regime = forms.ChoiceField(
+        label=_("Régime de travail"),
+        choices=WORK_REGIMES,
+        initial=Regime.NONE.value,
+        required=False,
+        help_text=_("Heures et forfait jours gardent 11 h de repos par jour et 35 h d’affilée par semaine."),
+    )
+    weekly_hours = forms.DecimalField(
+        label=_("Heures par semaine"),
+        localize=True,
+        required=False,
+        min_value=1,
+        max_value=48,
+        max_digits=4,
+        decimal_places=2,
+        help_text=_("Au régime des heures. Vide : 35."),
+    )
+    yearly_days = forms.IntegerField(
+        label=_("Jours par an"),
+        required=False,
+        min_value=1,
+        max_value=235,
+        help_text=_("Au forfait jours. Vide : 218."),
     )
     joined_on = DateField(label=_("Entrée"), required=False)
     left_on = DateField(label=_("Sortie"), required=False)
@@ -72,6 +106,34 @@ class PersonForm(VersionedForm):
             del self.fields["daily_rate"]
         if not member.can(Permission.MEMBER_EDIT):
             del self.fields["membership"]
+
+    def clean_work_regime(self) -> str:
+        """Nothing said is no rule."""
+        return self.cleaned_data["work_regime"] or Regime.NONE.value
+
+
+class ProfileForm(VersionedForm):
+    """A profile, or a skill: they are described alike."""
+
+    name = forms.CharField(label=_("Nom"), max_length=80)
+    description = forms.CharField(
+        label=_("Description"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class HeldForm(VersionedForm):
+    """A skill that a person has."""
+
+    skill = RowChoice(live(Skill), label=_("Compétence"), empty_label=None)
+    level = forms.TypedChoiceField(
+        label=_("Niveau"), choices=SkillLevel.choices, coerce=int, initial=SkillLevel.AUTONOMOUS.value
+    )
+
+
+class LevelForm(VersionedForm):
+    """Its level."""
+
+    level = forms.TypedChoiceField(label=_("Niveau"), choices=SkillLevel.choices, coerce=int)
 
 
 class AbsenceForm(VersionedForm):

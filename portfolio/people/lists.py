@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from portfolio.people import actions
 from portfolio.people.fields import DateField, PercentField, RowChoice, live
-from portfolio.people.models import Absence, Person, Pole
+from portfolio.people.models import Absence, Person, PersonSkill, Pole, Profile, Skill
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
 from tech4value.figures import formats
 from tech4value.tables.columns import CellKind, Column
-from tech4value.tables.filters import ChoiceFilter, DateRange, NumberRange, RowFilter, TextFilter
+from tech4value.tables.filters import ChoiceFilter, DateRange, NumberRange, RowFilter
 from tech4value.tables.table import ExtraFilter, Table
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.sort_keys import Fold
@@ -39,6 +39,15 @@ def bulk_choice(model: type[Model], label: Any) -> forms.Field:
     return made
 
 
+class SkillFilter(RowFilter):
+    """Those who have a skill, at any level."""
+
+    def apply(self, rows: QuerySet[Any], name: str, given: Mapping[str, Any]) -> QuerySet[Any]:
+        wanted = getattr(given[name], "pk", given[name])
+        held = PersonSkill.objects.filter(person=OuterRef("pk"), skill=wanted)
+        return rows.filter(Exists(held))
+
+
 class PersonTable(Table):
     """Who works here. Rates are for those who may see them."""
 
@@ -46,7 +55,7 @@ class PersonTable(Table):
     label = gettext_lazy("Personnes")
     counted = ngettext_lazy("%(shown)s personne", "%(shown)s personnes", "n")
     permission = Permission.PEOPLE_VIEW
-    search = ("sort_name", Fold("email"), Fold("profile"))
+    search = ("sort_name", Fold("email"), "profile__sort_name")
     search_label = gettext_lazy("Rechercher une personne")
     default_sort = "name"
     filters = (
@@ -71,6 +80,7 @@ class PersonTable(Table):
                 condition=lambda chosen: Q(is_external=chosen == ["external"]),
             ),
         ),
+        ExtraFilter("skill", gettext_lazy("Compétence"), SkillFilter(main=True, path="", field=choose(Skill))),
     )
 
     def columns(self) -> Sequence[Column]:
@@ -104,10 +114,11 @@ class PersonTable(Table):
             Column(
                 key="profile",
                 label=_("Profil"),
-                value="profile",
-                sort=Fold("profile"),
-                filter=TextFilter(path="profile"),
+                value="profile__name",
+                sort="profile__sort_name",
+                filter=RowFilter(main=True, path="profile", field=choose(Profile)),
             ),
+            Column(key="skills", label=_("Compétences"), value=_skills, wraps=True, shown=False),
             Column(
                 key="capacity",
                 label=_("Temps de travail"),
@@ -149,7 +160,12 @@ class PersonTable(Table):
     def page_rows(self, keys: Sequence[UUID]) -> Sequence[Any]:
         day = today()
         away = Absence.objects.filter(person=OuterRef("pk"), starts_on__lte=day, ends_on__gte=day)
-        return list(Person.objects.filter(pk__in=keys).select_related("pole").annotate(away=Exists(away)))
+        return list(
+            Person.objects.filter(pk__in=keys)
+            .select_related("pole", "profile")
+            .prefetch_related(Prefetch("skills", PersonSkill.objects.select_related("skill")))
+            .annotate(away=Exists(away))
+        )
 
     def address(self) -> str:
         return reverse("people:list")
@@ -162,7 +178,7 @@ class PersonTable(Table):
     def bulk_fields(self) -> Mapping[str, forms.Field]:
         return {
             "pole": bulk_choice(Pole, _("Pôle")),
-            "profile": forms.CharField(label=_("Profil"), max_length=80),
+            "profile": bulk_choice(Profile, _("Profil")),
             "capacity": PercentField(label=_("Temps de travail (%)"), min_value=0, max_value=100),
             "left_on": DateField(label=_("Sortie")),
             "is_external": forms.BooleanField(label=_("Externe")),
@@ -178,6 +194,10 @@ class PersonTable(Table):
 def _name(row: Any) -> Any:
     address = reverse("people:person", args=[row.pk])
     return format_html('<a href="{}" hx-get="{}" hx-target="#panel">{}</a>', address, address, display.person(row))
+
+
+def _skills(row: Any) -> str:
+    return ", ".join(str(one) for one in row.skills.all() if one.deleted_at is None)
 
 
 def _marks(row: Any) -> list[tuple[str, str]]:

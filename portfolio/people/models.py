@@ -1,4 +1,4 @@
-"""Poles, persons, calendars, absences."""
+"""Poles, profiles, skills, persons, calendars, absences."""
 
 from decimal import Decimal
 
@@ -7,9 +7,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portfolio.people.domain.work_rules import Regime
 from tech4value.accounts.models import Membership
 from tech4value.tenancy.models import EditableModel
 from tech4value.tenancy.sort_keys import folded
+
+WORK_REGIMES = [
+    (Regime.NONE.value, _("Sans règle")),
+    (Regime.HOURS.value, _("Heures")),
+    (Regime.DAYS.value, _("Forfait jours")),
+]
 
 
 class WorkCalendar(EditableModel):
@@ -87,6 +94,25 @@ class Pole(EditableModel):
         return self.name
 
 
+class Profile(EditableModel):
+    """A generic resource: the trade of persons, and what a plan asks for before it has a name."""
+
+    name = models.CharField(_("nom"), max_length=80)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    sort_name = folded("name")
+
+    class Meta(EditableModel.Meta):
+        ordering = ["sort_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"], condition=models.Q(deleted_at=None), name="profile_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Person(EditableModel):
     """Somebody who works, decides or owns; may have no account."""
 
@@ -95,7 +121,14 @@ class Person(EditableModel):
     pole = models.ForeignKey(
         Pole, on_delete=models.SET_NULL, null=True, blank=True, related_name="persons", verbose_name=_("pôle")
     )
-    profile = models.CharField(_("profil"), max_length=80, blank=True)
+    profile = models.ForeignKey(
+        Profile,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="persons",
+        verbose_name=_("profil"),
+    )
     membership = models.OneToOneField(
         Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
     )
@@ -126,6 +159,21 @@ class Person(EditableModel):
     joined_on = models.DateField(_("entrée"), null=True, blank=True)
     left_on = models.DateField(_("sortie"), null=True, blank=True)
     is_external = models.BooleanField(_("externe"), default=False)
+    work_regime = models.CharField(
+        _("régime de travail"), max_length=5, choices=WORK_REGIMES, default=Regime.NONE.value
+    )
+    # The contract's own limits; None: the law's.
+    weekly_hours = models.DecimalField(
+        _("heures par semaine"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(48))],
+    )
+    yearly_days = models.PositiveSmallIntegerField(
+        _("jours par an"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(235)]
+    )
     sort_name = folded("name")
 
     class Meta(EditableModel.Meta):
@@ -143,6 +191,56 @@ class Person(EditableModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Skill(EditableModel):
+    """Something that people know how to do, and that projects look for."""
+
+    name = models.CharField(_("nom"), max_length=80)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    sort_name = folded("name")
+
+    class Meta(EditableModel.Meta):
+        ordering = ["sort_name"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], condition=models.Q(deleted_at=None), name="skill_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SkillLevel(models.IntegerChoices):
+    """How well somebody does it."""
+
+    NOTIONS = 1, _("Notions")
+    GUIDED = 2, _("Avec appui")
+    AUTONOMOUS = 3, _("Autonome")
+    CONFIRMED = 4, _("Confirmé")
+    EXPERT = 5, _("Expert")
+
+
+class PersonSkill(EditableModel):
+    """A skill of a person, and its level."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="skills")
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="persons", verbose_name=_("compétence"))
+    level = models.PositiveSmallIntegerField(_("niveau"), choices=SkillLevel, default=SkillLevel.AUTONOMOUS)
+
+    class Meta(EditableModel.Meta):
+        ordering = ["-level", "skill__sort_name"]
+        indexes = [models.Index(fields=["tenant", "skill", "level"], name="person_skill_level")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "person", "skill"], condition=models.Q(deleted_at=None), name="person_skill_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level__gte=1) & models.Q(level__lte=5), name="person_skill_level_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.skill} ({self.get_level_display()})"
 
 
 class AbsenceKind(models.TextChoices):

@@ -16,8 +16,10 @@ from portfolio.people.domain.calendar import (
     public_holidays,
     standard_calendar,
 )
+from portfolio.people.domain.work_rules import DaysCount, Regime, days_count
 from portfolio.people.models import Absence, Person, WorkCalendar
 from portfolio.people.models import CalendarException as ExceptionRow
+from portfolio.people.work_rules import yearly_cap
 from tech4value.tenancy.context import current_tenant
 
 Period = tuple[date, date]
@@ -68,6 +70,14 @@ def personal_calendars(persons: Sequence[Person], first: date, last: date) -> di
         calendar = calendars[person.pk]
         found[person.pk] = calendar.with_exceptions(*off) if off else calendar
     return found
+
+
+def days_of(person: Person, day: date) -> DaysCount | None:
+    """The days of this year's package, worked and planned; None for who has no package. Three statements."""
+    if person.work_regime != Regime.DAYS:
+        return None
+    calendar = personal_calendars([person], date(day.year, 1, 1), date(day.year, 12, 31))[person.pk]
+    return days_count(calendar, day.year, day, yearly_cap(person))
 
 
 def absences_of(persons: Iterable[Person], first: date, last: date) -> dict[UUID, list[Absence]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.people import calendar_views, pole_views, views
+from portfolio.people import calendar_views, catalogue_views, pole_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -15,6 +15,20 @@ urlpatterns = [
     path("absences/<uuid:pk>/edit/", views.AbsenceEditView.as_view(), name="absence_edit"),
     path("absences/<uuid:pk>/delete/", views.AbsenceDeleteView.as_view(), name="absence_delete"),
     path("absences/<uuid:pk>/restore/", views.AbsenceRestoreView.as_view(), name="absence_restore"),
+    path("<uuid:pk>/skills/new/", catalogue_views.HeldCreateView.as_view(), name="held_create"),
+    path("held-skills/<uuid:pk>/edit/", catalogue_views.HeldEditView.as_view(), name="held_edit"),
+    path("held-skills/<uuid:pk>/delete/", catalogue_views.HeldDeleteView.as_view(), name="held_delete"),
+    path("held-skills/<uuid:pk>/restore/", catalogue_views.HeldRestoreView.as_view(), name="held_restore"),
+    path("profiles/", catalogue_views.ProfilesView.as_view(), name="profiles"),
+    path("profiles/new/", catalogue_views.ProfileCreateView.as_view(), name="profile_create"),
+    path("profiles/<uuid:pk>/edit/", catalogue_views.ProfileEditView.as_view(), name="profile_edit"),
+    path("profiles/<uuid:pk>/delete/", catalogue_views.ProfileDeleteView.as_view(), name="profile_delete"),
+    path("profiles/<uuid:pk>/restore/", catalogue_views.ProfileRestoreView.as_view(), name="profile_restore"),
+    path("skills/", catalogue_views.SkillsView.as_view(), name="skills"),
+    path("skills/new/", catalogue_views.SkillCreateView.as_view(), name="skill_create"),
+    path("skills/<uuid:pk>/edit/", catalogue_views.SkillEditView.as_view(), name="skill_edit"),
+    path("skills/<uuid:pk>/delete/", catalogue_views.SkillDeleteView.as_view(), name="skill_delete"),
+    path("skills/<uuid:pk>/restore/", catalogue_views.SkillRestoreView.as_view(), name="skill_restore"),
     path("poles/", pole_views.PolesView.as_view(), name="poles"),
     path("poles/new/", pole_views.PoleCreateView.as_view(), name="pole_create"),
     path("poles/<uuid:pk>/edit/", pole_views.PoleEditView.as_view(), name="pole_edit"),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tech4value.tenancy.folding import fold
 from tech4value.tenancy.models import TenantModel
 
 Row = TypeVar("Row", bound=TenantModel)
@@ -51,6 +52,12 @@ def refuse_twin(row: TenantModel, message: str, *names: str) -> None:
     """Raise ValidationError when another live row has the same `names`; the error is on the last of them."""
     if twins(row, *names).exists():
         raise ValidationError({names[-1]: message})
+
+
+def refuse_namesake(row: Any, message: str) -> None:
+    """Raise ValidationError on `name` when another live row has it, whatever the case and the accents."""
+    if type(row).objects.filter(sort_name=fold(row.name)).exclude(pk=row.pk).exists():
+        raise ValidationError({"name": message})
 
 
 def twins(row: TenantModel, *names: str) -> models.QuerySet[Any]:

@@ -19,8 +19,9 @@ from portfolio.people.forms import AbsenceFilter, AbsenceForm, PersonForm, initi
 from portfolio.people.lists import PersonTable
 from portfolio.people.models import Absence, Person
 from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layout, page_of
-from portfolio.people.queries import capacity_minutes, working_calendar, working_day_minutes
+from portfolio.people.queries import capacity_minutes, days_of, working_calendar, working_day_minutes
 from portfolio.people.sections import sections_of
+from portfolio.people.work_rules import rule_sentences, weekly_minutes
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Invitation, InvitationState, Membership
 from tech4value.accounts.permissions import Permission
@@ -61,16 +62,21 @@ class PersonView(MemberView):
     permission = Permission.PEOPLE_VIEW
 
     def get(self, request: MemberRequest, pk: Any) -> HttpResponse:
-        rows = Person.objects.select_related("pole", "calendar", "membership__user")
+        rows = Person.objects.select_related("pole", "profile", "calendar", "membership__user")
         person = get_object_or_404(rows, pk=pk)
         day = today()
         month_end = day.replace(day=monthrange(day.year, day.month)[1])
-        day_minutes = working_day_minutes(working_calendar(person.calendar))
+        calendar = working_calendar(person.calendar)
+        day_minutes = working_day_minutes(calendar)
         context = {
             "layout": layout(request),
             "person": person,
             "capacity_days": capacity_minutes(person, day.replace(day=1), month_end) / day_minutes,
             "month": day,
+            "skills": person.skills.filter(skill__deleted_at=None).select_related("skill"),
+            "weekly_hours": Decimal(weekly_minutes(person)) / 60,
+            "package": days_of(person, day),
+            "broken_rules": rule_sentences(person, calendar),
             "absences": person.absences.filter(ends_on__gte=day)[:20],
             "sees_reasons": sees_reasons(request.member, person),
             "sees_rate": request.member.can(Permission.RATE_VIEW),

@@ -281,6 +281,11 @@ def month(value: date | None, language: str, *, year: bool = True) -> str:
     return f"{name}{NBSP}{value.year}" if year else name
 
 
+def weekday(index: int, language: str) -> str:
+    """A day of the week, Monday is 0: `lundi`, `Monday`."""
+    return _DAYS[_language(language)][index]
+
+
 def time(value: datetime | None, language: str) -> str:
     """`14:05`, in the zone that the value carries."""
     return DASH if value is None else f"{value.hour:02}:{value.minute:02}"

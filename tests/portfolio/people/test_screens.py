@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portfolio.people import actions
 from portfolio.people.models import Absence, CalendarException, Person, Pole, WorkCalendar
+from portfolio.people.profile_actions import create_profile
 from tech4value.tenancy.clock import today
 from tests.world import World
 
@@ -176,11 +177,14 @@ def test_another_tenants_rows_do_not_exist(world: World, foreign: Person, client
 def test_a_stale_save_is_refused_with_what_the_other_wrote(world: World, nina: Person, client_of: Any) -> None:
     pmo, admin = client_of(world.pmo), client_of(world.admin)
     address = world.url(f"/people/{nina.pk}/edit/")
-    assert pmo.post(address, person_form(profile="Cheffe de projet", version="1")).status_code == 302
-    answer = admin.post(address, person_form(profile="Analyste", version="1"))
+    with world.within():
+        actor = world.memberships["pmo"].actor
+        lead, analyst = (str(create_profile(actor=actor, name=one).pk) for one in ("Cheffe de projet", "Analyste"))
+    assert pmo.post(address, person_form(profile=lead, version="1")).status_code == 302
+    answer = admin.post(address, person_form(profile=analyst, version="1"))
     text = answer.content.decode()
     assert answer.status_code == 409 and "Cheffe de projet" in text and "Analyste" in text
-    assert admin.post(address, person_form(profile="Analyste", version="2")).status_code == 302
+    assert admin.post(address, person_form(profile=analyst, version="2")).status_code == 302
 
 
 def test_the_list_filters_by_its_address(world: World, nina: Person, client_of: Any) -> None:

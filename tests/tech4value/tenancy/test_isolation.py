@@ -65,8 +65,8 @@ def test_a_row_cannot_point_at_another_tenants_row(live_world: World) -> None:
     with pytest.raises(IntegrityError, match="same_tenant"):
         rows(
             "INSERT INTO portfolio_people_person (id, tenant_id, version, created_at, updated_at, name, email, "
-            "profile, capacity, is_external, pole_id) VALUES (gen_random_uuid(), "
-            f"'{live_world.chantier.pk}', 1, now(), now(), 'P', '', '', 1, false, '{pole.pk}')",
+            "capacity, is_external, work_regime, pole_id) VALUES (gen_random_uuid(), "
+            f"'{live_world.chantier.pk}', 1, now(), now(), 'P', '', 1, false, 'none', '{pole.pk}')",
             live_world.chantier.pk,
         )
 

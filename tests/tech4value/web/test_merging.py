@@ -192,7 +192,7 @@ def _risk(world: World, project: Project) -> Any:
 
 def _person(world: World, project: Project) -> Any:
     row = create_person(actor=world.memberships["pmo"].actor, name="Nina", capacity=Decimal("0.8"))
-    return f"/people/{row.pk}/edit/", {"capacity": "50"}, {"profile": "Analyste"}
+    return f"/people/{row.pk}/edit/", {"capacity": "50"}, {"yearly_days": "210"}
 
 
 def _pole(world: World, project: Project) -> Any:
