@@ -62,6 +62,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.planning",
     "portfolio.drift",
     "portfolio.capacity",
+    "portfolio.timesheets",
     "portfolio.finance",
     "portfolio.risks",
     "portfolio.governance",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("drifts/", include("portfolio.drift.urls")),
     path("simulations/", include("portfolio.simulation.urls")),
     path("capacity/", include("portfolio.capacity.urls")),
+    path("time/", include("portfolio.timesheets.urls")),
     path("budget/", include("portfolio.finance.urls")),
     path("cash/", include("portfolio.treasury.urls")),
     path("risks/", include("portfolio.risks.urls")),

@@ -109,6 +109,10 @@ class Task(EditableModel):
     deadline_at = WallClockField(pgettext_lazy("tâche", "échéance"), null=True, blank=True)
     actual_start_at = WallClockField(null=True, blank=True)
     actual_end_at = WallClockField(null=True, blank=True)
+    # Of the time that people spent (portfolio.timesheets). What is left is None until one of them says it: it is then
+    # the work less what was done.
+    actual_work_minutes = models.PositiveIntegerField(_("charge réalisée"), default=0, db_default=0, editable=False)
+    remaining_work_minutes = models.PositiveIntegerField(_("reste à faire"), null=True, editable=False)
     # Written by the scheduler. Work that the data date has split stops at `stops_at` and goes on at `resumes_at`;
     # `conflicts` are what the plan asks of the task and cannot have: [code, id of the other task or "", minutes]
     # (domain.conflicts).
@@ -136,6 +140,13 @@ class Task(EditableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def work_left_minutes(self) -> int:
+        """What is left to do: as it was said, else the work less what was done."""
+        if self.remaining_work_minutes is not None:
+            return self.remaining_work_minutes
+        return max(0, self.work_minutes - self.actual_work_minutes)
 
 
 class DependencyKind(models.TextChoices):

@@ -89,8 +89,9 @@ def _progress(task: Task, given: set[str], values: dict[str, Any]) -> dict[str, 
     """When work began and ended: where the task was planned, until somebody says otherwise."""
     share, marks = task.percent_complete, {}
     if "actual_start_at" not in given:
+        begun = share or task.actual_work_minutes
         kept = None if "starts_at" in given else task.actual_start_at
-        marks["actual_start_at"] = (kept or values.get("starts_at", task.starts_at)) if share else None
+        marks["actual_start_at"] = (kept or values.get("starts_at", task.starts_at)) if begun else None
     if "actual_end_at" not in given:
         kept = None if given & {"starts_at", "ends_at", "duration_minutes"} else task.actual_end_at
         marks["actual_end_at"] = (kept or values.get("ends_at", task.ends_at)) if share == 1 else None

@@ -25,6 +25,10 @@ class Permission(StrEnum):
     RATE_VIEW = "rate.view"
     ORGANISATION_EDIT = "organisation.edit"
     CAPACITY_VIEW = "capacity.view"
+    TIME_ENTER = "time.enter"
+    TIME_VIEW = "time.view"
+    TIME_APPROVE = "time.approve"
+    TIME_SETTINGS = "time.settings"
     BUDGET_VIEW = "budget.view"
     BUDGET_EDIT = "budget.edit"
     CASH_VIEW = "cash.view"
@@ -77,6 +81,10 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.RATE_VIEW: _("Voir les taux journaliers"),
     Permission.ORGANISATION_EDIT: _("Modifier les pôles, programmes et calendriers"),
     Permission.CAPACITY_VIEW: _("Voir la charge et la capacité"),
+    Permission.TIME_ENTER: _("Saisir ses temps"),
+    Permission.TIME_VIEW: _("Voir les temps"),
+    Permission.TIME_APPROVE: _("Approuver les temps"),
+    Permission.TIME_SETTINGS: _("Clôturer les mois et régler la saisie des temps"),
     Permission.BUDGET_VIEW: _("Voir les budgets"),
     Permission.BUDGET_EDIT: _("Modifier les budgets"),
     Permission.CASH_VIEW: _("Voir la trésorerie"),
@@ -106,6 +114,9 @@ _READ_ALL = {
     _P.BUDGET_VIEW: _A,
     _P.RISK_VIEW: _A,
     _P.PACK_VIEW: _A,
+    _P.TIME_ENTER: _A,
+    # One’s own, that of the poles that one manages and on the projects that one leads (portfolio.timesheets.access).
+    _P.TIME_VIEW: _O,
     _P.JOB_VIEW: _A,
     _P.SELF: _A,
 }
@@ -118,6 +129,9 @@ _PMO = {
     _P.PLAN_EDIT: _A,
     _P.PEOPLE_EDIT: _A,
     _P.RATE_VIEW: _A,
+    _P.TIME_VIEW: _A,
+    _P.TIME_APPROVE: _A,
+    _P.TIME_SETTINGS: _A,
     _P.ORGANISATION_EDIT: _A,
     _P.BUDGET_EDIT: _A,
     _P.CASH_VIEW: _A,
@@ -141,6 +155,8 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.EXECUTIVE: {
         **_READ_ALL,
         _P.RATE_VIEW: _A,
+        _P.TIME_VIEW: _A,
+        _P.TIME_APPROVE: _O,
         _P.CASH_VIEW: _A,
         _P.CASH_EDIT: _A,
         _P.PACK_CREATE: _A,
@@ -150,6 +166,8 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         **_READ_ALL,
         _P.RATE_VIEW: _A,
         _P.PEOPLE_EDIT: _A,
+        # The persons of the poles that one manages.
+        _P.TIME_APPROVE: _O,
         _P.PROJECT_EDIT: _O,
         _P.STATUS_PUBLISH: _O,
         _P.PLAN_EDIT: _O,
@@ -175,6 +193,8 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.PROJECT_VIEW: _O,
         _P.PLAN_VIEW: _O,
         _P.PEOPLE_VIEW: _A,
+        _P.TIME_ENTER: _A,
+        _P.TIME_VIEW: _O,
         _P.RISK_VIEW: _O,
         _P.RISK_EDIT: _O,
         _P.JOB_VIEW: _A,

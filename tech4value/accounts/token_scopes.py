@@ -28,6 +28,7 @@ _AREAS: Final = {
     "rate": TokenArea.PEOPLE,
     "organisation": TokenArea.PEOPLE,
     "capacity": TokenArea.PEOPLE,
+    "time": TokenArea.PEOPLE,
     "budget": TokenArea.FINANCE,
     "cash": TokenArea.FINANCE,
     "member": TokenArea.ADMINISTRATION,
