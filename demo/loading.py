@@ -17,6 +17,7 @@ from demo.planning import Plan, assignments, balance, jobs, plan
 from demo.staffing import Share, shares
 from demo.story import Anchor, CompanyStory, ProjectStory
 from demo.tailoring import tailor
+from demo.treasury import load_cash
 from demo.uncertainty import load_uncertainty
 from portfolio.people.queries import capacities, personal_calendars, working_calendar
 from portfolio.planning.actions import PlannedAssignment, change_task, link_tasks, replace_plan, reschedule
@@ -54,6 +55,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_budgets(company, anchor)
     progress("plannings et affectations")
     _load_plans(company, anchor, members, staff)
+    progress("trésorerie")
+    load_cash(company, anchor)
     progress("estimations et simulations")
     load_uncertainty(company)
     progress("champs, modèle et vues de l’organisation")

@@ -238,6 +238,72 @@ class FromTemplateStory:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountStory:
+    """A bank account: what it held three months ago, and its part of the alert threshold."""
+
+    name: str
+    balance: str
+    threshold: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentStory:
+    """What a contract invoices: an amount each period from a month on, or a share of it at a milestone."""
+
+    name: str
+    amount: str = ""
+    share: str = ""
+    milestone: str = ""
+    every: str = ""
+    month: int = 0
+    in_arrears: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContractStory:
+    """A contract, before tax; its terms and VAT as the product names them."""
+
+    name: str
+    direction: str
+    counterparty: str
+    instalments: tuple[InstalmentStory, ...]
+    project: str = ""
+    net: str = ""
+    days: int = 30
+    terms: str = "net"
+    vat: str = "standard"
+    basis: str = "cash"
+    currency: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class PayrollStory:
+    """Net pay and charges of a month, and the days on which they leave."""
+
+    name: str
+    net: str
+    charges: str
+    pay_day: int
+    charges_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashStory:
+    """The cash that `keeper` keeps. `rates`: what one unit of the company's currency buys of others.
+
+    `slips` (project, milestone, weeks): the threshold is set so that the balance holds it, and no longer does when
+    the milestone slips by so many weeks.
+    """
+
+    keeper: str
+    accounts: tuple[AccountStory, ...]
+    payrolls: tuple[PayrollStory, ...]
+    contracts: tuple[ContractStory, ...]
+    slips: tuple[str, str, int]
+    rates: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyStory:
     """A tenant and all that is in it."""
 
@@ -264,3 +330,4 @@ class CompanyStory:
     """The name of the company's Teams channel."""
     across: tuple[tuple[str, str, str, str], ...] = ()
     """A task that waits for one of another project: code and name of the one, code and name of the other."""
+    cash: CashStory | None = None

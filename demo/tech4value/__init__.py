@@ -1,6 +1,7 @@
 """Tech4Value: a company of 185 people, its five strategic projects, and one that is about to begin."""
 
 from demo.story import CompanyStory, Named, PoleStory
+from demo.tech4value.cash import CASH
 from demo.tech4value.data import DATA
 from demo.tech4value.fields import FIELDS, VIEWS
 from demo.tech4value.green import GREEN
@@ -136,6 +137,7 @@ TECH4VALUE = CompanyStory(
     views=VIEWS,
     from_template=INTRANET,
     channel="Portefeuille – direction",
+    cash=CASH,
     across=(
         ("DATA", "Exposer les données par API", "SAAS", "Construire l’espace client"),
         ("ODOO", "Première reprise à blanc réussie", "DATA", "Former les référents à Power BI"),
