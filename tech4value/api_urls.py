@@ -54,6 +54,7 @@ from portfolio.treasury.api import (
     VatRateViewSet,
 )
 from portfolio.treasury.plan_api import (
+    CashAlertViewSet,
     CashContributionViewSet,
     CashFlowViewSet,
     CashMonthViewSet,
@@ -141,6 +142,7 @@ router.register("vat-rates", VatRateViewSet, basename="vat-rate")
 router.register("cash-months", CashMonthViewSet, basename="cash-month")
 router.register("cash-weeks", CashWeekViewSet, basename="cash-week")
 router.register("cash-flows", CashFlowViewSet, basename="cash-flow")
+router.register("cash-alerts", CashAlertViewSet, basename="cash-alert")
 router.register("cash-contributions", CashContributionViewSet, basename="cash-contribution")
 router.register("risks", RiskViewSet, basename="risk")
 router.register("packs", PackViewSet, basename="pack")

@@ -25,8 +25,8 @@ def _sampled(plan: CashPlan) -> list[date]:
             continue
         monday = day - timedelta(days=day.weekday())
         known = found.get(monday)
-        past = day <= plan.cash.today or known is None or known <= plan.cash.today
-        if past or plan.balances[day] < plan.balances[known]:
+        lower = known is None or known <= plan.cash.today or plan.balances[day] < plan.balances[known]
+        if day <= plan.cash.today or lower:
             found[monday] = day
     return list(found.values())
 
@@ -39,11 +39,8 @@ def balance_chart(plan: CashPlan, spread: Band | None) -> LineChart:
     balances = [plan.balances[day] for day in days]
     past = tuple(value if day <= today else None for day, value in zip(days, balances, strict=True))
     coming = tuple(value if marker is None or index >= marker else None for index, value in enumerate(balances))
-    series = [
-        Series(_("Réel"), past, "actual"),
-        Series(_("Prévision"), coming, "forecast"),
-        Series(_("Seuil d’alerte"), tuple(plan.cash.threshold for _day in days), "plan"),
-    ]
+    # What is drawn last lies on top.
+    series = [Series(_("Seuil d’alerte"), tuple(plan.cash.threshold for _day in days), "plan")]
     if spread is not None:
         low = dict(zip(spread.days, spread.low, strict=True))
         high = dict(zip(spread.days, spread.high, strict=True))
@@ -51,6 +48,7 @@ def balance_chart(plan: CashPlan, spread: Band | None) -> LineChart:
             Series(_("P10"), tuple(low.get(day) for day in days), "baseline"),
             Series(_("P90"), tuple(high.get(day) for day in days), "baseline"),
         ]
+    series += [Series(_("Prévision"), coming, "forecast"), Series(_("Réel"), past, "actual")]
     return LineChart(
         title=balance_message(plan),
         categories=tuple(formats.date_short(day, language()) for day in days),

@@ -1,7 +1,9 @@
 """The cash plan in the API, read only: months, weeks, flows, and what projects do to a month."""
 
-from typing import Any, Final
+from typing import Any
 
+import django_filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,10 +14,15 @@ from rest_framework.viewsets import ViewSet
 from portfolio.finance.domain.budget import first_of_month
 from portfolio.treasury.domain.balance import Column, Span
 from portfolio.treasury.domain.cash import FlowKind
+from portfolio.treasury.models import CashAlert
 from portfolio.treasury.queries import cash_plan
+from portfolio.treasury.words import awaited_sentence, breach_sentence
 from tech4value.accounts.permissions import Permission
+from tech4value.web.api import ReadViewSet
 
-_MONEY: Final = {"max_digits": 16, "decimal_places": 2}
+
+def _money() -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=16, decimal_places=2)
 
 
 class CashColumnSerializer(serializers.Serializer[Any]):
@@ -23,16 +30,16 @@ class CashColumnSerializer(serializers.Serializer[Any]):
 
     first = serializers.DateField()
     last = serializers.DateField()
-    opening = serializers.DecimalField(**_MONEY)
-    receipt = serializers.DecimalField(**_MONEY)
-    supplier = serializers.DecimalField(**_MONEY)
-    payroll = serializers.DecimalField(**_MONEY)
-    vat = serializers.DecimalField(**_MONEY)
-    other = serializers.DecimalField(**_MONEY)
-    closing = serializers.DecimalField(**_MONEY)
-    lowest = serializers.DecimalField(**_MONEY)
-    actual = serializers.DecimalField(**_MONEY)
-    promised = serializers.DecimalField(**_MONEY)
+    opening = _money()
+    receipt = _money()
+    supplier = _money()
+    payroll = _money()
+    vat = _money()
+    other = _money()
+    closing = _money()
+    lowest = _money()
+    actual = _money()
+    promised = _money()
 
 
 def _column(one: Column) -> dict[str, Any]:
@@ -88,7 +95,7 @@ class CashFlowSerializer(serializers.Serializer[Any]):
 
     day = serializers.DateField()
     due_on = serializers.DateField()
-    amount = serializers.DecimalField(**_MONEY)
+    amount = _money()
     kind = serializers.CharField()
     actual = serializers.BooleanField()
     late = serializers.BooleanField()
@@ -127,6 +134,60 @@ class CashFlowViewSet(ViewSet):
         return Response(CashFlowSerializer(plan.of(span, kind), many=True).data)
 
 
+class CashAlertSerializer(serializers.ModelSerializer[CashAlert]):
+    """A month in which the balance is to go under its threshold, from the day it was seen to the day it was over
+    (`closed_on`, null while it lasts)."""
+
+    sentence = serializers.SerializerMethodField()
+    awaited = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CashAlert
+        fields = (
+            "id",
+            "month",
+            "first_on",
+            "lowest_on",
+            "lowest",
+            "threshold",
+            "opened_on",
+            "closed_on",
+            "sentence",
+            "awaited",
+        )
+        read_only_fields = fields
+
+    def get_sentence(self, row: CashAlert) -> str:
+        """What crosses, in the caller's language."""
+        return breach_sentence(row.facts)
+
+    def get_awaited(self, row: CashAlert) -> str:
+        """What comes only later, in the caller's language."""
+        return awaited_sentence(row.facts)
+
+
+class CashAlertFilter(django_filters.FilterSet):
+    """Which alerts: those that are open, or over."""
+
+    open = django_filters.BooleanFilter(field_name="closed_on", lookup_expr="isnull")
+
+    class Meta:
+        model = CashAlert
+        fields: tuple[str, ...] = ()
+
+
+class CashAlertViewSet(ReadViewSet):
+    """Threshold alerts, the latest first."""
+
+    permission = Permission.CASH_VIEW
+    serializer_class = CashAlertSerializer
+    filterset_class = CashAlertFilter
+
+    def rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = CashAlert.objects.all()
+        return rows
+
+
 class ContributionQuery(serializers.Serializer[Any]):
     """What is asked: any day of the month."""
 
@@ -138,12 +199,12 @@ class CashContributionSerializer(serializers.Serializer[Any]):
     and without. `breaks`: without it the threshold holds."""
 
     project = serializers.CharField()
-    received = serializers.DecimalField(**_MONEY)
-    spent = serializers.DecimalField(**_MONEY)
-    vat = serializers.DecimalField(**_MONEY)
-    until_then = serializers.DecimalField(**_MONEY)
-    lowest = serializers.DecimalField(**_MONEY)
-    lowest_without = serializers.DecimalField(**_MONEY)
+    received = _money()
+    spent = _money()
+    vat = _money()
+    until_then = _money()
+    lowest = _money()
+    lowest_without = _money()
     breaks = serializers.BooleanField()
     mends = serializers.BooleanField()
 

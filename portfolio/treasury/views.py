@@ -155,9 +155,24 @@ def heads(plan: CashPlan, columns: Sequence[Column], *, by_week: bool) -> list[H
     return found
 
 
+def whole(columns: Sequence[Column]) -> Column:
+    """All the columns as one: what they add up to, from the first opening to the last closing."""
+    amounts = {kind: sum((one.of(kind) for one in columns), ZERO) for kind in FlowKind}
+    return Column(
+        span=Span(columns[0].span.first, columns[-1].span.last),
+        opening=columns[0].opening,
+        amounts={kind: amount for kind, amount in amounts.items() if amount},
+        actual=sum((one.actual for one in columns), ZERO),
+        promised=sum((one.promised for one in columns), ZERO),
+        lowest=min(one.lowest for one in columns),
+    )
+
+
 def lines(columns: Sequence[Column], plan: CashPlan) -> list[Line]:
-    """Opening, each kind, net and closing; then what had been promised, for the columns that are past."""
+    """Opening, each kind, net and closing, the whole in a last column; then what had been promised, for the columns
+    that are past."""
     kinds = [kind for kind in FlowKind if kind is not FlowKind.OTHER or any(one.of(kind) for one in columns)]
+    columns = [*columns, whole(columns)]
     found = [Line(_("Solde d’ouverture"), tuple(Cell(one.opening) for one in columns), muted=True)]
     found += [
         Line(
@@ -280,15 +295,7 @@ class ProjectsView(Plan):
         plan = self.found
         rows = plan.contributions(span)
         projects = {str(one.pk): one for one in Project.objects.filter(pk__in=[row.project for row in rows])}
-        shown_rows = [
-            {
-                "row": row,
-                "project": projects[row.project],
-                "url": f"{flows_address(span)}",
-            }
-            for row in rows
-            if row.project in projects
-        ]
+        shown_rows = [{"row": row, "project": projects[row.project]} for row in rows if row.project in projects]
         breach = next((one for one in plan.breaches if one.first_on <= span.last and one.last_on >= span.first), None)
         context = {
             "month": span.first,
@@ -298,10 +305,8 @@ class ProjectsView(Plan):
             "lowest": min(plan.balances[day] for day in plan.balances if span.first <= day <= span.last),
             "threshold": plan.cash.threshold,
             "currency": plan.ledger.books.rates.base,
-            "months": [
-                (one.span.first, reverse("treasury:projects", args=[f"{one.span.first:%Y-%m}"]))
-                for one in plan.months
-            ],
+            "previous": max((one.span.first for one in plan.months if one.span.first < span.first), default=None),
+            "next": min((one.span.first for one in plan.months if one.span.first > span.first), default=None),
         }
         return render(request, "portfolio/treasury/projects.html", context)
 

@@ -60,11 +60,11 @@ def facts_of_flow(flow: Flow, ledger: Ledger) -> dict[str, Any]:
 
 
 def flow_name(facts: Facts) -> str:
-    """« facture F-2031 (Licences Odoo) », « échéance « Solde » de Licences Odoo », « TVA, mai 2026 »."""
+    """« facture F-2031 (Licences Odoo) », « Licences Odoo, échéance « Solde » », « TVA, mai 2026 »."""
     if facts["number"]:
         return _("facture %(number)s (%(contract)s)") % {"number": facts["number"], "contract": facts["contract"]}
     if facts["contract"]:
-        return _("échéance « %(instalment)s » de %(contract)s") % {
+        return _("%(contract)s, échéance « %(instalment)s »") % {
             "instalment": facts["instalment"],
             "contract": facts["contract"],
         }

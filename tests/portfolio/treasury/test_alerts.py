@@ -52,7 +52,7 @@ def test_a_milestone_that_slips_opens_an_alert_in_the_transaction_that_moves_it(
         read()
         (sentence,) = told(world, "executive")
         assert sentence.startswith("Le 28/04/2026, le solde descend à 15 999,80 €, sous le seuil de 20 000 €")
-        assert "échéance « Solde » de Vente ERP liée au jalon « Mise en production » (ERP)" in sentence
+        assert "Vente ERP, échéance « Solde » liée au jalon « Mise en production » (ERP)" in sentence
         assert len(told(world, "pmo")) == 1
         for who in ("manager", "pole_manager", "member", "admin"):
             assert told(world, who) == [], who

@@ -81,7 +81,7 @@ def test_a_breach_is_said_in_words_with_what_crosses_and_what_is_awaited(
     assert "Le 28/04/2026, le solde descend à 15 999,80 €, sous le seuil de 20 000 €" in shown
     assert "salaires, avr. 2026 (Équipe)" in shown
     assert (
-        "Attendu ensuite, le 21/10/2026 : échéance « Solde » de Vente ERP liée au jalon « Mise en production » "
+        "Attendu ensuite, le 21/10/2026 : Vente ERP, échéance « Solde » liée au jalon « Mise en production » "
         "(ERP), +60 000,06 €" in shown
     )
     assert "/cash/months/2026-04/projects/" in shown
