@@ -17,8 +17,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.domain.budget import MEASURES, first_of_month, to_cents
+from portfolio.finance.domain.budget import MEASURES, ZERO, first_of_month, to_cents
 from portfolio.finance.models import BudgetLine, Category, Nature
+from portfolio.finance.staff_costs import follows_time
 from portfolio.projects.models import Project
 from tech4value.audit import writing
 from tech4value.audit.actor import Actor
@@ -90,6 +91,7 @@ def create_budget_line(
         forecast=forecast,
     )
     _normalise(line)
+    _refuse_typed(line, ZERO)
     _lock(project)
     _refuse_twin(line)
     return writing.create(actor, line)
@@ -106,6 +108,7 @@ def create_budget_lines(*, actor: Actor, values: Sequence[Mapping[str, Any]]) ->
     for one in values:
         line = BudgetLine(**{**one, "currency": one.get("currency") or currency})
         _normalise(line)
+        _refuse_typed(line, ZERO)
         if _place(line) in taken:
             raise _twin(line)
         taken.add(_place(line))
@@ -127,6 +130,7 @@ def change_budget_line(
         **({name: getattr(line, name) for name in FIELDS} | wanted),
     )
     _normalise(candidate)
+    _refuse_typed(candidate, line.actual)
     if (candidate.category, candidate.nature, candidate.month) != (line.category, line.nature, line.month):
         _lock(line.project)
         _refuse_twin(candidate)
@@ -175,6 +179,9 @@ def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[B
         _place(line): line
         for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_for_update(no_key=True)
     }
+    for place, (blank, entry) in wanted.items():
+        if "actual" in entry.amounts:
+            _refuse_typed(blank, existing[place].actual if place in existing else ZERO)
     new = [blank for place, (blank, _entry) in wanted.items() if place not in existing]
     known = [
         (existing[place], {name: getattr(blank, name) for name in entry.amounts})
@@ -286,6 +293,19 @@ def _normalise_amount(line: BudgetLine, measure: str) -> str:
         return _("Le montant ne peut pas être négatif. Un avoir se saisit en réel et en prévision.")
     setattr(line, measure, amount)
     return ""
+
+
+def _refuse_typed(line: BudgetLine, before: Decimal) -> None:
+    """Raise ValidationError when an actual that follows time is typed otherwise than it is."""
+    if line.actual != before and follows_time(line.category, line.month):
+        raise ValidationError(
+            {
+                "actual": _(
+                    "Le réel de la catégorie Personnel suit les temps de ce mois : corrigez les temps ou les taux. "
+                    "Un administrateur peut changer ce choix dans les réglages des temps."
+                )
+            }
+        )
 
 
 def _lock(*projects: Project) -> None:

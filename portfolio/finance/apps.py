@@ -10,8 +10,10 @@ class FinanceConfig(AppConfig):
         from portfolio.finance.bin import register_kinds
         from portfolio.finance.lists import BudgetLineTable
         from portfolio.finance.notifications import declare
+        from portfolio.finance.staff_costs import follow_journal
         from portfolio.projects.tabs import register_tab
         from tech4value.accounts.permissions import Permission
+        from tech4value.audit.listeners import listen
         from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavItem, register
 
@@ -30,5 +32,6 @@ class FinanceConfig(AppConfig):
         register_table(BudgetLineTable)
         register_tab(_("Budget"), "finance:project", Permission.BUDGET_VIEW, order=50)
         register_tab(_("Valeur acquise"), "finance:earned_value", Permission.BUDGET_VIEW, order=52)
+        listen(follow_journal)
         register_kinds()
         declare()

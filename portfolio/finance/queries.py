@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from portfolio.finance.domain.budget import MEASURES, Amounts, add_months, month_range, total
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.projects.models import Project
+from portfolio.timesheets.settings import time_settings
 from tech4value.audit.origins import origins
 from tech4value.figures import formats
 
@@ -224,12 +225,16 @@ def amounts_of(line: BudgetLine) -> Amounts:
 
 
 def sources_of(projects: Projects, period: Period = ALWAYS, nature: str = "") -> dict[UUID, str]:
-    """Where each project's lines came from, in words: the imported files, the screen, or both. Two queries."""
+    """Where each project's lines came from, in words: the imported files, the screen, the time that was spent. Three
+    queries."""
     lines = lines_of(projects, period, nature)
     known = origins(lines.values("pk"))
     found: dict[UUID, set[str]] = {}
-    for key, project_id in lines.values_list("pk", "project_id"):
-        found.setdefault(project_id, set()).add(known.get(key, str(_("Saisi à l’écran"))))
+    since = time_settings().staff_costs_from
+    for key, project_id, category, month in lines.values_list("pk", "project_id", "category", "month"):
+        of_time = category == Category.STAFF and since is not None and month >= since
+        typed = str(_("Temps et taux journaliers") if of_time else _("Saisi à l’écran"))
+        found.setdefault(project_id, set()).add(known.get(key, typed))
     return {project_id: ", ".join(sorted(names)) for project_id, names in found.items()}
 
 

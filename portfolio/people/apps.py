@@ -25,6 +25,7 @@ class PeopleConfig(AppConfig):
             NavItem("resources", _("Pôles"), "people:poles", "", see, 40),
             NavItem("resources", _("Profils"), "people:profiles", "", see, 42),
             NavItem("resources", _("Compétences"), "people:skills", "", see, 44),
+            NavItem("resources", _("Taux journaliers"), "people:rates", "", Permission.RATE_VIEW, 46),
             NavItem("resources", _("Calendriers"), "people:calendars", "", see, 50),
         )
         register_action(NavAction(_("Créer une personne"), "people:create", "user-plus", Permission.PEOPLE_EDIT, 40))

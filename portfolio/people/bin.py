@@ -13,9 +13,11 @@ from portfolio.people.models import (
     PersonSkill,
     Pole,
     Profile,
+    Rate,
     Skill,
     WorkCalendar,
 )
+from portfolio.people.rates import restore_rate
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
@@ -72,7 +74,12 @@ def register_kinds() -> None:
     register_kind(BinKind(Skill, _("Compétences"), _deleted(Skill, organisation), skill, 34))
     known = _deleted(PersonSkill, people, person__deleted_at=None, skill__deleted_at=None)
     register_kind(BinKind(PersonSkill, _("Compétences des personnes"), known, held, 36))
-    owned = ("absence", "personskill", "projectmember")
+
+    def rate(actor: Actor, row: Rate) -> None:
+        restore_rate(actor=actor, rate=row)
+
+    register_kind(BinKind(Rate, _("Taux journaliers"), _deleted(Rate, people), rate, 38))
+    owned = ("absence", "personskill", "projectmember", "rate")
     register_kind(BinKind(Person, _("Personnes"), _deleted(Person, people), person, 40, owned))
     away = _deleted(Absence, people, person__deleted_at=None)
     register_kind(BinKind(Absence, _("Absences"), away, absence, 50))

@@ -243,6 +243,48 @@ class PersonSkill(EditableModel):
         return f"{self.skill} ({self.get_level_display()})"
 
 
+class Rate(EditableModel):
+    """The price of a day of a person, or of all the persons of a profile, from a day on until the next one.
+
+    A person's own rate comes before their profile's; without either, `Person.daily_rate` holds.
+    """
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, null=True, blank=True, related_name="rates", verbose_name=_("profil")
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="rates", verbose_name=_("personne")
+    )
+    valid_from = models.DateField(_("à partir du"))
+    daily_rate = models.DecimalField(
+        _("taux journalier"), max_digits=12, decimal_places=4, validators=[MinValueValidator(Decimal(0))]
+    )
+    currency = models.CharField(_("devise"), max_length=3, default="EUR")
+
+    class Meta(EditableModel.Meta):
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(profile=None, person__isnull=False) | models.Q(profile__isnull=False, person=None),
+                name="rate_of_one",
+            ),
+            models.CheckConstraint(condition=models.Q(daily_rate__gte=0), name="rate_positive"),
+            models.UniqueConstraint(
+                fields=["tenant", "person", "valid_from"],
+                condition=models.Q(deleted_at=None, person__isnull=False),
+                name="rate_person_day",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "profile", "valid_from"],
+                condition=models.Q(deleted_at=None, profile__isnull=False),
+                name="rate_profile_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person or self.profile} {self.valid_from:%d/%m/%Y}"
+
+
 class AbsenceKind(models.TextChoices):
     LEAVE = "leave", _("Congé")
     SICKNESS = "sickness", _("Maladie")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portfolio.people import calendar_views, catalogue_views, pole_views, views
+from portfolio.people import calendar_views, catalogue_views, pole_views, rate_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("skills/<uuid:pk>/edit/", catalogue_views.SkillEditView.as_view(), name="skill_edit"),
     path("skills/<uuid:pk>/delete/", catalogue_views.SkillDeleteView.as_view(), name="skill_delete"),
     path("skills/<uuid:pk>/restore/", catalogue_views.SkillRestoreView.as_view(), name="skill_restore"),
+    path("rates/", rate_views.RatesView.as_view(), name="rates"),
+    path("rates/new/", rate_views.RateCreateView.as_view(), name="rate_create"),
+    path("rates/<uuid:pk>/edit/", rate_views.RateEditView.as_view(), name="rate_edit"),
+    path("rates/<uuid:pk>/delete/", rate_views.RateDeleteView.as_view(), name="rate_delete"),
+    path("rates/<uuid:pk>/restore/", rate_views.RateRestoreView.as_view(), name="rate_restore"),
     path("poles/", pole_views.PolesView.as_view(), name="poles"),
     path("poles/new/", pole_views.PoleCreateView.as_view(), name="pole_create"),
     path("poles/<uuid:pk>/edit/", pole_views.PoleEditView.as_view(), name="pole_edit"),

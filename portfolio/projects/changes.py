@@ -51,6 +51,8 @@ VERBS: Final[dict[str, Promise]] = {
     "reopened": _("réouverture"),
     "moved": _("déplacement"),
     "simulated": _("simulation"),
+    "worked": _("temps passé"),
+    "time_costed": _("coût du temps"),
     "taken": _("enregistrement"),
     "made_read_only": _("passage en lecture seule"),
     "made_editable": _("retour en modification"),

@@ -129,7 +129,7 @@ class SettingsView(SingleRowFormView):
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         names = ("unit", "feed", "reminds", "staff_costs_from")
-        initial = {name: getattr(self.settings, name) for name in names}
+        initial = {name: getattr(self.row or self.settings, name) for name in names}
         return TimeSettingsForm(data, initial={**initial, "version": getattr(self.row, "version", None)})
 
     def save(self, form: Any) -> str:

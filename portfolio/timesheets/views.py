@@ -295,15 +295,16 @@ class CopyView(WeekActionView):
     def act(self) -> None:
         hours = bool(self.request.POST.get("hours"))
         copied = copy_last_week(actor=self.request.member.actor, person=self.person, week=self.week, hours=hours)
-        said = [
-            ngettext("%(n)s ligne copiée", "%(n)s lignes copiées", copied.lines) % {"n": copied.lines},
-            *(
-                [ngettext("%(n)s temps copié", "%(n)s temps copiés", copied.cells) % {"n": copied.cells}]
-                if hours
-                else []
-            ),
-        ]
-        text = _("%(what)s.") % {"what": ", ".join(said)}
+        said = []
+        if copied.lines:
+            said.append(ngettext("%(n)s ligne copiée", "%(n)s lignes copiées", copied.lines) % {"n": copied.lines})
+        if copied.cells:
+            said.append(ngettext("%(n)s temps copié", "%(n)s temps copiés", copied.cells) % {"n": copied.cells})
+        text = (
+            _("%(what)s.") % {"what": ", ".join(said)}
+            if said
+            else _("Rien à copier : la semaine contient déjà ce que la précédente contenait.")
+        )
         if copied.left_out:
             text = _("%(what)s Non reprises, car vous n’y saisissez plus : %(names)s.") % {
                 "what": text,

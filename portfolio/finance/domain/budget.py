@@ -1,9 +1,9 @@
 """Amounts of a budget and what is derived from them. Pure: no Django, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 ZERO: Final = Decimal("0.00")
@@ -60,6 +60,18 @@ class Amounts:
     def is_empty(self) -> bool:
         """Whether there is no money at all."""
         return not (self.planned or self.committed or self.actual or self.forecast)
+
+
+def split(amount: Decimal, weights: Sequence[Decimal], decimals: int = 2) -> list[Decimal]:
+    """`amount` shared in proportion to `weights` (zero or more; equal when all are zero), each part rounded down in
+    size to the currency's decimals and what is left over given to the largest weight, so that the sum is exact."""
+    if not weights:
+        return []
+    whole = sum(weights, Decimal(0))
+    shares = [weight / whole for weight in weights] if whole else [Decimal(1) / len(weights)] * len(weights)
+    parts = [(amount * share).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN) for share in shares]
+    parts[max(range(len(weights)), key=lambda index: weights[index])] += amount - sum(parts, Decimal(0))
+    return parts
 
 
 MEASURES: Final = ("planned", "committed", "actual", "forecast")

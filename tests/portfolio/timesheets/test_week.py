@@ -233,7 +233,7 @@ def test_copied_twice_nothing_doubles(world: World, desk: Desk, client_of: Sign)
     url = world.url(f"/time/weeks/{(WEEK + timedelta(days=7)).isoformat()}/copy/")
     client.post(url, {"hours": "1"})
     again = client.post(url, {"hours": "1"}, follow=True)
-    assert "0 ligne copiée, 0 temps copié." in text(again)
+    assert "Rien à copier : la semaine contient déjà" in text(again)
 
 
 def test_a_submitted_week_is_taken_back_before_it_changes(world: World, desk: Desk, client_of: Sign) -> None:
