@@ -23,7 +23,7 @@ def checked(problem: Problem) -> Plan:
     except PlanningError as error:
         raise Infeasible(Clash(ClashKind.CYCLE, activities=error.path)) from error
     for activity in problem.activities:
-        if not any(fits(mode, problem) for mode in activity.modes):
+        if not any(fits(mode, problem.most) for mode in activity.modes):
             raise Infeasible(_demand(activity, problem))
     plan = compiled(problem, order)
     for find in (_dates, _room):
@@ -35,7 +35,7 @@ def checked(problem: Problem) -> Plan:
 
 def _demand(activity: Activity, problem: Problem) -> Clash:
     """The resource that each mode asks too much of; the figures are those of the first."""
-    most = {resource.key: resource.most for resource in problem.resources}
+    most = problem.most
     found = [next((key, units) for key, units in mode.demands if units > most[key]) for mode in activity.modes]
     key, units = found[0]
     resources = tuple(dict.fromkeys(key for key, _ in found))
@@ -46,18 +46,19 @@ def _dates(plan: Plan, problem: Problem) -> Clash | None:
     """Links against deadlines, fixed dates and maximum lags, whatever the resources."""
     start, finish = plan.early
     if plan.unstable is not None:
-        return Clash(ClashKind.MAXIMUM_LAG, _names(plan, _chain(plan, plan.unstable, start, finish)))
+        return Clash(ClashKind.MAXIMUM_LAG, _chain(plan, plan.unstable, start, finish))
     for j, activity in enumerate(problem.activities):
         low, low_finish = plan.bounds(j, plan.release[j], start, finish)
-        chain = _names(plan, _chain(plan, j, start, finish))
         if activity.fixed_start is not None:
             possible = [option.first_start(low, low_finish) for option in plan.options[j]]
             possible += [option.first_start(activity.fixed_start, 0) for option in plan.options[j]]
             if not any(option.first_start(max(low, activity.fixed_start), low_finish) == activity.fixed_start
                        for option in plan.options[j]):  # fmt: skip
                 earliest = min(moment for moment in possible if moment > activity.fixed_start)
+                chain = _chain(plan, j, start, finish)
                 return Clash(ClashKind.FIXED_DATE, chain, earliest=earliest, allowed=activity.fixed_start)
         if activity.deadline is not None and finish[j] > activity.deadline:
+            chain = _chain(plan, j, start, finish)
             return Clash(ClashKind.DEADLINE, chain, earliest=finish[j], allowed=activity.deadline)
         for i, from_finish, to_finish, lag in plan.within[j]:
             if plan.fixed[i] < 0:
@@ -67,6 +68,7 @@ def _dates(plan: Plan, problem: Problem) -> Clash | None:
             allowed = (max(ends) if from_finish else plan.fixed[i]) + lag
             reached = (finish if to_finish else start)[j]
             if reached > allowed:
+                chain = _chain(plan, j, start, finish)
                 names = chain if plan.keys[i] in chain else (*chain, plan.keys[i])
                 return Clash(ClashKind.MAXIMUM_LAG, names, earliest=reached, allowed=allowed)
     return None
@@ -95,19 +97,18 @@ def _room(plan: Plan, problem: Problem) -> Clash | None:
     return None
 
 
-def _chain(plan: Plan, j: int, start: list[int], finish: list[int]) -> list[int]:
+def _chain(plan: Plan, j: int, start: list[int], finish: list[int]) -> tuple[str, ...]:
     """What holds `j` where it is, back to what waits for nothing: the driving links, in the order of time.
 
     Links round a maximum lag that cannot be met come back to where they began: the chain is then that circle.
     """
     chain = [j]
-    while True:
-        previous = _driver(plan, chain[-1], start, finish)
-        if previous is None:
-            return chain[::-1]
+    while (previous := _driver(plan, chain[-1], start, finish)) is not None:
         if previous in chain:
-            return [*chain[chain.index(previous) :], previous][::-1]
+            chain = [*chain[chain.index(previous) :], previous]
+            break
         chain.append(previous)
+    return tuple(plan.keys[j] for j in reversed(chain))
 
 
 def _driver(plan: Plan, j: int, start: list[int], finish: list[int]) -> int | None:
@@ -130,7 +131,3 @@ def _driver(plan: Plan, j: int, start: list[int], finish: list[int]) -> int | No
         if floor >= start[j] and floor > plan.release[j]:
             return i
     return None
-
-
-def _names(plan: Plan, chain: list[int]) -> tuple[str, ...]:
-    return tuple(plan.keys[j] for j in chain)

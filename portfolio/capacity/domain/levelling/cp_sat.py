@@ -14,14 +14,8 @@ from portfolio.capacity.domain.levelling.generation import Attempt
 from portfolio.capacity.domain.levelling.plan import Option, Plan, ends_of
 from portfolio.capacity.domain.levelling.problem import Link, Problem, Resource
 
-# More ways to begin than this (modes x pauses that work may be suspended by) and the model would not fit.
-MOST_WAYS = 50_000
 # How often a search is asked whether it is still wanted, in seconds.
 POLL = 0.2
-
-
-class TooManyWays(Exception):
-    """The model would be too large; nothing is said about the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +71,18 @@ def ways(index: int, option: Option, early: int, late: int) -> list[Way]:
     return found
 
 
+def count_ways(plan: Plan) -> int:
+    """At most so many ways to begin activities: how large a model would be."""
+    return sum(
+        1 if option.pauses is None else 2 * len(option.pauses.intervals) + 1
+        for options in plan.options
+        for option in options
+    )
+
+
 class Model:
     """A model of a plan within windows: `early` starts and `late` finishes of activities, `limits` of projects' ends.
+
 
     With `relaxable`, deadlines, fixed dates, maximum lags and capacities are each held by an assumption that can be
     dropped, and nothing is minimised.
@@ -102,8 +106,6 @@ class Model:
         self.finish: list[Any] = []
         self.ways: list[list[tuple[Way, Any]]] = []
         self.intervals: dict[str, list[tuple[Any, int]]] = {}
-        if sum(self._count(options) for options in plan.options) > MOST_WAYS:
-            raise TooManyWays
         for j in range(len(plan.keys)):
             self._add_activity(j, early[j], late[j])
         number = {key: j for j, key in enumerate(plan.keys)}
@@ -115,10 +117,6 @@ class Model:
             self._add_dates()
         else:
             self._add_cost(limits)
-
-    @staticmethod
-    def _count(options: Sequence[Option]) -> int:
-        return sum(1 if option.pauses is None else 2 * len(option.pauses.intervals) + 1 for option in options)
 
     def _add_activity(self, j: int, early: int, late: int) -> None:
         fixed = self.plan.fixed[j]
@@ -151,10 +149,16 @@ class Model:
         for way, literal in self.ways[-1]:
             self._add_work(j, way, literal)
 
+    def _demands(self, j: int, option: Option) -> list[tuple[str, int]]:
+        """What an option holds while it works."""
+        if not option.duration:
+            return []
+        return [(key, units) for key, units in self.problem.activities[j].modes[option.mode].demands if units]
+
     def _add_work(self, j: int, way: Way, literal: Any) -> None:
         """The intervals in which a way works, on each resource that it asks for."""
-        demands = [(key, units) for key, units in self.problem.activities[j].modes[way.option.mode].demands if units]
-        if not demands or not way.option.duration:
+        demands = self._demands(j, way.option)
+        if not demands:
             return
         for begin, end in way.pieces:
             opens = self.start[j] if begin is None else begin
@@ -184,9 +188,9 @@ class Model:
             return
         most: Any = resource.most
         blocks = [
-            (self.model.new_fixed_size_interval_var(begin, end - begin, ""), units) for begin, end, units in
-            missing(resource, self.plan.horizon)
-        ]  # fmt: skip
+            (self.model.new_fixed_size_interval_var(begin, end - begin, ""), units)
+            for begin, end, units in missing(resource, self.plan.horizon)
+        ]
         intervals, demands = zip(*work, *blocks, strict=True)
         if self.relaxable:
             literal = self._assumed(Requirement(RequirementKind.CAPACITY, (resource.key,)))

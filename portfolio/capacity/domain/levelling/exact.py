@@ -6,15 +6,20 @@ from dataclasses import replace
 
 from portfolio.capacity.domain.levelling.bounds import earliest_ends, lower_bound
 from portfolio.capacity.domain.levelling.clashes import checked
-from portfolio.capacity.domain.levelling.cp_sat import Answer, Model, TooManyWays, solver_library
+from portfolio.capacity.domain.levelling.cp_sat import Answer, Model, count_ways, solver_library
 from portfolio.capacity.domain.levelling.errors import Clash, ClashKind, Infeasible, LevellingError, Requirement
 from portfolio.capacity.domain.levelling.generation import Attempt, Generation, list_order
 from portfolio.capacity.domain.levelling.heuristic import QUICK, Search
 from portfolio.capacity.domain.levelling.plan import Plan
 from portfolio.capacity.domain.levelling.problem import Activity, Problem
 
-# Of the time given, what the heuristic may take first.
+# Of the time given, what the heuristic may take first. In a large problem (ways to begin: modes x pauses that they
+# may run into) it goes further than the solver, whose model of one larger still would not even fit.
 FIRST_SHARE = 0.1
+LARGE, LARGE_SHARE = 1_000, 0.6
+TOO_LARGE = 50_000
+# And of placements for each activity: in a small problem more of them do not help.
+FIRST_EFFORT = 1_500
 # Of the time given, what the search for the fewest clashing requirements may take on top.
 CLASH_SHARE = 0.5
 PLENTY = 10**9
@@ -37,29 +42,30 @@ def best_dates(
     begun = time.monotonic()
     plan = checked(problem)
     bound = lower_bound(problem, plan)
+    size = count_ways(plan)
+    share = FIRST_SHARE if size <= LARGE else LARGE_SHARE if size <= TOO_LARGE else 1.0
 
     def enough() -> bool:
-        return stopped() or (deterministic is None and time.monotonic() - begun > seconds * FIRST_SHARE)
+        return stopped() or (deterministic is None and time.monotonic() - begun > seconds * share)
 
-    effort = PLENTY if deterministic is None else QUICK
+    effort = PLENTY if size > LARGE else FIRST_EFFORT * len(plan.keys)
+    effort = effort if deterministic is None else QUICK
     search = Search(plan, effort=effort, bound=bound, seed=seed, stopped=enough)
     best = search.run()
-    if best is not None and best.cost <= bound:
+    if best is not None and (best.cost <= bound or size > TOO_LARGE or stopped()):
         return plan, best, bound
+    if size > TOO_LARGE:
+        raise LevellingError("no_answer")
     spent = time.monotonic() - begun
+    # The import is not counted: it takes seconds on a busy machine, once.
     solver_library()
     begun = time.monotonic() - spent
-    late = windows(problem, plan, best)
     limits = project_limits(problem, plan, best)
-    try:
-        model = Model(problem, plan, early=plan.early[0], late=late, limits=limits)
-    except TooManyWays:
-        answer = Answer(None, bound, False)
-    else:
-        if best is not None:
-            model.hint(best)
-        left = seconds - (time.monotonic() - begun)
-        answer = model.solve(seconds=left, workers=workers, seed=seed, deterministic=deterministic, stopped=stopped)
+    model = Model(problem, plan, early=plan.early[0], late=windows(plan, limits), limits=limits)
+    if best is not None:
+        model.hint(best)
+    left = seconds - (time.monotonic() - begun)
+    answer = model.solve(seconds=left, workers=workers, seed=seed, deterministic=deterministic, stopped=stopped)
     if answer.infeasible:
         raise Infeasible(_clash(problem, plan, seconds=seconds * CLASH_SHARE, seed=seed, stopped=stopped))
     bound = max(bound, answer.bound)
@@ -91,9 +97,8 @@ def project_limits(problem: Problem, plan: Plan, best: Attempt | None) -> list[i
     return limits
 
 
-def windows(problem: Problem, plan: Plan, best: Attempt | None) -> list[int]:
-    """The latest finish of each activity by dates, links, and what the known dates cost."""
-    limits = project_limits(problem, plan, best)
+def windows(plan: Plan, limits: Sequence[int]) -> list[int]:
+    """The latest finish of each activity by dates, links, and the latest end of its project."""
     paused = any(option.pauses for options in plan.options for option in options)
     tails: Sequence[int] = [0] * len(plan.keys) if paused else plan.tails
     return [

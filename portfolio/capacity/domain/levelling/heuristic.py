@@ -21,6 +21,8 @@ ELITE = 6
 PLACES = (2, 4, 8)
 # How much the priorities of a rule are shaken, as a share of their range.
 NOISE = 0.15
+# How often whole projects are moved rather than each activity a little.
+WHOLE = 0.5
 
 Priority = Sequence[float]
 
@@ -132,21 +134,30 @@ class Search:
         return found
 
     def shaken(self, priority: Priority, share: float) -> list[float]:
-        """Priorities with noise of a share of their range; those of a project move together as well."""
-        width = (max(priority, default=0) - min(priority, default=0)) * share or 1.0
+        """Priorities with noise of a share of their range."""
+        width = self.span(priority) * share or 1.0
         draw = self.random.uniform
-        several = len(self.plan.weights) > 1
-        moves = [draw(-width, width) if several else 0.0 for _ in self.plan.weights]
-        return [
-            value + moves[project] + draw(-width, width)
-            for value, project in zip(priority, self.plan.project, strict=True)
-        ]
+        return [value + draw(-width, width) for value in priority]
+
+    def shifted(self, priority: Priority) -> list[float]:
+        """Priorities of which one or two projects move as a whole."""
+        moves = [0.0] * len(self.plan.weights)
+        for _ in range(self.random.choice((1, 1, 2))):
+            reach = self.span(priority) * self.random.random()
+            moves[self.random.choice(self.plan.project)] = self.random.uniform(-reach, reach)
+        return [value + moves[project] for value, project in zip(priority, self.plan.project, strict=True)]
+
+    @staticmethod
+    def span(priority: Priority) -> float:
+        return max(priority, default=0) - min(priority, default=0)
 
     def varied(self, attempt: Attempt) -> Attempt:
         """A neighbour of a good schedule: much the same order, and mostly the same modes."""
         options: list[int] = attempt.option
         if any(len(found) > 1 for found in self.plan.options):
             options = [self._another(j, option) for j, option in enumerate(options)]
+        if len(self.plan.weights) > 1 and self.random.random() < WHOLE:
+            return self.generated(self.shifted(attempt.start), False, options)
         share = min(1.0, self.random.choice(PLACES) / len(options))
         return self.generated(self.shaken(attempt.start, share), False, options)
 

@@ -1,7 +1,7 @@
 """A problem made ready for the search: numbers for keys, capacities as profiles, and the same plan read backwards."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -240,18 +240,15 @@ def _horizon(problem: Problem) -> int:
     return max(instants) + durations + sum(max(link.lag, 0) for link in problem.links) + 1
 
 
-def fits(mode: Mode, problem: Problem) -> bool:
+def fits(mode: Mode, most: Mapping[str, int]) -> bool:
     """Whether there is ever as much of each resource as the mode asks."""
-    if not mode.duration:
-        return True
-    most = {resource.key: resource.most for resource in problem.resources}
-    return all(units <= most[key] for key, units in mode.demands)
+    return not mode.duration or all(units <= most[key] for key, units in mode.demands)
 
 
 def _options(activity: Activity, problem: Problem, fields: dict[str, tuple[int, int]]) -> tuple[Option, ...]:
     found = []
     for index, mode in enumerate(activity.modes):
-        if not fits(mode, problem):
+        if not fits(mode, problem.most):
             continue
         needs: dict[int, int] = {}
         for key, units in mode.demands if mode.duration else ():

@@ -7,6 +7,7 @@ MPS,temp|temp|ΣwT in the notation of Brucker et al. 1999.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from portfolio.capacity.domain.levelling.errors import LevellingError
@@ -116,6 +117,11 @@ class Problem:
             _refuse(link.predecessor == link.successor, "self_link", link.predecessor)
             _refuse(link.max_lag is not None and link.max_lag < link.lag, "bad_lag", *ends)
             _refuse(max(abs(link.lag), abs(link.max_lag or 0)) > LAST_INSTANT, "too_large", *ends)
+
+    @cached_property
+    def most(self) -> Mapping[str, int]:
+        """The units that there ever are of each resource."""
+        return {resource.key: resource.most for resource in self.resources}
 
 
 @dataclass(frozen=True, slots=True)
