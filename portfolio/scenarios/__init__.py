@@ -1,0 +1,1 @@
+"""What-if: the best choice of projects under limits."""

@@ -1,0 +1,246 @@
+"""The choice of projects as a CP-SAT model: one truth value for each project and each period it may begin in.
+
+OR-Tools is imported when a model is built: it takes long, and not everybody needs it.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from portfolio.scenarios.domain.selection import (
+    ZERO,
+    Choice,
+    ClashKind,
+    Infeasible,
+    Limit,
+    Limits,
+    Problem,
+    Reason,
+    ReasonKind,
+    SelectionError,
+    greedy,
+)
+
+SECONDS: Final = 10.0
+WORKERS: Final = 2
+POLL: Final = 0.2
+# Whole numbers are all that the solver knows: money in cents, values in ten-thousandths, shares in millionths.
+CENTS: Final = 100
+VALUE_UNITS: Final = 10_000
+SHARE_UNITS: Final = 1_000_000
+
+
+def choose(
+    problem: Problem,
+    *,
+    seconds: float = SECONDS,
+    workers: int = WORKERS,
+    seed: int = 1,
+    deterministic: float | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Choice:
+    """The choice of the most value that `seconds` find, and how much better the best may be.
+
+    Where `deterministic` is given, the search takes so many of the solver's units of work at most, and one worker: it
+    is then repeatable. `stopped` is asked every fifth of a second. Raises SelectionError: Infeasible when the
+    mandatory projects cannot all be done, with what is missing.
+    """
+    problem.check()
+    model = _Model(problem)
+    model.limit()
+    model.hint(greedy(problem))
+    model.model.maximize(model.value())
+    solver = _solver(seconds, workers, seed, deterministic)
+    status = model.solve(solver, stopped)
+    if status == "infeasible":
+        raise _clash(problem, seconds, seed)
+    if status == "unknown":  # nothing found in the time: what must be done, if that is known to fit, and no more
+        starts: Mapping[str, int] = _at_least(problem, seconds, seed)
+        bound = sum((max(ZERO, *one.values) for one in problem.candidates), ZERO)
+    else:
+        starts = model.starts(solver)
+        bound = Decimal(round(solver.best_objective_bound)) / VALUE_UNITS
+    if status != "optimal":
+        starts = greedy(problem, starts)
+    value = sum((problem.by_key[key].value_at(start) for key, start in starts.items()), ZERO)
+    # Values are rounded for the solver: its proof holds for what was rounded.
+    proved = status == "optimal"
+    return Choice(starts, value, value if proved else max(bound, value), proved)
+
+
+class _Model:
+    def __init__(self, problem: Problem, mandatory: Iterable[str] | None = None) -> None:
+        from ortools.sat.python import cp_model
+
+        self.problem, self.cp, self.model = problem, cp_model, cp_model.CpModel()
+        self.at: dict[tuple[str, int], Any] = {
+            (one.key, start): self.model.new_bool_var(f"{one.key}@{start}")
+            for one in problem.candidates
+            for start in one.starts
+        }
+        held = {one.key for one in problem.candidates if one.mandatory} if mandatory is None else set(mandatory)
+        self.chosen: dict[str, Any] = {}
+        for one in problem.candidates:
+            chosen = self.chosen[one.key] = self.model.new_bool_var(one.key)
+            self.model.add(sum(self.at[one.key, start] for start in one.starts) == chosen)
+            if one.key in held:
+                self.model.add(chosen == 1)
+        for group in problem.exclusive:
+            self.model.add_at_most_one(self.chosen[key] for key in sorted(group))
+        for rule in problem.requirements:
+            self._require(rule.candidate, rule.needs, rule.gap)
+
+    def _require(self, candidate: str, needs: str, gap: int) -> None:
+        """For each start of the one, the other has begun early enough to have ended."""
+        before = self.problem.by_key[needs]
+        for start in self.problem.by_key[candidate].starts:
+            early = [self.at[needs, at] for at in before.starts if at + before.periods + gap <= start]
+            self.model.add(sum(early) >= self.at[candidate, start])
+
+    def limit(self, slack: Callable[[Limit, int], Any] | None = None) -> None:
+        """Keep within the budgets and capacities, or within what `slack` adds to them."""
+        limits = Limits(self.problem)
+        asked: dict[int, list[tuple[int, Any]]] = {}
+        for one in self.problem.candidates:
+            for start in one.starts:
+                for number, amount in limits.taken(one, start).items():
+                    whole = _whole(amount, _unit(limits.all[number]))
+                    asked.setdefault(number, []).append((whole, self.at[one.key, start]))
+        for number, terms in asked.items():
+            limit = limits.all[number]
+            has = _whole(limit.has, _unit(limit))
+            more = 0 if slack is None else slack(limit, sum(amount for amount, _ in terms))
+            self.model.add(
+                self.cp.LinearExpr.weighted_sum([one for _, one in terms], [amount for amount, _ in terms])
+                <= has + more
+            )
+
+    def hint(self, starts: Mapping[str, int]) -> None:
+        """Where to begin to search."""
+        for (key, at), literal in self.at.items():
+            self.model.add_hint(literal, starts.get(key) == at)
+
+    def value(self) -> Any:
+        """What the choice is worth."""
+        by_key = self.problem.by_key
+        return sum(_whole(by_key[key].value_at(at), VALUE_UNITS) * literal for (key, at), literal in self.at.items())
+
+    def solve(self, solver: Any, stopped: Callable[[], bool]) -> str:
+        """optimal, feasible, infeasible or unknown."""
+        names = {
+            self.cp.OPTIMAL: "optimal", self.cp.FEASIBLE: "feasible", self.cp.INFEASIBLE: "infeasible",
+        }  # fmt: skip
+        return names.get(watched(solver, self.model, stopped), "unknown")
+
+    def starts(self, solver: Any) -> dict[str, int]:
+        """When each project chosen begins."""
+        return {key: at for (key, at), literal in self.at.items() if solver.boolean_value(literal)}
+
+
+def _solver(seconds: float, workers: int, seed: int, deterministic: float | None = None) -> Any:
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    if deterministic is not None:
+        solver.parameters.max_deterministic_time = deterministic
+        solver.parameters.num_workers = 1
+    return solver
+
+
+def _at_least(problem: Problem, seconds: float, seed: int) -> dict[str, int]:
+    """Any choice that holds what is mandatory. Raises SelectionError("no_answer") when none is found in time."""
+    model = _Model(problem)
+    model.limit()
+    solver = _solver(seconds, 1, seed)
+    if model.solve(solver, lambda: False) not in ("optimal", "feasible"):
+        raise SelectionError("no_answer")
+    return model.starts(solver)
+
+
+def forced(problem: Problem, key: str, *, seconds: float = SECONDS, seed: int = 1) -> Choice:
+    """The best choice that holds `key`: what it is worth less than the best of all is what `key` costs. Raises as
+    `choose`."""
+    candidates = tuple(replace(one, mandatory=one.mandatory or one.key == key) for one in problem.candidates)
+    return choose(replace(problem, candidates=candidates), seconds=seconds, seed=seed)
+
+
+def _clash(problem: Problem, seconds: float, seed: int) -> Infeasible:
+    """Why what is mandatory cannot be done: by the rules alone, or for want of money and people."""
+    if not _allowed(problem, None, seconds, seed):
+        kept = [one.key for one in problem.candidates if one.mandatory]
+        for key in list(kept):  # a deletion filter (Chinneck and Dravnieks 1991)
+            fewer = [other for other in kept if other != key]
+            if not _allowed(problem, fewer, seconds, seed):
+                kept = fewer
+        return Infeasible(ClashKind.TOGETHER, tuple(kept))
+    model = _Model(problem)
+    slacks: list[tuple[Limit, Any]] = []
+
+    def slack(limit: Limit, most: int) -> Any:
+        more = model.model.new_int_var(0, most, "")
+        slacks.append((limit, more))
+        return more
+
+    model.limit(slack)
+    # In shares of what there is in all: a euro and a minute do not compare.
+    model.model.minimize(sum(_share(problem, limit) * more for limit, more in slacks))
+    solver = _solver(seconds, 1, seed)
+    model.solve(solver, lambda: False)
+    budgets, short = [], dict[str, dict[int, Decimal]]()
+    for limit, more in slacks:
+        missing = Decimal(solver.value(more))
+        if not missing:
+            continue
+        if limit.skill:
+            short.setdefault(limit.skill, {})[limit.period] = missing
+        else:
+            budgets.append(Reason(ReasonKind.BUDGET, budget=limit.budget, missing=missing / CENTS))
+    people = [Reason.short_of(skill, found) for skill, found in short.items()]
+    return Infeasible(ClashKind.SHORT, reasons=(*budgets, *people))
+
+
+def _allowed(problem: Problem, mandatory: Iterable[str] | None, seconds: float, seed: int) -> bool:
+    """Whether the rules between projects allow these (all that are mandatory) together, whatever they take."""
+    model = _Model(problem, mandatory)
+    return model.solve(_solver(seconds, 1, seed), lambda: False) != "infeasible"
+
+
+def _share(problem: Problem, limit: Limit) -> int:
+    whole = (
+        Decimal(sum(problem.capacities[limit.skill]))
+        if limit.skill
+        else sum((budget.amount for budget in problem.budgets), ZERO) * CENTS
+    )
+    return max(1, int(SHARE_UNITS * 1_000 / max(whole, Decimal(1))))
+
+
+def _unit(limit: Limit) -> int:
+    return 1 if limit.skill else CENTS
+
+
+def _whole(amount: Decimal, units: int) -> int:
+    return int((amount * units).to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def watched(solver: Any, model: Any, stopped: Callable[[], bool]) -> Any:
+    """Solve; the solver runs outside Python, where no signal reaches it: a thread asks whether it is still wanted."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(POLL):
+            if stopped():
+                solver.stop_search()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        return solver.solve(model)
+    finally:
+        done.set()
+        watcher.join()
