@@ -138,7 +138,6 @@ def _settle(actor: Actor, account: BankAccount, flow: Flow, ledger: Ledger, numb
                 issued_on=invoiced,
                 due_on=flow.due_on,
                 net_amount=instalment.amount,
-                vat_amount=None,
             ),
         )
         payment.kind, payment.invoice, payment.amount = PaymentKind.INVOICE.value, invoice, invoice.gross_amount

@@ -237,9 +237,6 @@ class InvoiceViewSet(RowViewSet):
     def rows(self) -> QuerySet[Any]:
         return with_paid(super().rows().filter(contract__deleted_at=None).select_related("contract", "instalment"))
 
-    def perform_creation(self, data: dict[str, Any]) -> Model:
-        return super().perform_creation({"vat_amount": None, "due_on": None, **data})
-
 
 class PaymentSerializer(RowSerializer):
     """A payment: of an invoice in its currency, of pay, charges or VAT for a `month`, or another signed movement."""

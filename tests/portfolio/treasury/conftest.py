@@ -115,8 +115,6 @@ def treasury(world: World) -> Treasury:
                 number="F-2031",
                 issued_on=date(2026, 1, 8),
                 net_amount=Decimal("30000.33"),
-                vat_amount=None,
-                due_on=None,
             ),
         )
         payroll = create_row(

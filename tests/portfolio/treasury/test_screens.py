@@ -11,12 +11,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from portfolio.projects.milestone_actions import change_milestone
+from portfolio.projects.milestone_actions import change_milestone, delete_milestone, reach_milestone
+from portfolio.simulation.models import ProjectForecast
 from portfolio.treasury.actions import change_row, create_row
 from portfolio.treasury.domain.cash import FlowKind
 from portfolio.treasury.models import BankAccount, Contract, ContractInstalment, Invoice, Payment
 from portfolio.treasury.queries import cash_plan
+from tech4value.accounts.models import User
 from tech4value.audit.actor import SYSTEM
 from tests.portfolio.treasury.conftest import Treasury, contract, instalment
 from tests.world import World
@@ -364,3 +367,53 @@ def test_lists_find_sort_and_filter(world: World, treasury: Treasury, client_of:
     assert "F-2031" not in text(client.get(world.url("/cash/invoices/?late=1")))
     assert client.get(world.url("/cash/payments/")).status_code == 200
     assert "Équipe" in text(client.get(world.url("/cash/settings/")))
+
+
+def test_the_band_comes_from_the_simulation_of_the_milestone(
+    world: World, treasury: Treasury, client_of: Sign
+) -> None:
+    """Planned on 10 March; one run in ten by then, nine by 9 April."""
+    days = ["2026-03-10T17:00", "2026-03-10T17:00", "2026-03-20T17:00", "2026-03-30T17:00", "2026-04-09T17:00"]
+    planned, *levels = days
+    with world.within():
+        row = ProjectForecast(project=treasury.erp, made_of=1, made_at=timezone.now(), runs=1000)
+        row.data = {"milestones": {str(treasury.task.pk): [planned, 0.1, *levels]}}
+        row.save(force_insert=True)
+        plan = cash_plan()
+        assert plan is not None
+        band = plan.band()
+        assert band is not None
+        at = dict(zip(band.days, zip(band.low, band.high, strict=True), strict=True))
+        # Received 30 days after the milestone: on 9 April at the earliest, on 9 May at the latest.
+        assert at[date(2026, 4, 8)][0] == at[date(2026, 4, 8)][1] == plan.balances[date(2026, 4, 8)]
+        assert at[date(2026, 4, 20)][1] - at[date(2026, 4, 20)][0] == Decimal("60000.06")
+        assert at[date(2026, 5, 10)][0] == at[date(2026, 5, 10)][1]
+        # Once the receipt misses 28 April, the balance is under its threshold.
+        assert 0.1 < band.breaking < 0.5
+    client = client_of(world.executive)
+    shown = text(client.get(world.url("/cash/")))
+    for words in ["P10", "P90", "Risque de passer sous le seuil"]:
+        assert words in shown, words
+    assert "sont tirées 500 fois" in text(client.get(world.url("/cash/explain/certainty/"), headers=HTMX))
+    # Once it is met, nothing is uncertain.
+    with world.within():
+        reach_milestone(actor=SYSTEM, milestone=treasury.golive, on=date(2026, 1, 14))
+        plan = cash_plan()
+        assert plan is not None
+        assert plan.band() is None
+
+
+def test_an_instalment_whose_milestone_is_gone_is_said(world: World, treasury: Treasury, client_of: Sign) -> None:
+    with world.within():
+        delete_milestone(actor=SYSTEM, milestone=treasury.golive)
+    client = client_of(world.executive)
+    assert "Une échéance n’a plus de date" in text(client.get(world.url("/cash/")))
+    assert "Jalon ou tâche disparu du plan" in text(client.get(world.url(f"/cash/contracts/{treasury.sale.pk}/")))
+
+
+def test_everything_is_said_in_english_too(world: World, treasury: Treasury, client_of: Sign) -> None:
+    User.objects.filter(pk=world.executive.pk).update(language="en")
+    shown = text(client_of(world.executive).get(world.url("/cash/")))
+    for words in ["Cash", "Opening balance", "Pay and charges", "Twelve months, in EUR"]:
+        assert words in shown, words
+    assert "Trésorerie" not in shown

@@ -90,9 +90,9 @@ def test_a_month_that_deducts_more_carries_its_credit_on() -> None:
     january, february, march = vat_returns(
         months, {months[0]: D(20000), months[1]: D(9000)}, {months[0]: D(26000), months[1]: D(1000)}, D(500)
     )
-    assert (january.due, january.credit) == (0, D(6500))
-    assert (february.due, february.credit) == (D(1500), 0)
-    assert (march.due, march.credit) == (0, 0)
+    assert (january.due, january.credit) == (D(0), D(6500))
+    assert (february.due, february.credit) == (D(1500), D(0))
+    assert (march.due, march.credit) == (D(0), D(0))
 
 
 def test_parts_of_a_price_hold_its_vat_to_the_cent() -> None:
