@@ -79,7 +79,7 @@ def settle(projects: Collection[UUID] | None) -> None:
     """Write the actual staff costs of these projects (all when None) as time says them, where they follow it.
 
     A month with several lines (capex and opex) shares the cost by what was planned; a month without a line gets one
-    of opex, whose forecast is what was spent. A forecast that was equal to the actual stays so; another is left alone.
+    of opex, whose forecast is what was spent. A forecast that was the actual stays so; another is left alone.
     """
     since = staff_costs_from()
     if since is None:

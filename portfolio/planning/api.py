@@ -80,6 +80,8 @@ class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
             "ends_at",
             "duration_minutes",
             "work_minutes",
+            "actual_work_minutes",
+            "remaining_work_minutes",
             "percent_complete",
             "constraint_kind",
             "constraint_at",
@@ -101,7 +103,7 @@ class TaskSerializer(WithCustomFields, serializers.ModelSerializer[Task]):
             "created_at",
             "updated_at",
         )
-        read_only_fields = ("position", "work_minutes")
+        read_only_fields = ("position", "work_minutes", "actual_work_minutes", "remaining_work_minutes")
 
     def get_conflicts(self, task: Task) -> list[ConflictDocument]:
         return [{"code": code, "other": other or None, "minutes": minutes} for code, other, minutes in task.conflicts]

@@ -35,8 +35,8 @@ class TimeCost:
 
 
 def time_costs(projects: Collection[UUID] | None = None, since: date | None = None) -> tuple[TimeCost, ...]:
-    """The cost of the time that counts, by project and month, from the month of `since` on; all the projects when None.
-    Four statements."""
+    """The cost of the time that counts, by project and month, from the month of `since` on; of all projects when
+    None. Four statements."""
     rows = TimeEntry.objects.filter(
         minutes__gt=0,
         line__deleted_at=None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portfolio.people.models import Person
 from portfolio.people.queries import absences_of, capacities, working_calendar, working_calendars
 from portfolio.planning.domain.durations import day_minutes
-from portfolio.planning.models import Assignment, TaskKind
+from portfolio.planning.models import Assignment, Task, TaskKind
 from portfolio.projects.models import Phase
 from portfolio.timesheets.domain import Unit, week_days, written
 from portfolio.timesheets.models import Activity, SheetState, TimeEntry, Timesheet, TimesheetLine
@@ -42,6 +42,11 @@ class Reading:
             return formats.days(minutes / self.day_minutes, language(), decimals=2)
         return self.written(minutes)
 
+    @property
+    def nothing(self) -> str:
+        """No time at all, with its unit."""
+        return formats.days(0, language()) if self.unit is Unit.DAYS else "0h"
+
 
 def reading_of(person: Person) -> Reading:
     """How this person's times are written."""
@@ -67,7 +72,6 @@ class RowView:
     key: str
     title: str
     sub: str
-    url: str
     cells: tuple[CellView, ...]
     minutes: int
     total: str
@@ -75,8 +79,7 @@ class RowView:
     line_id: UUID | None
     line_version: int
     remaining: str
-    planned: str
-    spent: str
+    work: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class WeekView:
 
     @property
     def total(self) -> str:
-        return self.reading.total(self.minutes)
+        return self.reading.total(self.minutes) if self.minutes else self.reading.nothing
 
     @property
     def of(self) -> str:
@@ -219,7 +222,6 @@ def _row(
         key=key_of(line),
         title=line.name,
         sub=_sub(line),
-        url="",
         cells=tuple(cells),
         minutes=minutes,
         total=reading.total(minutes),
@@ -227,8 +229,7 @@ def _row(
         line_id=line.pk,
         line_version=line.version,
         remaining="" if line.remaining_minutes is None else reading.written(line.remaining_minutes) or "0",
-        planned="",
-        spent="",
+        work="",
     )
 
 
@@ -243,7 +244,6 @@ def _empty_row(one: Assignment, open_days: dict[date, bool], reading: Reading) -
         key=f"task:{one.task_id}",
         title=one.task.name,
         sub=f"{one.project.code} · {one.project.name}",
-        url="",
         cells=tuple(CellView(day, 0, "", 0, opened) for day, opened in open_days.items()),
         minutes=0,
         total=reading.total(0),
@@ -251,8 +251,7 @@ def _empty_row(one: Assignment, open_days: dict[date, bool], reading: Reading) -
         line_id=None,
         line_version=0,
         remaining="",
-        planned="",
-        spent="",
+        work="",
     )
 
 
@@ -266,11 +265,19 @@ def _with_work(
     for row in rows:
         task = tasks.get(row.key)
         if task is not None:
-            row = replace(
-                row, planned=reading.total(task.work_minutes), spent=reading.total(task.actual_work_minutes)
-            )
+            row = replace(row, work=_work(task, reading))
         found.append(row)
     return found
+
+
+def _work(task: Task, reading: Reading) -> str:
+    """What was planned for a task, and what everybody did on it, as far as anybody said."""
+    said = []
+    if task.work_minutes:
+        said.append(_("prévu %(time)s") % {"time": reading.total(task.work_minutes)})
+    if task.actual_work_minutes:
+        said.append(_("réalisé %(time)s") % {"time": reading.total(task.actual_work_minutes)})
+    return ", ".join(said)
 
 
 def _days(
@@ -293,7 +300,7 @@ def _days(
                 minutes=minutes,
                 capacity=capacity[index],
                 total=reading.total(minutes),
-                of=reading.total(capacity[index]),
+                of=reading.total(capacity[index]) if capacity[index] else "",
                 absence=absence,
                 closed=_closed(person, day, locked),
                 warning=long_day_warning(day, minutes, capacity[index], absence),

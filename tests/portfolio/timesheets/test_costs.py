@@ -156,7 +156,10 @@ def test_staff_actuals_follow_time_from_the_month_that_is_chosen(world: World, d
         sheet = approved(world, desk, [420, 420])
         approved(world, desk, [420], week=date(2026, 4, 6))
         assert staff(desk)[MARCH, "opex"] == (Decimal(77), Decimal(77)), "typed as long as nothing else is chosen"
+    # What follows is written before the commit of what it follows.
+    with world.within():
         change_time_settings(actor=desk.actor, values={"staff_costs_from": date(2026, 3, 15)})
+    with world.within():
         # 1 000 shared by what was planned, 2 to 1; the cent that is left over goes to the largest.
         assert staff(desk) == {
             (date(2026, 2, 1), "opex"): (Decimal("8123.45"), Decimal(0)),
@@ -171,8 +174,10 @@ def test_staff_actuals_follow_time_from_the_month_that_is_chosen(world: World, d
         assert sum(one.amounts.actual for one in by_category([desk.erp])) == total
         assert "Temps et taux journaliers" in sources_of([desk.erp])[desk.erp.pk]
         return_weeks(actor=desk.actor, sheets=[sheet.pk], reason="À revoir")
+    with world.within():
         assert staff(desk)[MARCH, "capex"][0] == staff(desk)[MARCH, "opex"][0] == 0
         create_rate(actor=desk.actor, person=desk.mehdi, valid_from=april, daily_rate=Decimal("612.30"))
+    with world.within():
         assert staff(desk)[april, "opex"] == (Decimal("612.30"), Decimal("612.30")), "a rate moves what it prices"
 
 
@@ -199,6 +204,7 @@ def test_earned_value_reads_the_cost_of_time(world: World, desk: Desk) -> None:
         take_baseline(actor=desk.actor, project=desk.erp, name="Référence", taken_on=date(2026, 2, 1))
         change_time_settings(actor=desk.actor, values={"staff_costs_from": MARCH})
         approved(world, desk, [420, 420, 210])
+    with world.within():
         (work,) = works_of([desk.erp], date(2026, 3, 31))
         assert work.value is not None
         assert work.value.actual_cost == Decimal("1250.00")
