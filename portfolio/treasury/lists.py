@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from portfolio.people.lists import choose
@@ -61,6 +61,7 @@ class ContractTable(Table):
 
     key = "contracts"
     label = gettext_lazy("Contrats")
+    counted = ngettext_lazy("%(shown)s contrat", "%(shown)s contrats", "n")
     permission = Permission.CASH_VIEW
     search = ("sort_name", Fold("counterparty"), Fold("reference"))
     search_label = gettext_lazy("Rechercher un contrat")
@@ -123,6 +124,7 @@ class InvoiceTable(Table):
 
     key = "invoices"
     label = gettext_lazy("Factures")
+    counted = ngettext_lazy("%(shown)s facture", "%(shown)s factures", "n")
     permission = Permission.CASH_VIEW
     search = ("sort_number", Fold("contract__counterparty"), "contract__sort_name")
     search_label = gettext_lazy("Rechercher une facture")
@@ -150,7 +152,7 @@ class InvoiceTable(Table):
             Column(
                 key="counterparty",
                 label=_("Client ou fournisseur"),
-                value="contract.counterparty",
+                value="contract__counterparty",
                 sort=Fold("contract__counterparty"),
             ),
             Column(
@@ -190,8 +192,9 @@ class InvoiceTable(Table):
             Column(
                 key="status",
                 label=_("État"),
-                value=lambda row: row.get_status_display(),
+                value=_state,
                 sort="status",
+                html=_state_badge,
                 filter=ChoiceFilter(choices=lambda: InvoiceStatus.choices, path="status"),
             ),
         ]
@@ -206,6 +209,17 @@ class InvoiceTable(Table):
         return reverse("treasury:invoices")
 
 
+def _state(row: Any) -> str:
+    """Paid, when nothing is left of it; else as people have said."""
+    paid = row.status == InvoiceStatus.OPEN and not row.rest
+    return _("Payée") if paid else str(row.get_status_display())
+
+
+def _state_badge(row: Any) -> Any:
+    paid = row.status == InvoiceStatus.OPEN and not row.rest
+    return display.badge(_state(row), "good") if paid else _state(row)
+
+
 def _due(row: Any) -> Any:
     day = formats.date_short(row.due_on, get_language() or "fr")
     late = row.status == InvoiceStatus.OPEN and row.rest and row.due_on < today()
@@ -217,6 +231,7 @@ class PaymentTable(Table):
 
     key = "payments"
     label = gettext_lazy("Paiements")
+    counted = ngettext_lazy("%(shown)s paiement", "%(shown)s paiements", "n")
     permission = Permission.CASH_VIEW
     search = (Fold("label"), "invoice__sort_number", "invoice__contract__sort_name")
     search_label = gettext_lazy("Rechercher un paiement")
@@ -251,7 +266,7 @@ class PaymentTable(Table):
                 sort="kind",
                 filter=ChoiceFilter(main=True, choices=lambda: PAYMENT_KINDS, path="kind"),
             ),
-            Column(key="account", label=_("Compte"), value="account.name", sort="account__name"),
+            Column(key="account", label=_("Compte"), value="account__name", sort="account__name"),
             Column(
                 key="amount",
                 label=_("Montant"),

@@ -18,7 +18,7 @@ from tech4value.tenancy.sort_keys import folded
 
 DAY_OF_MONTH = [MinValueValidator(1), MaxValueValidator(31)]
 SHARE = [MinValueValidator(Decimal("0.0001")), MaxValueValidator(Decimal(1))]
-DIRECTIONS = [(Direction.CUSTOMER.value, _("Client (encaissements)")), (Direction.SUPPLIER.value, _("Fournisseur"))]
+DIRECTIONS = [(Direction.CUSTOMER.value, _("Client")), (Direction.SUPPLIER.value, _("Fournisseur"))]
 TERMS = [
     (TermKind.NET.value, _("Jours nets")),
     (TermKind.DAYS_THEN_MONTH_END.value, _("Jours, puis fin de mois")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from portfolio.finance.domain.budget import ZERO
 from portfolio.treasury.domain.errors import TreasuryError
@@ -171,7 +172,7 @@ class Books:
     payrolls: tuple[Payroll, ...] = ()
     triggers: Mapping[str, Trigger] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def opened_on(self) -> date:
         """The day from whose evening the cash is known: the latest opening. Raises TreasuryError: no_account."""
         if not self.accounts:

@@ -106,7 +106,11 @@ def forecast(books: Books, today: date, until: date | None = None) -> Cash:
             paid[payment.invoice].append(payment)
     openings = {account.key: account.opening_on for account in books.accounts}
     places: set[Place] = {(one.kind, one.payroll, one.month) for one in books.payments}
+    months = vat_months(opened, end)
     for billing in billings(books, today, end):
+        # What was due before the first return that counts has left nothing to come.
+        if not billing.invoice and max(billing.due_on, billing.delivered_on) < months[0]:
+            continue
         made = settled(billing, paid.get(billing.invoice, ()), books, soon)
         flows += [flow for flow in made.flows if not flow.actual or flow.day > opened]
         promised += made.promised
@@ -116,7 +120,7 @@ def forecast(books: Books, today: date, until: date | None = None) -> Cash:
             promised.append(flow)
             if _place(flow) not in places:
                 flows.append(expected(flow, soon))
-    returns = returns_of(books, parts, vat_months(opened, end))
+    returns = vat_returns(months, *vat_by_month(parts), books.vat.credit)
     for one in returns:
         day = books.vat.paid_on(one.month)
         if one.due and day > opened:
@@ -145,8 +149,11 @@ def expected(flow: Flow, soon: date) -> Flow:
     return replace(flow, day=soon, late=True)
 
 
+_RANKS: Final = {kind: rank for rank, kind in enumerate(FlowKind)}
+
+
 def _order(flow: Flow) -> tuple[date, int, str, str, str]:
-    return flow.day, list(FlowKind).index(flow.kind), flow.contract, flow.invoice, flow.instalment
+    return flow.day, _RANKS[flow.kind], flow.contract, flow.invoice, flow.instalment
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,14 +280,14 @@ def vat_months(opened: date, end: date) -> tuple[date, ...]:
     return month_range(add_months(opened, -1), first_of_month(end))
 
 
-def returns_of(books: Books, parts: Iterable[VatPart], months: tuple[date, ...]) -> tuple[VatReturn, ...]:
-    """The returns of `months` that these parts make."""
+def vat_by_month(parts: Iterable[VatPart]) -> tuple[dict[date, Decimal], dict[date, Decimal]]:
+    """What is collected and what is deducted, by month (its first day)."""
     collected: dict[date, Decimal] = defaultdict(lambda: ZERO)
     deductible: dict[date, Decimal] = defaultdict(lambda: ZERO)
     for one in parts:
         side = collected if one.collected else deductible
         side[first_of_month(one.day)] += one.amount
-    return vat_returns(months, collected, deductible, books.vat.credit)
+    return collected, deductible
 
 
 def _opening(books: Books, openings: Mapping[str, date], opened: date) -> Decimal:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from portfolio.finance.domain.budget import ZERO
 from portfolio.treasury.domain.balance import Span, daily_balances
 from portfolio.treasury.domain.books import Books
-from portfolio.treasury.domain.cash import Cash, Flow, FlowKind, expected, returns_of, vat_months
+from portfolio.treasury.domain.cash import Cash, Flow, FlowKind, VatPart, expected, vat_by_month, vat_months
+from portfolio.treasury.domain.vat import vat_returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,13 @@ def contributions(books: Books, cash: Cash, span: Span) -> tuple[Contribution, .
     for flow in cash.flows:
         if flow.project:
             by_project[flow.project].append(flow)
-    with_parts = {one.project for one in cash.vat_parts if one.project}
-    whole = vat_flows(books, cash, frozenset())
+    taxes = _Vat(books, cash)
+    whole = taxes.flows()
     days = [span.first + timedelta(days=index) for index in range((span.last - span.first).days + 1)]
     lowest = min(balances[day] for day in days)
     found = []
-    for project in sorted(set(by_project) | with_parts):
-        vat = _difference(whole, vat_flows(books, cash, frozenset({project})))
+    for project in sorted({*by_project, *taxes.of_project} - {""}):
+        vat = _difference(whole, taxes.flows(without=project))
         moves: dict[date, Decimal] = defaultdict(lambda: ZERO)
         for flow in by_project[project]:
             moves[flow.day] += flow.amount
@@ -79,18 +80,33 @@ def contributions(books: Books, cash: Cash, span: Span) -> tuple[Contribution, .
     return tuple(sorted(found, key=lambda one: (-one.lowest_without, one.project)))
 
 
-def vat_flows(books: Books, cash: Cash, without: frozenset[str]) -> dict[date, Decimal]:
-    """What VAT takes, by day, leaving out some projects. A return that is paid is what it is."""
-    paid = {one.month for one in cash.flows if one.kind is FlowKind.VAT and one.actual}
-    months = vat_months(cash.opened_on, cash.until)
-    kept = [one for one in cash.vat_parts if one.project not in without]
-    found: dict[date, Decimal] = defaultdict(lambda: ZERO)
-    for one in returns_of(books, kept, months):
-        day = books.vat.paid_on(one.month)
-        if one.due and day > cash.opened_on and one.month not in paid:
-            flow = expected(Flow(day, -one.due, FlowKind.VAT, day), cash.soon)
-            found[flow.day] += flow.amount
-    return found
+class _Vat:
+    """What VAT takes, with all projects and without one: sums by month are kept, not parts."""
+
+    def __init__(self, books: Books, cash: Cash) -> None:
+        self.books, self.cash = books, cash
+        self.months = vat_months(cash.opened_on, cash.until)
+        self.paid = {one.month for one in cash.flows if one.kind is FlowKind.VAT and one.actual}
+        self.whole = vat_by_month(cash.vat_parts)
+        parts: dict[str, list[VatPart]] = defaultdict(list)
+        for one in cash.vat_parts:
+            parts[one.project].append(one)
+        self.of_project = {project: vat_by_month(found) for project, found in parts.items()}
+
+    def flows(self, without: str = "") -> dict[date, Decimal]:
+        """What it takes, by day, leaving out a project. A return that is paid is what it is."""
+        collected, deductible = (dict(side) for side in self.whole)
+        if without:
+            for side, gone in zip((collected, deductible), self.of_project.get(without, ({}, {})), strict=True):
+                for month, amount in gone.items():
+                    side[month] -= amount
+        found: dict[date, Decimal] = defaultdict(lambda: ZERO)
+        for one in vat_returns(self.months, collected, deductible, self.books.vat.credit):
+            day = self.books.vat.paid_on(one.month)
+            if one.due and day > self.cash.opened_on and one.month not in self.paid:
+                flow = expected(Flow(day, -one.due, FlowKind.VAT, day), self.cash.soon)
+                found[flow.day] += flow.amount
+        return found
 
 
 def _difference(whole: dict[date, Decimal], part: dict[date, Decimal]) -> dict[date, Decimal]:

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('name', models.CharField(max_length=160, verbose_name='contrat')),
                 ('reference', models.CharField(blank=True, max_length=40, verbose_name='référence')),
-                ('direction', models.CharField(choices=[('customer', 'Client (encaissements)'), ('supplier', 'Fournisseur')], max_length=8, verbose_name='sens')),
+                ('direction', models.CharField(choices=[('customer', 'Client'), ('supplier', 'Fournisseur')], max_length=8, verbose_name='sens')),
                 ('counterparty', models.CharField(max_length=160, verbose_name='client ou fournisseur')),
                 ('currency', models.CharField(default='EUR', max_length=3, verbose_name='devise')),
                 ('net_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='montant HT')),
