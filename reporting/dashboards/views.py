@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from portfolio.people.pages import in_panel
 from reporting.dashboards import links
+from reporting.dashboards.cash import cash_sentence
 from reporting.dashboards.charts import budget_chart, months_chart
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import FIGURES, figure, figures
@@ -132,6 +133,9 @@ class ExecutiveView(DashboardView):
 
     def summary(self) -> dict[str, Any]:
         said = [(one, self.rows_url(one.key)) for one in sentences(self.facts)]
+        if cash := cash_sentence(self.request.member):
+            # What goes wrong comes first; what reassures is left out beside it.
+            said = [cash, *(pair for pair in said if pair[0].tone != "good")]
         return {"sentences": said, "figures": figures(self.facts, self.explain_url)}
 
     def rows_url(self, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import translation
 
@@ -93,3 +94,14 @@ def test_what_is_written_to_the_treasury_is_watched_too(world: World, treasury: 
         create_row(actor=SYSTEM, row=paid)
     with world.within():
         assert not CashAlert.objects.filter(closed_on=None, month=date(2026, 2, 1)).exists()
+
+
+def test_the_dashboard_says_it_first_to_those_who_follow_the_cash(
+    world: World, treasury: Treasury, client_of: Any
+) -> None:
+    with world.within():
+        slip(treasury, date(2026, 9, 21))
+    shown = client_of(world.executive).get(world.url("/dashboard/")).content.decode()
+    assert "le solde descend à" in shown
+    assert "/cash/months/2026-04/projects/" in shown
+    assert "le solde descend à" not in client_of(world.manager).get(world.url("/dashboard/")).content.decode()
