@@ -1,6 +1,6 @@
 """Working time of persons, read in a bounded number of statements."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -107,13 +107,28 @@ def capacities(persons: Sequence[Person], periods: Sequence[Period]) -> dict[UUI
     def worked(calendar: int, start: date, end: date) -> int:
         return shared[calendar].working_minutes_between(_midnight(start), _midnight(end + timedelta(days=1)))
 
+    @cache  # and are never away: they have one answer
+    def always(calendar: int, share: Decimal) -> tuple[int, ...]:
+        return tuple(_share_of(worked(calendar, start, end), share) for start, end in periods)
+
     return {
-        person.pk: tuple(
+        person.pk: always(id(calendars[person.pk]), person.capacity)
+        if _always_there(person, away, first, last)
+        else tuple(
             _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end, worked)
             for start, end in periods
         )
         for person in persons
     }
+
+
+def _always_there(person: Person, away: Mapping[UUID, Sequence[Absence]], first: date, last: date) -> bool:
+    arrived = person.joined_on is None or person.joined_on <= first
+    return arrived and (person.left_on is None or person.left_on >= last) and person.pk not in away
+
+
+def _share_of(minutes: int, share: Decimal) -> int:
+    return int((Decimal(minutes) * Decimal(share)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _capacity(
@@ -137,7 +152,7 @@ def _capacity(
         for day in _days(max(first, absence.starts_on), min(last, absence.ends_on))  # a day off twice counts once
     }
     minutes -= sum(calendar.minutes_on(day) for day in off)
-    return int((Decimal(minutes) * Decimal(person.capacity)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return _share_of(minutes, person.capacity)
 
 
 def working_day_minutes(calendar: Calendar) -> int:
