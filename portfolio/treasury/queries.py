@@ -1,6 +1,7 @@
 """The cash plan as it is read: months, weeks, breaches, what makes an amount, what projects do to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -71,6 +72,16 @@ class CashPlan:
         """The day of the lowest balance to come, the first of equals."""
         coming = [day for day in self.balances if day >= self.cash.today]
         return min(coming, key=lambda day: (self.balances[day], day))
+
+    def moved(self, days: Mapping[str, date]) -> "CashPlan":
+        """The plan as it would be if these triggers (`milestone:<key>`, `task:<key>`) ended on other days: what-if,
+        nothing is written. Those that no instalment waits for are left aside."""
+        books = self.ledger.books
+        triggers = {
+            key: replace(one, on=days[key], done=False) if key in days else one for key, one in books.triggers.items()
+        }
+        ledger = replace(self.ledger, books=replace(books, triggers=triggers))
+        return CashPlan(ledger, forecast(ledger.books, self.cash.today))
 
     def of(self, span: Span, kind: FlowKind | None = None) -> list[Flow]:
         """The flows of a span, all or of one kind, in order."""

@@ -21,6 +21,7 @@ from portfolio.treasury.models import BankAccount, Contract, ContractInstalment,
 from portfolio.treasury.queries import cash_plan
 from tech4value.accounts.models import User
 from tech4value.audit.actor import SYSTEM
+from tests.at_once import at_once
 from tests.portfolio.treasury.conftest import Treasury, contract, instalment
 from tests.world import World
 
@@ -417,3 +418,50 @@ def test_everything_is_said_in_english_too(world: World, treasury: Treasury, cli
     for words in ["Cash", "Opening balance", "Pay and charges", "Twelve months, in EUR"]:
         assert words in shown, words
     assert "Trésorerie" not in shown
+
+
+def test_a_project_shows_its_contracts_and_what_they_are_to_move(
+    world: World, treasury: Treasury, client_of: Sign
+) -> None:
+    page = text(client_of(world.executive).get(world.url(f"/cash/projects/{treasury.erp.pk}/")))
+    for words in ["Vente ERP", "Licences", "Flux à venir", "À encaisser à 12 mois", "60 000,06 €", "-36 000,40 €"]:
+        assert words in page, words
+    explained = client_of(world.executive).get(world.url(f"/cash/projects/{treasury.erp.pk}/explain/net/"))
+    assert "À encaisser moins à payer." in text(explained)
+    assert "23 999,66 €" in text(explained)
+    assert client_of(world.manager).get(world.url(f"/cash/projects/{treasury.erp.pk}/")).status_code == 403
+    assert "Trésorerie" not in text(client_of(world.manager).get(world.url(f"/projects/{treasury.erp.pk}/")))
+
+
+def test_the_search_finds_contracts_and_invoices_for_those_who_follow_the_cash(
+    world: World, treasury: Treasury, client_of: Sign
+) -> None:
+    found = text(client_of(world.executive).get(world.url("/search/?q=F-2031")))
+    assert f"/cash/invoices/{treasury.invoice.pk}/" in found
+    assert f"/cash/contracts/{treasury.sale.pk}/" in text(
+        client_of(world.executive).get(world.url("/search/?q=vente"))
+    )
+    assert f"/cash/invoices/{treasury.invoice.pk}/" not in text(
+        client_of(world.manager).get(world.url("/search/?q=F-2031"))
+    )
+
+
+def test_two_payments_at_once_never_settle_more_than_there_is(live_world: World, client_of: Sign) -> None:
+    world = live_world
+    with world.within():
+        account = create_row(
+            actor=SYSTEM, row=BankAccount(name="A", opening_on=date(2025, 12, 31), opening_balance=Decimal(0))
+        )
+        of = contract("Étude", "supplier")
+        invoice = create_row(
+            actor=SYSTEM,
+            row=Invoice(contract=of, number="N", issued_on=date(2026, 1, 1), net_amount=Decimal(100)),
+        )
+    sent = {"kind": "invoice", "account": account.pk, "invoice": invoice.pk, "paid_on": "2026-01-10", "amount": "100"}
+
+    def pay() -> int:
+        return int(client_of(world.executive).post(world.url("/cash/payments/new/"), sent).status_code)
+
+    assert sorted(at_once(pay, pay)) == [302, 422]
+    with world.within():
+        assert Payment.objects.count() == 1
