@@ -121,7 +121,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "overload-alert": _("Les surcharges à venir, du jour où elles sont vues à celui où elles ont disparu."),
     "capacity": _("La charge et la capacité de chaque pôle, mois par mois."),
     "rate": _("Le prix d’une journée, par personne ou par profil, à partir d’une date."),
-    "timesheet": _("Les semaines de temps : soumises par leur personne, approuvées ou renvoyées ensuite."),
+    "timesheet": _("Les semaines de temps : soumises par leur personne, approuvées ou renvoyées ensuite."),
     "time-entry": _("Le temps passé, jour par jour, sur une tâche, un projet ou une activité."),
     "project-facts": _("Ce que le tableau de bord sait de chaque projet ; montants dans la devise, parts de 0 à 1."),
     "pack": _("Les portefeuilles figés pour un comité, et leurs PDF."),

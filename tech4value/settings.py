@@ -357,6 +357,7 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "integrations.imports.models.ImportState",
         "DriftKind": "portfolio.drift.models.KINDS",
         "JobStateEnum": "tech4value.jobs.models.JobState",
+        "TimesheetState": "portfolio.timesheets.models.SheetState",
     },
     "SERVE_PERMISSIONS": ["tech4value.accounts.api_permissions.MemberPermission"],
 }

@@ -134,7 +134,7 @@ class SettingsView(SingleRowFormView):
 
     def save(self, form: Any) -> str:
         change_time_settings(actor=self.request.member.actor, values=form.values, version=form.read_version)
-        toast(self.request, _("Réglages enregistrés : les plans et les coûts les suivent dès maintenant."))
+        toast(self.request, _("Réglages enregistrés : les plans et les coûts les suivent dès maintenant."))
         return self.back_url()
 
 
