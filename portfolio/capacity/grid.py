@@ -3,6 +3,7 @@
 Read from the roll-ups (LoadMonth, LoadWeek) and from calendars, in a fixed number of statements.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -126,19 +127,16 @@ def grid(
     full_time = Person(capacity=Decimal(1))  # nobody: the default calendar, all of it
     capacity = capacities([*(one for one in persons if one.pk in counted), full_time], spans)
     waiting = _unfilled(by, periods, grain, filters) if by in {Grouping.PROFILE, Grouping.SKILL} else {}
-    sums = {
-        one.key: _cells(one.persons, load, capacity, waiting.get(one.key, {}), periods)
-        for one in (groups if summed else shown)
-    }
-    total: tuple[GridCell, ...] = ()
-    if summed and len(groups) > 1:
-        total = tuple(
-            GridCell(
-                sum(cells[at].load for cells in sums.values()), sum(cells[at].capacity for cells in sums.values())
-            )
-            for at in range(len(periods))
+    total = _total(load, capacity, counted, waiting, periods) if summed and len(groups) > 1 else ()
+    rows = tuple(
+        GridRow(
+            one.key,
+            one.name,
+            len(one.persons),
+            _cells(one.persons, load, capacity, waiting.get(one.key, {}), periods),
         )
-    rows = tuple(GridRow(one.key, one.name, len(one.persons), sums[one.key]) for one in shown)
+        for one in shown
+    )
     return Grid(grain, periods, rows, total, capacity[full_time.pk], len(groups), page, pages)
 
 
@@ -278,5 +276,29 @@ def _cells(
             sum(load.get((key, first), 0) for key in persons) + waiting.get(first, 0),
             sum(capacity[key][at] for key in persons),
         )
+        for at, first in enumerate(periods)
+    )
+
+
+def _total(
+    load: Mapping[tuple[UUID, date], int],
+    capacity: Mapping[UUID, tuple[int, ...]],
+    persons: Collection[UUID],
+    waiting: Mapping[str, Mapping[date, int]],
+    periods: Sequence[date],
+) -> tuple[GridCell, ...]:
+    """All the rows together, when nobody is in two of them."""
+    asked = dict.fromkeys(periods, 0)
+    for (person, first), minutes in load.items():
+        if person in persons:
+            asked[first] += minutes
+    for unfilled in waiting.values():
+        for first, minutes in unfilled.items():
+            if first in asked:
+                asked[first] += minutes
+    # Those who are always there share their capacity: thousands of persons are a few tuples.
+    shared = Counter(capacity[person] for person in persons)
+    return tuple(
+        GridCell(asked[first], sum(times * minutes[at] for minutes, times in shared.items()))
         for at, first in enumerate(periods)
     )

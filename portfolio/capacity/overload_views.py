@@ -59,7 +59,7 @@ class OverloadRuleView(SingleRowFormView):
         return reverse("capacity:overloads")
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        initial = initial_of(self.rule, OverloadForm)
+        initial = initial_of(self.row or self.rule, OverloadForm)
         if self.row is None:
             initial.pop("version", None)
         return OverloadForm(data, initial=initial)

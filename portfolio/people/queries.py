@@ -1,6 +1,6 @@
 """Working time of persons, read in a bounded number of statements."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -111,20 +111,32 @@ def capacities(persons: Sequence[Person], periods: Sequence[Period]) -> dict[UUI
     def always(calendar: int, share: Decimal) -> tuple[int, ...]:
         return tuple(_share_of(worked(calendar, start, end), share) for start, end in periods)
 
-    return {
-        person.pk: always(id(calendars[person.pk]), person.capacity)
-        if _always_there(person, away, first, last)
-        else tuple(
-            _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end, worked)
-            for start, end in periods
-        )
-        for person in persons
-    }
+    found = {}
+    for person in persons:
+        minutes = always(id(calendars[person.pk]), person.capacity)
+        touched = _touched(person, away.get(person.pk, []), periods, first, last)
+        if touched:
+            mine = list(minutes)
+            for at in touched:
+                start, end = periods[at]
+                mine[at] = _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end, worked)
+            minutes = tuple(mine)
+        found[person.pk] = minutes
+    return found
 
 
-def _always_there(person: Person, away: Mapping[UUID, Sequence[Absence]], first: date, last: date) -> bool:
-    arrived = person.joined_on is None or person.joined_on <= first
-    return arrived and (person.left_on is None or person.left_on >= last) and person.pk not in away
+def _touched(
+    person: Person, away: Sequence[Absence], periods: Sequence[Period], first: date, last: date
+) -> list[int]:
+    """The periods that an absence, the arrival or the departure of the person makes other than their calendar's."""
+    off = [(absence.starts_on, absence.ends_on) for absence in away]
+    if person.joined_on is not None and person.joined_on > first:
+        off.append((date.min, person.joined_on - timedelta(days=1)))
+    if person.left_on is not None and person.left_on < last:
+        off.append((person.left_on + timedelta(days=1), date.max))
+    if not off:
+        return []
+    return [at for at, (start, end) in enumerate(periods) if any(low <= end and start <= high for low, high in off)]
 
 
 def _share_of(minutes: int, share: Decimal) -> int:

@@ -16,7 +16,7 @@ class Run:
 
 
 def first_run(weeks: Sequence[tuple[int, int]], threshold: Decimal, min_weeks: int) -> Run | None:
-    """The first run of at least `min_weeks` weeks beyond `threshold` (1 is full); a week is (load, capacity) in minutes.
+    """The first run of `min_weeks` weeks or more beyond `threshold` (1 is full); a week is (load, capacity), minutes.
 
     A week that nobody works and that asks for nothing, a leave or a closing, neither counts nor ends a run.
     """
