@@ -77,9 +77,10 @@ def reasons_against(person: Person, booking: Booking, itself: UUID | None = None
     first, last = date(booking.first.year, 1, 1), date(booking.last.year, 12, 31)
     calendar = personal_calendars([person], first, last)[person.pk]
     minutes = working_day_minutes(calendar)
-    cap, booked = None, None
+    cap = None
+    booked: dict[int, Decimal] = {}
     if person.work_regime == Regime.DAYS:
-        cap, booked = yearly_cap(person), {}
+        cap = yearly_cap(person)
         others = Allocation.objects.filter(person=person, starts_on__lte=last, ends_on__gte=first)
         for other in others.exclude(pk=itself).exclude(project__deleted_at__isnull=False):
             for year, days in days_by_year(booking_of(other), calendar, minutes).items():

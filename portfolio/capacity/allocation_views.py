@@ -22,9 +22,9 @@ from portfolio.capacity.forms import AllocationForm
 from portfolio.capacity.models import Allocation, StaffingRequest
 from portfolio.capacity.words import amount, wanted
 from portfolio.people.forms import initial_of
-from portfolio.people.pages import RestoreView, RowActionView, RowFormView, page_of
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, Text, page_of
 from portfolio.projects.models import Project
-from portfolio.projects.pages import OfProject, ProjectPage, Text, parents_in
+from portfolio.projects.pages import OfProject, ProjectPage, parents_in
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today

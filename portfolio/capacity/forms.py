@@ -109,7 +109,6 @@ class RequestForm(VersionedForm):
         coerce=int,
         initial=SkillLevel.AUTONOMOUS.value,
         required=False,
-        empty_value=SkillLevel.AUTONOMOUS.value,
     )
     profile = RowChoice(live(Profile), label=_("Profil"), required=False)
     starts_on = DateField(label=_("Du"))
@@ -118,6 +117,10 @@ class RequestForm(VersionedForm):
     comment = forms.CharField(
         label=_("Commentaire"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def clean_level(self) -> int:
+        """Nothing said is autonomous."""
+        return self.cleaned_data["level"] or SkillLevel.AUTONOMOUS.value
 
 
 class AcceptForm(forms.Form):

@@ -27,10 +27,10 @@ from portfolio.capacity.staffing_actions import (
 from portfolio.capacity.words import amount, wanted
 from portfolio.people.forms import initial_of
 from portfolio.people.models import SkillLevel
-from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layout, page_of
+from portfolio.people.pages import RestoreView, RowActionView, RowFormView, Text, layout, page_of
 from portfolio.people.queries import working_calendar, working_day_minutes
 from portfolio.projects.models import Project
-from portfolio.projects.pages import OfProject, Text, parents_in
+from portfolio.projects.pages import OfProject, parents_in
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.web.views import MemberView

@@ -55,11 +55,11 @@ def _sentence(one: Refusal, person: Person | None) -> str:
         case Reason.BEFORE_ARRIVAL:
             return _(
                 "%(name)s arrive le %(day)s : la période commence %(gap)s plus tôt. Commencez à son arrivée."
-            ) % {"name": name, "day": day(person and person.joined_on), "gap": _days(one.gap)}
+            ) % {"name": name, "day": day(person.joined_on if person is not None else None), "gap": _days(one.gap)}
         case Reason.AFTER_DEPARTURE:
             return _("%(name)s part le %(day)s : la période finit %(gap)s plus tard. Finissez à son départ.") % {
                 "name": name,
-                "day": day(person and person.left_on),
+                "day": day(person.left_on if person is not None else None),
                 "gap": _days(one.gap),
             }
         case Reason.OVER_SHARE:
