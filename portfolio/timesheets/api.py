@@ -93,7 +93,7 @@ class TimeEntryViewSet(EditViewSet):
         if held.exists():
             raise ValidationError({"day": _("Un temps est déjà saisi ce jour-là : modifiez-le plutôt.")})
         made = enter_time(actor=self.actor, person=person, subject=subject, day=data["day"], minutes=data["minutes"])
-        return self.rows().get(pk=made.pk if made is not None else None)  # type: ignore[no-any-return]  # a row of it
+        return self.rows().get(pk=made.pk if made is not None else None)
 
     def perform_change(self, row: TimeEntry, data: dict[str, Any], version: int | None) -> TimeEntry:
         self.refuse_others(row)
@@ -101,7 +101,7 @@ class TimeEntryViewSet(EditViewSet):
             raise ValidationError(_("Un temps ne change ni de jour ni d’objet : supprimez-le et créez-en un autre."))
         if "minutes" in data:
             self.write(row, data["minutes"], version)
-        return self.rows().get(pk=row.pk)  # type: ignore[no-any-return]  # a row of it
+        return self.rows().get(pk=row.pk)
 
     def perform_deletion(self, row: TimeEntry) -> None:
         self.refuse_others(row)

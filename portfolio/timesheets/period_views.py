@@ -144,7 +144,7 @@ class OpenProjectForm(forms.Form):
     open_to_all = forms.BooleanField(
         label=gettext_lazy("Ouvrir la saisie à tous"),
         required=False,
-        help_text=ProjectTimeSettings._meta.get_field("open_to_all").help_text,  # type: ignore[union-attr]  # local
+        help_text=ProjectTimeSettings._meta.get_field("open_to_all").help_text,
     )
 
 
