@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from portfolio.finance.domain.budget import ZERO
+from portfolio.finance.domain.budget import ZERO, add_months
 from portfolio.treasury.domain.balance import (
     Breach,
     Column,
@@ -28,6 +28,8 @@ from portfolio.treasury.ledger import Ledger, load_ledger, spreads_of
 from portfolio.treasury.models import CashAlert, Payment
 from tech4value.tenancy.clock import today as clock_today
 
+PAST_MONTHS: Final = 12
+
 
 @dataclass(frozen=True)
 class CashPlan:
@@ -43,8 +45,9 @@ class CashPlan:
 
     @cached_property
     def months(self) -> tuple[Column, ...]:
-        """From the opening to twelve months from now."""
-        return columns(self.cash, months_of(self.cash), self.balances)
+        """From the opening, or twelve months ago if that is later, to twelve months from now."""
+        since = add_months(self.cash.today, -PAST_MONTHS)
+        return columns(self.cash, [one for one in months_of(self.cash) if one.last >= since], self.balances)
 
     @cached_property
     def weeks(self) -> tuple[Column, ...]:

@@ -173,6 +173,8 @@ def test_queries_are_as_many_for_three_contracts_as_for_thirty(
         return len(captured)
 
     paths = ("/cash/", "/cash/flows/", "/cash/contracts/", "/cash/months/2026-03/projects/")
+    for path in paths:  # what a first visit writes (a session, a day of presence) is not the page's
+        client.get(world.url(path))
     before = {path: count(path) for path in paths}
     with world.within():
         for index in range(30):
@@ -465,3 +467,34 @@ def test_two_payments_at_once_never_settle_more_than_there_is(live_world: World,
     assert sorted(at_once(pay, pay)) == [302, 422]
     with world.within():
         assert Payment.objects.count() == 1
+
+
+def test_what_has_no_rate_is_left_out_and_said(world: World, treasury: Treasury, client_of: Sign) -> None:
+    """The organisation's currency has changed: its contracts in euros have no rate."""
+    with world.within():
+        Contract.objects.filter(pk=treasury.licences.pk).update(currency="GBP")
+    shown = text(client_of(world.executive).get(world.url("/cash/")))
+    assert "Sans cours de change, ce qui est en GBP n’est pas compté." in shown
+    assert "-36 000,40" not in shown
+
+
+def test_years_of_past_do_not_widen_the_table(world: World, treasury: Treasury, client_of: Sign) -> None:
+    with world.within():
+        change_row(actor=SYSTEM, row=treasury.account, values={"opening_on": date(2019, 12, 31)})
+        plan = cash_plan()
+    assert plan is not None
+    assert [plan.months[0].span.first, plan.months[-1].span.last] == [date(2025, 1, 1), date(2026, 12, 31)]
+    assert client_of(world.executive).get(world.url("/cash/")).status_code == 200
+
+
+def test_two_shares_at_once_never_make_more_than_the_contract(live_world: World, client_of: Sign) -> None:
+    world = live_world
+    with world.within():
+        of = contract("Étude", "supplier", net_amount=Decimal(100))
+    sent = {"name": "Part", "share": "60", "trigger_kind": "date", "starts_on": "2026-02-01"}
+
+    def add() -> int:
+        new = world.url(f"/cash/contracts/{of.pk}/instalments/new/")
+        return int(client_of(world.executive).post(new, sent).status_code)
+
+    assert sorted(at_once(add, add)) == [302, 422]
