@@ -158,7 +158,7 @@ class LineForm(VersionedForm):
         try:
             self._read(text)
         except PredecessorError as error:
-            raise ValidationError(predecessor_sentence(error, len(self.template.lines))) from error
+            raise ValidationError(predecessor_sentence(error, len(self.template.lines), of_template=True)) from error
         return text
 
     def _read(self, text: str) -> tuple[TemplateLink, ...]:
@@ -169,7 +169,7 @@ class LineForm(VersionedForm):
             TemplateLink(
                 lines[one.line - 1].key, one.type, round(one.lag / scale.get(one.unit, DAY), 4), LagUnit(one.unit)
             )
-            for one in read_predecessors(text, day=DAY, own_line=own, lines=len(lines))
+            for one in read_predecessors(text, day=DAY, own_line=own, lines=len(lines), outside=False)
         )
 
     def line_of(self, key: str) -> TemplateLine:

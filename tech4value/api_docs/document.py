@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from tech4value.api_docs.examples import curl, example, python, resolved, written
+from tech4value.api_docs.bodies import QUERY, shown
+from tech4value.api_docs.examples import curl, example, python, resolved, sent, written
 from tech4value.api_urls import TenantSchemaGenerator
 from tech4value.api_words import TITLES
 
@@ -155,21 +156,16 @@ def _type_words(schema: Mapping[str, Any]) -> str:
 
 def _operation(path: str, verb: str, given: Mapping[str, Any], whole: Mapping[str, Any], base: str) -> Operation:
     asked = resolved(_schema(given.get("requestBody", {})), whole)
-    body = example(asked, whole, sent=True) if asked else None
+    by = shown(path.removeprefix(PREFIX))
+    kinds = given.get("requestBody", {}).get("content", {})
+    form = bool(kinds) and "application/json" not in kinds
+    body = sent(asked, whole, by, changes=verb == "patch") if asked else None
     code, answer = next(((code, one) for code, one in given["responses"].items() if code.startswith("2")), ("", {}))
-    shown = _schema(answer)
+    answered = _schema(answer)
     headers = {"Idempotency-Key": "5f3c0b6e-1d52-4e0f-9a77-2b8f8d3d1c10"} if verb == "post" else {}
     if verb == "patch":
         headers = {"If-Match": '"3.9f2c41d07be8a1c0d3"'}
-        body = dict(list(body.items())[:2]) if isinstance(body, dict) else body
-    url = base + path.replace("{id}", "01963a5e-7c1d-7b52-9f0a-3d1f6c2b8e40").replace(
-        "{batch}", "01963a60-11aa-7c41-8f6e-52d0c1b7a990"
-    )
-    for one in given.get("parameters", []):
-        if one["in"] == "path" and (values := one.get("schema", {}).get("enum")):
-            url = url.replace(f"{{{one['name']}}}", str(values[0]))
-    if not isinstance(body, dict) or "application/json" not in given.get("requestBody", {}).get("content", {}):
-        body = None
+    call = verb.upper(), _url(path, given, base), body, headers
     return Operation(
         key=str(given["operationId"]),
         verb=verb.upper(),
@@ -186,11 +182,27 @@ def _operation(path: str, verb: str, given: Mapping[str, Any], whole: Mapping[st
             if one["in"] in {"query", "header"}
         ),
         body=tuple(_fields(asked, whole, sent=True)),
-        answer=written(example(shown, whole)) if shown and resolved(shown, whole).get("format") != "binary" else "",
+        answer=written(example(answered, whole, by=by))
+        if answered and resolved(answered, whole).get("format") != "binary"
+        else "",
         code=code,
         refusals=tuple(
             (code, str(one.get("description", ""))) for code, one in given["responses"].items() if code >= "400"
         ),
-        curl=curl(verb.upper(), url, body, headers),
-        python=python(verb.upper(), url, body, headers),
+        curl=curl(*call, form=form),
+        python=python(*call, form=form),
     )
+
+
+def _url(path: str, given: Mapping[str, Any], base: str) -> str:
+    """The address of an example: of a row, with what the operation cannot be asked without."""
+    url = base + path.replace("{id}", "01963a5e-7c1d-7b52-9f0a-3d1f6c2b8e40").replace(
+        "{batch}", "01963a60-11aa-7c41-8f6e-52d0c1b7a990"
+    )
+    asked = []
+    for one in given.get("parameters", []):
+        if one["in"] == "path" and (values := one.get("schema", {}).get("enum")):
+            url = url.replace(f"{{{one['name']}}}", str(values[0]))
+        elif one["in"] == "query" and one.get("required"):
+            asked.append(f"{one['name']}={QUERY[one['name']]}")
+    return f"{url}?{'&'.join(asked)}" if asked else url

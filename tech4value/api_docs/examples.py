@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tech4value.api_docs.bodies import NOTHING, Shown, key
+
 Schema = Mapping[str, Any]
-_KEY: Final = "01963a5e-7c1d-7b52-9f0a-3d1f6c2b8e4{}"
 # By the field's name: what a schema cannot know.
 _TEXTS: Final[dict[str, Promise | str]] = {
     "name": _("Nouvel ERP"),
@@ -71,9 +73,11 @@ def resolved(schema: Schema, document: Schema) -> Schema:
     return schema
 
 
-def example(schema: Schema, document: Schema, name: str = "", *, sent: bool = False, depth: int = 0) -> Any:
-    """A value of `schema` that a company would give; `sent` leaves out what only answers have."""
+def example(schema: Schema, document: Schema, name: str = "", *, by: Shown = NOTHING, depth: int = 0) -> Any:
+    """A value of `schema` that a company would give; `by` gives those of its collection."""
     schema = resolved(schema, document)
+    if name in by.values:
+        return by.values[name]
     if "example" in schema:
         return schema["example"]
     if values := [value for value in schema.get("enum", []) if value not in (None, "")]:
@@ -82,30 +86,37 @@ def example(schema: Schema, document: Schema, name: str = "", *, sent: bool = Fa
     if isinstance(kind, list):
         kind = next((one for one in kind if one != "null"), "string")
     if kind == "array":
-        return [] if depth > 3 else [example(schema.get("items", {}), document, name, sent=sent, depth=depth + 1)]
+        return [] if depth > 3 else [example(schema.get("items", {}), document, name, by=by, depth=depth + 1)]
     if kind == "object" or "properties" in schema:
         if depth > 3:
             return {}
-        required = set(schema.get("required", []))
         return {
-            field: example(one, document, field, sent=sent, depth=depth + 1)
+            field: example(one, document, field, by=by, depth=depth + 1)
             for field, one in schema.get("properties", {}).items()
-            if not (
-                sent and (one.get("readOnly") or (depth == 0 and len(required) > 1 and not _worth(field, required)))
-            )
         }
     return _scalar(schema, str(kind or "string"), name)
 
 
-def _worth(field: str, required: set[str]) -> bool:
-    """Whether an example of a call shows the field: those that are demanded, and some that say something."""
-    return field in required or field in {"goal", "comment", "mitigation", "owner", "manager", "success_criterion"}
+def sent(schema: Schema, document: Schema, by: Shown, *, changes: bool = False) -> Any:
+    """A body that the product accepts: the fields that a creation must give and those worth showing, or the few
+    that a change sends. The rows of a bulk call are those of a creation."""
+    schema = resolved(schema, document)
+    required = set(schema.get("required", []))
+    names = by.changed if changes else [*required, *by.created]
+    body = {}
+    for field, one in schema.get("properties", {}).items():
+        rows = resolved(one, document)
+        if field == "rows" and field not in by.values and rows.get("type") == "array":
+            body[field] = [sent(rows["items"], document, by)]
+        elif field in names and not one.get("readOnly"):
+            body[field] = example(one, document, field, by=by, depth=1)
+    return body
 
 
 def _scalar(schema: Schema, kind: str, name: str) -> Any:
     form = schema.get("format", "")
     if form == "uuid":
-        return _KEY.format(len(name) % 10)
+        return key(name)
     if form == "date":
         return _DATES.get(name, "2027-03-15")
     if form == "date-time":
@@ -128,24 +139,26 @@ def _scalar(schema: Schema, kind: str, name: str) -> Any:
 
 def written(value: Any) -> str:
     """JSON as people read it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
-def curl(verb: str, url: str, body: Any, headers: Mapping[str, str]) -> str:
-    """The call as a command."""
+def curl(verb: str, url: str, body: Any, headers: Mapping[str, str], *, form: bool = False) -> str:
+    """The call as a command; a `form` sends its `file`."""
     lines = [
         f'curl "{url}"' if verb == "GET" else f'curl -X {verb} "{url}"',
         '  -H "Authorization: Bearer $TECH4VALUE_TOKEN"',
     ]
     lines += [f"  -H '{name}: {value}'" for name, value in headers.items()]
-    if body is not None:
+    if form:
+        lines += [f"  -F {name}={'@' if name == 'file' else ''}{value}" for name, value in body.items()]
+    elif body is not None:
         lines += ['  -H "Content-Type: application/json"', "  --data @- <<'JSON'"]
         return " \\\n".join(lines) + f"\n{written(body)}\nJSON"
     return " \\\n".join(lines)
 
 
-def python(verb: str, url: str, body: Any, headers: Mapping[str, str]) -> str:
-    """The call in Python, with httpx."""
+def python(verb: str, url: str, body: Any, headers: Mapping[str, str], *, form: bool = False) -> str:
+    """The call in Python, with httpx; a `form` sends its `file`."""
     given = ['"Authorization": f"Bearer {os.environ[\'TECH4VALUE_TOKEN\']}"']
     given += [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in headers.items()]
     lines = [
@@ -156,17 +169,21 @@ def python(verb: str, url: str, body: Any, headers: Mapping[str, str]) -> str:
         f"answer = httpx.{verb.lower()}(" if verb != "DELETE" else "answer = httpx.delete(",
     ]
     lines += [f'    "{url}",', f"    headers={{{', '.join(given)}}},"]
-    if body is not None:
-        text = repr(body) if len(repr(body)) < 80 else _literal(body)
-        lines.append(f"    json={text},")
+    if form:
+        fields = {name: value for name, value in body.items() if name != "file"}
+        lines += [f"    data={_literal(fields)},", f'    files={{"file": open("{body["file"]}", "rb")}},']
+    elif body is not None:
+        lines.append(f"    json={_literal(body)},")
     return "\n".join(
         [*lines, ")", "answer.raise_for_status()", "" if verb == "DELETE" else "print(answer.json())"]
     ).rstrip()
 
 
 def _literal(value: Any) -> str:
-    """A body as a Python literal, one field a line."""
-    text = json.dumps(value, indent=4, ensure_ascii=False)
+    """A body as a Python literal: on its line when it is short, else one field a line."""
+    text = json.dumps(value, indent=4, ensure_ascii=False, cls=DjangoJSONEncoder)
+    short = " ".join(text.split())
+    text = short if len(short) < 80 else text
     for one, other in ((": true", ": True"), (": false", ": False"), (": null", ": None")):
         text = text.replace(one, other)
     return text.replace("\n", "\n    ")

@@ -13,8 +13,8 @@ from portfolio.planning.domain.network import DependencyType
 
 
 class PredecessorError(ValueError):
-    """A text that cannot be read. `code` is one of: unreadable, unknown_line, same_line, twice; `part` is the
-    piece of text concerned."""
+    """A text that cannot be read. `code` is one of: unreadable, unknown_line, same_line, twice, and outside
+    where no other project can be named; `part` is the piece of text concerned."""
 
     def __init__(self, code: str, part: str) -> None:
         super().__init__(f"{code}: {part}")
@@ -45,14 +45,19 @@ _DAYS = {"j": 1, "d": 1, "s": 5, "w": 5}
 _ELAPSED_DAYS = {"j": 1, "d": 1, "s": 7, "w": 7}
 
 
-def read_predecessors(text: str, *, day: int, own_line: int | None, lines: int) -> tuple[Predecessor, ...]:
+def read_predecessors(
+    text: str, *, day: int, own_line: int | None, lines: int, outside: bool = True
+) -> tuple[Predecessor, ...]:
     """The links of one task. `day` is a working day in minutes, `own_line` the task's own line, `lines` how many
-    the table has; those of other projects are not looked at. Raises PredecessorError."""
+    the table has; those of other projects are not looked at, or are refused without `outside`.
+    Raises PredecessorError."""
     found: dict[tuple[str, int], Predecessor] = {}
     for part in (piece.strip() for piece in text.split(";")):
         if not part:
             continue
         one = _read(part, day)
+        if one.code and not outside:
+            raise PredecessorError("outside", part)
         if not one.code and one.line == own_line:
             raise PredecessorError("same_line", part)
         if not one.code and not 1 <= one.line <= lines:

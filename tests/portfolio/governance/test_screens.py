@@ -217,7 +217,9 @@ def test_the_pmo_edits_the_outline_adds_renames_moves_and_deletes(
     ("changes", "words"),
     [
         ({"predecessors": "10"}, "ces lignes s’attendent les unes les autres"),
-        ({"predecessors": "99"}, "ce plan n’a pas de ligne de ce numéro"),
+        ({"predecessors": "99"}, "ce modèle n’a pas de ligne de ce numéro"),
+        ({"predecessors": "deux"}, "Écrivez un numéro de ligne de ce modèle"),
+        ({"predecessors": "PAIE:2FD"}, "une ligne de modèle n’attend rien d’un autre projet"),
         ({"predecessors": "2"}, "une tâche ne peut pas s’attendre elle-même"),
         ({"offset_days": "-1"}, "Une tâche ne commence pas avant le projet"),
         ({"kind": "phase"}, "une phase est au premier niveau"),
