@@ -309,6 +309,50 @@ def test_an_undo_never_loses_what_another_wrote(
     assert "a été modifié depuis par" in answer.json()["errors"][0]["message"]
 
 
+def test_an_undo_that_another_s_typing_stands_over_is_refused_by_name(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    """Durations, progress and the dates of a task placed by hand are written by the scheduler and by people alike:
+    what a person typed is never taken for what follows."""
+    pmo = Editor(client_of(world.pmo), world, erp)
+    for cells, others in (({"duration": "4"}, {"duration": "9"}), ({"percent": "20"}, {"percent": "60"})):
+        mine = chloe.edit(chloe.change("Recette", **cells))
+        pmo.read()
+        pmo.edit(pmo.change("Recette", **others))
+        answer = chloe.post(f"undo/{mine['batch']}/", {"token": chloe.token})
+        assert answer.status_code == 409
+        assert f"modifié depuis par {world.memberships['pmo'].actor.label}" in answer.json()["errors"][0]["message"]
+        chloe.read()
+    assert chloe.row("Recette").duration == 9 * DAY
+    assert chloe.row("Recette").percent == 6000
+
+
+def test_an_undo_by_hand_placed_dates_is_refused_too(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    with world.within():
+        task = Task.objects.get(name="Recette")
+        actions.change_task(actor=world.memberships["pmo"].actor, task=task, values={"mode": "manual"})
+    chloe.read()
+    mine = chloe.edit(chloe.change("Recette", start="10/03/2026"))
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Recette", start="17/03/2026"))
+    assert chloe.post(f"undo/{mine['batch']}/", {"token": chloe.token}).status_code == 409
+
+
+def test_an_undo_puts_back_what_the_scheduler_has_moved_since(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    """Chloé shortens the second task; the PMO lengthens the first, which moves the second: both are kept apart."""
+    mine = chloe.edit(chloe.change("Réalisation", duration="2"))
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Cadrage", duration="6"))
+    chloe.read()
+    chloe.undo(mine["batch"])
+    assert (chloe.row("Cadrage").duration, chloe.row("Réalisation").duration) == (6 * DAY, 5 * DAY)
+    assert chloe.row("Réalisation").start == minute(2026, 3, 10, 9)
+
+
 def test_a_deleted_row_says_who_deleted_it(chloe: Editor, world: World, client_of: ClientOf, erp: Project) -> None:
     pmo = Editor(client_of(world.pmo), world, erp)
     pmo.edit({"op": "delete", "ids": [pmo.row("Recette").id]})
