@@ -165,16 +165,15 @@ def test_queries_are_as_many_for_three_contracts_as_for_thirty(
     client = client_of(world.executive)
 
     def count(path: str) -> int:
-        client.get(world.url(path))
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            assert client.get(world.url(path)).status_code == 200
-        return len(captured)
+        """The fewest of two visits: what the first one of a while writes besides is not the page's."""
+        found = []
+        for _visit in range(2):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(world.url(path)).status_code == 200
+            found.append(len(captured))
+        return min(found)
 
     paths = ("/cash/", "/cash/flows/", "/cash/contracts/", "/cash/months/2026-03/projects/")
-    for path in paths:  # what a first visit writes (a session, a day of presence) is not the page's
-        client.get(world.url(path))
     before = {path: count(path) for path in paths}
     with world.within():
         for index in range(30):
