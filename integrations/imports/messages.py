@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
 
 from django.utils.translation import get_language, ngettext
@@ -11,6 +12,7 @@ from integrations.imports.domain.problem import ImportProblem, ProblemCode
 from tech4value.figures import formats
 
 Params = Mapping[str, str]
+_OF_A_DAY: Final = {ProblemCode.FAR_DATE, ProblemCode.NO_START_DATE, ProblemCode.FROM_FINISH}
 
 # How the reader of plans calls an element: "Task 12 “Design”", "Assignment 5", "Project".
 _ELEMENT: Final = re.compile(r"(Task|Resource|Assignment|Calendar|Project)(?: (\d+))?(?: “(.*)”)?", re.DOTALL)
@@ -19,7 +21,7 @@ _ELEMENT: Final = re.compile(r"(Task|Resource|Assignment|Calendar|Project)(?: (\
 def sentence(problem: ImportProblem) -> str:
     """The problem in the reader's language."""
     say = _SENTENCES.get(problem.code)
-    text = say(problem.params) if say else _(_TEMPLATES[problem.code]) % _filled(problem.params)
+    text = say(problem.params) if say else _(_TEMPLATES[problem.code]) % _filled(_dated(problem))
     return f"{text} {_meant(problem.params)}".strip() if problem.params.get("suggestion") else text
 
 
@@ -52,6 +54,14 @@ def _element(said: str) -> str:
 def megabytes(size: int) -> str:
     """A size in megabytes, as people read it."""
     return formats.quantity(round(size / 1_000_000, 1), get_language() or "fr")
+
+
+def _dated(problem: ImportProblem) -> Params:
+    """The values of the sentence, where one is a day: written as people write it."""
+    if problem.code not in _OF_A_DAY:
+        return problem.params
+    day = date.fromisoformat(problem.params["value"])
+    return {**problem.params, "value": formats.date_short(day, get_language() or "fr")}
 
 
 def _filled(params: Params) -> dict[str, str]:
@@ -324,6 +334,20 @@ def _texts() -> dict[ProblemCode, str]:
         code.UNNAMED_TASK: _("Cette tâche n’a pas de nom."),
         code.FINISH_BEFORE_START: _("La fin précède le début : la tâche est placée à son début."),
         code.UNKNOWN_PREDECESSOR: _("Le lien part d’une tâche absente (%(uid)s) : il n’est pas repris."),
+        code.SELF_LINK: _("La tâche s’attend elle-même : ce lien n’est pas repris."),
+        code.UNKNOWN_LINK_TYPE: _("Le type de lien %(value)s n’existe pas : le lien est lu de fin à début."),
+        code.UNDATED_CONSTRAINT: _("La contrainte n’a pas de date : la tâche est placée au plus tôt."),
+        code.INACTIVE_TASK: _("La tâche est inactive : elle est laissée de côté, avec ses liens."),
+        code.NO_START_DATE: _("Le projet n’a pas de date de début : le plan est compté à partir du %(value)s."),
+        code.FROM_FINISH: _(
+            "Ce plan est planifié à partir de sa fin (%(value)s). Ici, un plan se calcule depuis son début : les "
+            "dates du fichier sont reprises telles quelles, mais toute modification du plan replacera ses tâches à "
+            "partir du début du projet. Vérifiez cette date, ou planifiez depuis le début dans Microsoft Project "
+            "(Projet, Informations sur le projet)."
+        ),
+        code.FROM_NO_FINISH: _(
+            "Ce plan est planifié à partir de sa fin, mais n’a pas de date de fin : il est calculé depuis son début."
+        ),
         code.CROSS_PROJECT_LINK: _("Le lien vient d’un autre projet : il n’est pas repris."),
         code.EXTERNAL_TASK: _("Cette tâche appartient à un autre projet : elle n’est pas reprise."),
         code.UNKNOWN_TASK_IN_ASSIGNMENT: _(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from integrations.imports.domain.mspdi import MspdiLink, MspdiProject, MspdiResource, MspdiTask, ResourceType
 from integrations.imports.domain.mspdi_calendars import working_calendar
 from integrations.imports.domain.mspdi_reader import MspdiLimits, read_mspdi
-from integrations.imports.domain.problem import ImportProblem, ProblemCode, Where
+from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity, Where
 from integrations.imports.domain.values import fold
 from integrations.imports.plan_fields import FieldsRead, fields_in
 from integrations.imports.sources import objects_of, plan_connection
@@ -36,6 +36,8 @@ MOST_MINUTES = 2_000_000_000  # what the column holds
 # The same name whatever the language, so that the file read again finds its baseline.
 BASELINE_NAME = "Microsoft Project"
 NEW, SKIP = "new", "skip"
+# Kept here as the file says it.
+_EXACT_HERE = {ProblemCode.ELAPSED_LAG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def in_our_terms(
         baseline=_baseline(kept, left_out, day),
         resources=resources,
         matches={},
-        problems=[one for one in source.problems if one.code is not ProblemCode.ELAPSED_LAG],
+        problems=[*_of_the_whole(source), *(one for one in source.problems if one.code not in _EXACT_HERE)],
         left_out=left_out,
         task_calendars={
             str(task.uid): task.calendar_uid
@@ -134,6 +136,17 @@ def in_our_terms(
     left_out["calendars"] = _other_calendars(source, resources, set(changes.task_calendars.values()))
     left_out["rates"] = sum(1 for one in resources if one.standard_rate)
     return changes
+
+
+def _of_the_whole(source: MspdiProject) -> list[ImportProblem]:
+    """What the file asks of the whole plan that is done otherwise here: dates that count back from its end."""
+    if not source.from_finish:
+        return []
+    where, severity = Where(element="Project"), Severity.WARNING
+    if source.finish is None:
+        return [ImportProblem(ProblemCode.FROM_NO_FINISH, where, {}, severity)]
+    params = {"value": source.finish.date().isoformat()}
+    return [ImportProblem(ProblemCode.FROM_FINISH, where, params, severity)]
 
 
 # --- tasks
@@ -308,7 +321,7 @@ def _assignments(
     kept = []
     for one in source.assignments:
         if one.resource_uid is None or one.resource_uid not in people or one.task_uid not in tasks:
-            left_out["assignments"] += one.task_uid in tasks
+            left_out["assignments"] += one.task_uid in tasks and not one.placeholder
             continue
         units = Decimal(1) if one.units is None else min(max(one.units, Decimal(0)), Decimal(10))
         kept.append(

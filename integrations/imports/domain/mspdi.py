@@ -153,7 +153,8 @@ class MspdiResource:
 
 @dataclass(frozen=True)
 class MspdiAssignment:
-    """Who works on what. `resource_uid` is None for work without anyone; `units` is 1 for full time."""
+    """Who works on what. `resource_uid` is None for work without anyone; `units` is 1 for full time. A `placeholder`
+    is what Project writes on every task that nobody is assigned to: it says nothing."""
 
     uid: int | None
     task_uid: int
@@ -163,11 +164,13 @@ class MspdiAssignment:
     start: datetime | None
     finish: datetime | None
     percent_complete: Decimal
+    placeholder: bool = False
 
 
 @dataclass(frozen=True)
 class MspdiProject:
-    """The whole file. The project summary (task 0) and blank lines are not among the tasks."""
+    """The whole file. The project summary (task 0) and blank lines are not among the tasks. `from_finish`: dates are
+    counted back from `finish`."""
 
     name: str
     title: str
@@ -186,6 +189,7 @@ class MspdiProject:
     assignments: tuple[MspdiAssignment, ...]
     problems: tuple[ImportProblem, ...]
     attributes: tuple[Attribute, ...] = ()
+    from_finish: bool = False
     calendars_by_uid: Mapping[int, MspdiCalendar] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

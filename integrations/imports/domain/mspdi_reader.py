@@ -288,6 +288,7 @@ class _Reader:
             uid=uid,
             task_uid=task,
             resource_uid=resource if resource is not None and resource > 0 else None,
+            placeholder=resource == UNASSIGNED,
             units=fields.decimal("Units"),
             work_minutes=fields.minutes("Work"),
             start=fields.instant("Start"),
@@ -312,6 +313,7 @@ class _Reader:
             title=root.text("Title"),
             start=root.instant("StartDate"),
             finish=root.instant("FinishDate"),
+            from_finish=not root.flag("ScheduleFromStart", default=True),
             calendar_uid=calendar_uid,
             minutes_per_day=root.integer("MinutesPerDay", 480) or 480,
             minutes_per_week=minutes_per_week,
@@ -354,12 +356,15 @@ class _Reader:
             if fields.flag("CrossProject"):
                 fields.warn(ProblemCode.CROSS_PROJECT_LINK)
                 continue
-            if predecessor is None or predecessor not in by_uid or predecessor == successor:
+            if predecessor == successor:
+                fields.warn(ProblemCode.SELF_LINK)
+                continue
+            if predecessor is None or predecessor not in by_uid:
                 fields.warn(ProblemCode.UNKNOWN_PREDECESSOR, uid="" if predecessor is None else predecessor)
                 continue
             code = fields.integer("Type", 1)
             if code is None or not 0 <= code < len(LINK_TYPES):
-                fields.report(ProblemCode.BAD_VALUE, "Type", str(code))
+                fields.warn(ProblemCode.UNKNOWN_LINK_TYPE, value=code)
                 code = 1
             value, lag_format = fields.integer("LinkLag", 0) or 0, fields.integer("LagFormat", 7) or 7
             elapsed, percent = lag_format in ELAPSED_FORMATS, lag_format in PERCENT_FORMATS

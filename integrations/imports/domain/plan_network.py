@@ -1,5 +1,6 @@
 """A Microsoft Project file as the scheduling engine takes it: its tasks, links, calendars and people."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from integrations.imports.domain.mspdi import ConstraintType as Constraint
 from integrations.imports.domain.mspdi import MspdiLink, MspdiProject, MspdiTask, ResourceType
 from integrations.imports.domain.mspdi_calendars import working_calendar
+from integrations.imports.domain.problem import ImportProblem, ProblemCode, Severity, Where
 from portfolio.people.domain.calendar import Calendar
 from portfolio.planning.domain.network import (
     ConstraintType,
@@ -24,12 +26,16 @@ DATELESS = (Constraint.AS_SOON_AS_POSSIBLE, Constraint.AS_LATE_AS_POSSIBLE)
 
 @dataclass(frozen=True)
 class PlanNetwork:
-    """What `portfolio.planning.domain.schedule.schedule` takes. Keys are the uids of the file, as text."""
+    """What `portfolio.planning.domain.schedule.schedule` takes. Keys are the uids of the file, as text. `start` is
+    None for a file without any date; `finish` is where a plan that is scheduled from its end ends. `problems` are
+    what the file says that is taken otherwise."""
 
     tasks: tuple[PlanTask, ...]
     links: tuple[Dependency, ...]
     calendar: Calendar
     start: datetime | None
+    finish: datetime | None = None
+    problems: tuple[ImportProblem, ...] = ()
 
 
 def plan_network(project: MspdiProject) -> PlanNetwork:
@@ -63,7 +69,25 @@ class _Network:
             tuple(_dependency(link) for link in links),
             self._calendar(None),
             self.project.start or min(starts, default=None),
+            self.project.finish if self.project.from_finish else None,
+            tuple(self._problems(min(starts, default=None))),
         )
+
+    def _problems(self, first: datetime | None) -> Iterator[ImportProblem]:
+        project, whole = self.project, Where(element="Project")
+        if project.from_finish and project.finish is None:
+            yield ImportProblem(ProblemCode.FROM_NO_FINISH, whole, {}, Severity.WARNING)
+        elif not project.from_finish and project.start is None and first is not None:
+            params = {"value": first.date().isoformat()}
+            yield ImportProblem(ProblemCode.NO_START_DATE, whole, params, Severity.WARNING)
+        for task in project.tasks:
+            where = Where(element=f"Task {task.uid} “{task.name[:80]}”")
+            if not task.active:
+                yield ImportProblem(ProblemCode.INACTIVE_TASK, where, {}, Severity.WARNING)
+            elif task.constraint not in DATELESS and task.constraint_date is None:
+                yield ImportProblem(ProblemCode.UNDATED_CONSTRAINT, where, {}, Severity.WARNING)
+        # An elapsed lag is followed as it is.
+        yield from (one for one in project.problems if one.code is not ProblemCode.ELAPSED_LAG)
 
     def _task(self, task: MspdiTask, keys: set[int]) -> PlanTask:
         dated = task.constraint in DATELESS or task.constraint_date is not None

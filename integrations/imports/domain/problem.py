@@ -126,6 +126,13 @@ class ProblemCode(StrEnum):
     UNNAMED_TASK = "unnamed_task"
     FINISH_BEFORE_START = "finish_before_start"  # value, other
     UNKNOWN_PREDECESSOR = "unknown_predecessor"  # uid
+    SELF_LINK = "self_link"
+    UNKNOWN_LINK_TYPE = "unknown_link_type"  # value
+    UNDATED_CONSTRAINT = "undated_constraint"
+    INACTIVE_TASK = "inactive_task"
+    NO_START_DATE = "no_start_date"  # value (where it is counted from)
+    FROM_FINISH = "from_finish"  # value
+    FROM_NO_FINISH = "from_no_finish"
     CROSS_PROJECT_LINK = "cross_project_link"
     EXTERNAL_TASK = "external_task"
     ELAPSED_LAG = "elapsed_lag"  # read (minutes of working time)

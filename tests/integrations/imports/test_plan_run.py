@@ -84,6 +84,45 @@ def test_read_again_it_changes_nothing(world: World, project: Project) -> None:
     assert [event.verb for event in AuditEvent.objects.filter(batch_id=row.batch_id)] == []
 
 
+HEAD = "<Project xmlns='http://schemas.microsoft.com/project'><Name>P</Name>"
+TASK = "<Task><UID>1</UID><Name>Seule</Name><OutlineLevel>1</OutlineLevel><Duration>PT8H0M0S</Duration></Task>"
+PLACEHOLDER = "<Assignment><UID>1</UID><TaskUID>1</TaskUID><ResourceUID>-65535</ResourceUID></Assignment>"
+
+
+def test_a_task_that_nobody_is_on_has_lost_nobody(world: World, project: Project) -> None:
+    """Project writes a placeholder for every such task: it is no assignment."""
+    file = f"{HEAD}<Tasks>{TASK}</Tasks><Assignments>{PLACEHOLDER}</Assignments></Project>"
+    row = bring(world, file.encode(), project)
+    assert row.preview["left_out"] == {}
+    lost = file.replace("-65535", "77")
+    assert bring(world, lost.encode(), project).preview["left_out"] == {"assignments": 1}
+
+
+def test_a_plan_scheduled_from_its_end_is_named(world: World, client_of: Any, project: Project) -> None:
+    """Its dates stand as the file has them; that a change counts from the start is told before it is imported."""
+    finish = "<ScheduleFromStart>0</ScheduleFromStart><FinishDate>2026-12-18T17:00:00</FinishDate>"
+    row = bring(world, f"{HEAD}{finish}<Tasks>{TASK}</Tasks></Project>".encode(), project)
+    assert [one["code"] for one in row.preview["problems"]] == ["from_finish"]
+    assert (
+        "planifié à partir de sa fin (18/12/2026)"
+        in client_of(world.pmo).get(world.url(f"/imports/{row.pk}/")).content.decode()
+    )
+
+
+def test_a_project_that_was_made_is_no_longer_to_be_made(world: World, client_of: Any) -> None:
+    with world.within():
+        pole = create_pole(actor=world.memberships["pmo"].actor, code="IT", name="Informatique")
+        new = {"code": "NEUF", "name": "Neuf", "pole": str(pole.pk)}
+        row = bring(world, f"{HEAD}<Tasks>{TASK}</Tasks></Project>".encode(), None, new_project=new)
+    url, pmo = world.url(f"/imports/{row.pk}/"), client_of(world.pmo)
+    assert "à créer" in pmo.get(url).content.decode()
+    with world.within():
+        run(world, row)
+    page = pmo.get(url).content.decode()
+    assert "à créer" not in page
+    assert "NEUF · " in page
+
+
 def test_an_undo_leaves_the_plan_as_before(world: World, project: Project) -> None:
     actor = world.memberships["pmo"].actor
     create_task(actor=actor, project=project, name="Faite à la main", duration_minutes=420)

@@ -154,3 +154,78 @@ def test_a_missing_file_and_a_mistyped_date_are_told(tmp_path: Path, sample: Pat
         with pytest.raises(CommandError) as caught:
             call_command("schedule_file", *options)
         assert caught.value.returncode == 1
+
+
+# --- what a file says that cannot be taken as it is
+
+HEAD = "<Project xmlns='http://schemas.microsoft.com/project'><Name>P</Name>"
+
+
+def plan(tmp_path: Path, head: str, *tasks: str) -> str:
+    """A file of tasks « A », « B »… of two days each; `tasks` are what each says beside."""
+    rows = [
+        f"<Task><UID>{uid}</UID><Name>{chr(64 + uid)}</Name><OutlineLevel>1</OutlineLevel>"
+        f"<Duration>PT16H0M0S</Duration>{more}</Task>"
+        for uid, more in enumerate(tasks, start=1)
+    ]
+    path = tmp_path / "plan.xml"
+    path.write_text(f"{HEAD}{head}<Tasks>{''.join(rows)}</Tasks></Project>", "utf-8")
+    return str(path)
+
+
+def link(predecessor: int, kind: int = 1) -> str:
+    return f"<PredecessorLink><PredecessorUID>{predecessor}</PredecessorUID><Type>{kind}</Type></PredecessorLink>"
+
+
+START = "<StartDate>2026-03-02T08:00:00</StartDate>"
+
+
+@pytest.mark.parametrize(
+    ("head", "task", "said"),
+    [
+        (START, link(2), "Tâche 2 « B » : La tâche s’attend elle-même"),
+        (START, link(1, 9), "Tâche 2 « B » : Le type de lien 9 n’existe pas"),
+        ("", link(1), "n’a de date de début"),
+        (
+            START,
+            link(1).replace("</Type>", "</Type><LinkLag>99999999999</LinkLag>"),
+            "mène à une date hors de portée",
+        ),
+    ],
+)
+def test_a_plan_that_cannot_be_scheduled_truthfully_is_refused(
+    tmp_path: Path, head: str, task: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        call_command("schedule_file", plan(tmp_path, head, "", task), "--format", "json")
+    assert caught.value.returncode == 2
+    assert said in str(caught.value).replace("\xa0", " ")
+    assert not capsys.readouterr().out
+
+
+def test_what_is_taken_otherwise_is_told_and_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A link from a task that is not there, a constraint without its date, no date of the project."""
+    first = "<Start>2026-03-02T08:00:00</Start>"
+    path = plan(tmp_path, "", first, link(77) + "<ConstraintType>4</ConstraintType>")
+    call_command("schedule_file", path, "--format", "json")
+    said = capsys.readouterr()
+    warnings = json.loads(said.out)["warnings"]
+    assert [one["code"] for one in warnings] == ["no_start_date", "undated_constraint", "unknown_predecessor"]
+    assert warnings[2]["place"].replace("\xa0", " ") == "Tâche 2 « B »"
+    assert all(one["message"] in said.err for one in warnings)
+    assert "02/03/2026" in warnings[0]["message"]
+
+
+def test_a_plan_scheduled_from_its_end_ends_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As Project does: late dates count back from the finish, the start follows; what is done as late as possible
+    is planned there, what has room and is not, as soon as the start allows."""
+    finish = "<ScheduleFromStart>0</ScheduleFromStart><StartDate>2026-01-01T08:00:00</StartDate>"
+    finish += "<FinishDate>2026-03-31T17:00:00</FinishDate>"
+    late = "<ConstraintType>1</ConstraintType>"
+    path = plan(tmp_path, finish, late, late + link(1), late, "")
+    found = {task["name"]: task for task in run(capsys, path)["tasks"]}
+    assert (found["B"]["start"], found["B"]["finish"]) == ("2026-03-30T08:00", "2026-03-31T17:00")
+    assert (found["A"]["start"], found["A"]["finish"]) == ("2026-03-26T08:00", "2026-03-27T17:00")
+    assert found["C"]["finish"] == "2026-03-31T17:00"
+    assert found["D"]["start"] == "2026-03-26T08:00"
+    assert found["D"]["total_float"] == 960
