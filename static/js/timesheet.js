@@ -37,7 +37,10 @@ if (root) {
     root.querySelector("[data-warnings]").replaceChildren(...warnings);
   }
 
-  async function send(input, text, undoing) {
+  async function send(input, text, { forced = false, undoing = false }) {
+    // Somebody else wrote here since: only what is asked again goes.
+    if (input.dataset.clash && !forced) return;
+    delete input.dataset.clash;
     const body = new URLSearchParams({ key: keyOf(input), day: input.dataset.day, text, version: input.dataset.version });
     input.setAttribute("aria-busy", "true");
     try {
@@ -49,9 +52,10 @@ if (root) {
       const told = await answer.json().catch(() => ({}));
       if (answer.ok) {
         if (!undoing) done.push({ input, text: input.dataset.saved });
+        if (input.dataset.sent === text) delete input.dataset.sent;
+        if (input.value.trim() === text) input.value = told.cell.text;
         input.dataset.saved = told.cell.text;
         input.dataset.version = told.cell.version;
-        if (document.activeElement !== input || input.value === text) input.value = told.cell.text;
         input.removeAttribute("aria-invalid");
         show(told);
         say(undoing ? root.dataset.undone : root.dataset.saved);
@@ -73,27 +77,24 @@ if (root) {
     }
   }
 
+  // `sent` is what is on its way, or was refused: leaving the cell does not send it a second time, Enter does.
   function save(input, again = false) {
+    const text = input.value.trim();
     const refused = input.getAttribute("aria-invalid") === "true";
-    const asked = `${input.value}|${input.dataset.version}`;
-    if (input.value.trim() === input.dataset.saved && !refused) return;
-    // A refused value is sent again only when it is asked for, or was changed.
-    if (refused && !again && input.dataset.sent === asked) return;
-    if (input.dataset.clash && !again) return;
-    delete input.dataset.clash;
-    input.dataset.sent = asked;
-    const text = input.value;
-    last = last.then(() => send(input, text, false)).then(() => {
-      input.dataset.sent = `${input.value}|${input.dataset.version}`;
-    });
+    if (text === input.dataset.saved && !refused && input.dataset.sent === undefined) return;
+    if (input.dataset.sent === text && !(again && refused)) return;
+    const forced = again && Boolean(input.dataset.clash);
+    input.dataset.sent = text;
+    last = last.then(() => send(input, text, { forced }));
   }
 
   function undo() {
     const step = done.pop();
     if (!step) return;
     step.input.value = step.text;
+    step.input.dataset.sent = step.text;
     step.input.focus();
-    last = last.then(() => send(step.input, step.text, true));
+    last = last.then(() => send(step.input, step.text, { undoing: true }));
   }
 
   function move(input, rows, columns) {
@@ -138,6 +139,7 @@ if (root) {
       input.value = input.dataset.saved;
       input.removeAttribute("aria-invalid");
       delete input.dataset.clash;
+      delete input.dataset.sent;
       input.select();
       say("");
     } else return;
