@@ -115,7 +115,8 @@ class TablePage:
     def created(self) -> tuple[list[str], list[tuple[ChangeLine, list[str]]]]:
         """The first rows that would be made, as a table: its headings, and each row's values under them."""
         lines = self.samples("create")
-        headings = list(dict.fromkeys(field.heading for line in lines for field in line.fields))
+        filled = {field.heading for line in lines for field in line.fields}
+        headings = [name for name in dict.fromkeys(map(self._heading, self.specs)) if name in filled]
         by_heading = [({field.heading: field.after for field in line.fields}, line) for line in lines]
         return headings, [(line, [values.get(name, "") for name in headings]) for values, line in by_heading]
 
