@@ -17,6 +17,7 @@ from demo.planning import Plan, assignments, balance, jobs, plan
 from demo.staffing import Share, shares
 from demo.story import Anchor, CompanyStory, ProjectStory
 from demo.tailoring import tailor
+from demo.timesheets import load_time
 from demo.treasury import load_cash
 from demo.uncertainty import load_uncertainty
 from portfolio.people.queries import capacities, personal_calendars, working_calendar
@@ -55,6 +56,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_budgets(company, anchor)
     progress("plannings et affectations")
     _load_plans(company, anchor, members, staff)
+    progress("temps passés")
+    load_time(company, anchor)
     progress("trésorerie")
     load_cash(company, anchor)
     progress("estimations et simulations")

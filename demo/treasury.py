@@ -1,6 +1,5 @@
 """The contracts of a company, three months of what was invoiced and paid, and a threshold near enough to matter."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -10,9 +9,8 @@ from demo.organisation import Company
 from demo.story import Anchor, CashStory, ContractStory
 from portfolio.projects.models import Milestone
 from portfolio.treasury.actions import change_row, create_row
-from portfolio.treasury.domain.balance import daily_balances
 from portfolio.treasury.domain.billing import billings
-from portfolio.treasury.domain.books import Books, PaymentKind
+from portfolio.treasury.domain.books import PaymentKind
 from portfolio.treasury.domain.cash import Flow, FlowKind, forecast
 from portfolio.treasury.ledger import MILESTONE, Ledger, load_ledger
 from portfolio.treasury.models import (
@@ -24,7 +22,9 @@ from portfolio.treasury.models import (
     Payment,
     PayrollRule,
     TriggerKind,
+    VatRate,
 )
+from portfolio.treasury.queries import cash_plan
 from tech4value.audit.actor import Actor
 
 MONTHS_KEPT: Final = 3
@@ -44,6 +44,9 @@ def load_cash(company: Company, anchor: Anchor) -> None:
     begun = actor.on(opening)
     for currency, rate in story.rates:
         create_row(actor=begun, row=ExchangeRate(currency=currency, starts_on=opening, rate=Decimal(rate)))
+    # As the law has it: what the organisation may change is there to be seen.
+    reduced = VatRate(kind="reduced", starts_on=date(2014, 1, 1), rate=Decimal("0.055"))
+    create_row(actor=begun, row=reduced)
     for account in story.accounts:
         create_row(
             actor=begun,
@@ -148,19 +151,15 @@ def _set_threshold(actor: Actor, company: Company, story: CashStory, day: date) 
     """Between the lowest balance of the plan and that of the plan with the slip: rounded, as people set it."""
     code, name, weeks = story.slips
     milestone = Milestone.objects.get(project=company.projects[code], name=name)
-    books = load_ledger().books
+    plan = cash_plan(day)
+    if plan is None:
+        return
     key = f"{MILESTONE}{milestone.pk}"
-    trigger = books.triggers[key]
-    later = replace(trigger, on=trigger.on + timedelta(weeks=weeks))
-    held, slipped = _lowest(books, day), _lowest(replace(books, triggers={**books.triggers, key: later}), day)
+    later = plan.moved({key: plan.ledger.books.triggers[key].on + timedelta(weeks=weeks)})
+    held, slipped = plan.balances[plan.lowest_on], later.balances[later.lowest_on]
     if slipped >= held:
         return
     total = ((held + slipped) / 2 // ROUNDED_TO) * ROUNDED_TO
     first, *others = BankAccount.objects.order_by("pk")
     share = total - sum((one.threshold for one in others), Decimal(0))
     change_row(actor=actor, row=first, values={"threshold": max(share, Decimal(0))})
-
-
-def _lowest(books: Books, day: date) -> Decimal:
-    """The lowest balance to come."""
-    return min(balance for on, balance in daily_balances(forecast(books, day)).items() if on >= day)

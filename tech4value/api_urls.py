@@ -11,6 +11,7 @@ from rest_framework.routers import SimpleRouter
 from integrations.exports.api import PlanExportViewSet
 from integrations.imports.api import ImportViewSet
 from portfolio.capacity.api import CapacityViewSet
+from portfolio.capacity.booking_api import AllocationViewSet, OverloadAlertViewSet, StaffingRequestViewSet
 from portfolio.drift.api import DriftAlertViewSet, DriftRuleViewSet
 from portfolio.finance.api import BudgetLineViewSet
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
@@ -23,6 +24,7 @@ from portfolio.people.api import (
     PoleViewSet,
 )
 from portfolio.people.catalogue_api import PersonSkillViewSet, ProfileViewSet, SkillViewSet
+from portfolio.people.rate_api import RateViewSet
 from portfolio.planning.api import TaskViewSet
 from portfolio.planning.assignment_api import AssignmentViewSet
 from portfolio.planning.baseline_api import BaselineViewSet
@@ -43,6 +45,7 @@ from portfolio.simulation.estimate_api import (
     SimulationSettingsViewSet,
 )
 from portfolio.simulation.risk_effect_api import RiskEffectViewSet
+from portfolio.timesheets.api import TimeEntryViewSet, TimesheetViewSet
 from portfolio.treasury.api import (
     BankAccountViewSet,
     ContractInstalmentViewSet,
@@ -100,12 +103,18 @@ class SchemaView(SpectacularAPIView):
 register_words()
 router = SimpleRouter()
 router.register("people", PersonViewSet, basename="person")
+router.register("allocations", AllocationViewSet, basename="allocation")
+router.register("staffing-requests", StaffingRequestViewSet, basename="staffing-request")
+router.register("overload-alerts", OverloadAlertViewSet, basename="overload-alert")
 router.register("profiles", ProfileViewSet, basename="profile")
 router.register("skills", SkillViewSet, basename="skill")
 router.register("person-skills", PersonSkillViewSet, basename="person-skill")
 router.register("poles", PoleViewSet, basename="pole")
 router.register("calendars", CalendarViewSet, basename="calendar")
 router.register("calendar-exceptions", CalendarExceptionViewSet, basename="calendar-exception")
+router.register("rates", RateViewSet, basename="rate")
+router.register("timesheets", TimesheetViewSet, basename="timesheet")
+router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("absences", AbsenceViewSet, basename="absence")
 router.register("programmes", ProgrammeViewSet, basename="programme")
 router.register("projects/from-template", FromTemplateViewSet, basename="project-from-template")

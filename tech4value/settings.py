@@ -356,7 +356,10 @@ SPECTACULAR_SETTINGS = {
         "ImportKind": "integrations.imports.models.ImportKind",
         "ImportState": "integrations.imports.models.ImportState",
         "DriftKind": "portfolio.drift.models.KINDS",
+        "PaymentKind": "portfolio.treasury.models.PAYMENT_KINDS",
+        "VatKind": "portfolio.treasury.models.VAT_KINDS",
         "JobStateEnum": "tech4value.jobs.models.JobState",
+        "TimesheetState": "portfolio.timesheets.models.SheetState",
     },
     "SERVE_PERMISSIONS": ["tech4value.accounts.api_permissions.MemberPermission"],
 }

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from integrations.imports.models import Import, ImportKind, ImportState
+from integrations.imports.models import ImportKind, ImportState, state_words
 from integrations.imports.pages import imports_of
 from portfolio.people.lists import choose
 from portfolio.projects.models import Project
@@ -24,6 +24,8 @@ from tech4value.tables.table import Table
 from tech4value.tenancy.sort_keys import Fold
 from tech4value.web.tags import display
 
+# What the result of an import counts, as its list shows it.
+COUNTS = {"created": "created", "updated": "updated", "left": "left_count"}
 TONES = {
     ImportState.DONE: "good",
     ImportState.FAILED: "bad",
@@ -75,7 +77,7 @@ class ImportTable(Table):
             Column(
                 key="state",
                 label=_("État"),
-                value=lambda row: row.get_state_display(),
+                value=_words,
                 sort="state",
                 html=_state,
                 filter=ChoiceFilter(main=True, several=False, choices=lambda: ImportState.choices, path="state"),
@@ -108,7 +110,7 @@ class ImportTable(Table):
 
     def rows(self) -> QuerySet[Any]:
         rows = imports_of(self.member).defer("preview", "result", "settings")
-        counts = {f"{name}_rows": Cast(KT(f"result__{name}"), IntegerField()) for name in ("created", "updated")}
+        counts = {f"{name}_rows": Cast(KT(f"result__{key}"), IntegerField()) for name, key in COUNTS.items()}
         return rows.annotate(**counts)
 
     def page_rows(self, keys: Sequence[UUID]) -> Sequence[Any]:
@@ -118,8 +120,12 @@ class ImportTable(Table):
         return reverse("imports:start")
 
 
-def _state(row: Import) -> Any:
-    mark = display.badge(row.get_state_display(), TONES.get(ImportState(row.state), "outline"))
+def _words(row: Any) -> str:
+    return state_words(row.state, row.left_rows)
+
+
+def _state(row: Any) -> Any:
+    mark = display.badge(_words(row), TONES.get(ImportState(row.state), "outline"))
     if row.state != ImportState.DONE:
         return mark
     undo = pgettext("défaire", "Annuler")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.projects.models import Project
@@ -26,6 +27,13 @@ class ImportState(models.TextChoices):
     FAILED = "failed", _("Échoué")
     UNDOING = "undoing", _("Annulation en cours")
     UNDONE = "undone", _("Annulé")
+
+
+def state_words(state: str, left: int | None) -> str:
+    """A state in words; `left` rows were kept by its undo."""
+    if state == ImportState.UNDONE and left:
+        return gettext("Annulé en partie")
+    return str(ImportState(state).label)
 
 
 class Import(TenantModel):
@@ -53,6 +61,11 @@ class Import(TenantModel):
 
     def __str__(self) -> str:
         return str(self.file)
+
+    @property
+    def state_label(self) -> str:
+        """Its state in words: an undo that kept rows says so."""
+        return state_words(self.state, self.result.get("left_count"))
 
     @property
     def plan_file(self) -> StoredFile:

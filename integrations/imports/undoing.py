@@ -6,6 +6,7 @@ from uuid import UUID
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from integrations.imports.actions import locked
@@ -126,6 +127,7 @@ def undo_import(*, actor: Actor, row: Import, rest: bool = False) -> None:
     if undone.kept:
         row.result["left"] = conflicts_of(undone.conflicts)
         row.result["left_count"] = len(undone.kept)
+        row.result["left_labels"] = list(undone.kept_labels[:CONFLICTS_KEPT])
     row.save(update_fields=["state", "undone_at", "result"])
     record(actor, "import.undone", row)
 
@@ -139,7 +141,7 @@ def conflicts_of(conflicts: "list[UndoConflict] | tuple[UndoConflict, ...]") -> 
         {
             "label": one.label,
             "by": one.by,
-            "fields": [_words(one.object_type, name) for name in one.fields],
+            "fields": list(dict.fromkeys(filter(None, (_words(one.object_type, name) for name in one.fields)))),
             "import": imports[one.batch_id].file.name if one.batch_id in imports else "",
             "import_id": str(imports[one.batch_id].pk) if one.batch_id in imports else "",
         }
@@ -148,9 +150,10 @@ def conflicts_of(conflicts: "list[UndoConflict] | tuple[UndoConflict, ...]") -> 
 
 
 def _words(object_type: str, name: str) -> str:
-    """A field as people call it."""
+    """A field as people call it; empty for one that they never see, which has no name for them."""
     try:
         field = apps.get_model(object_type)._meta.get_field(name)
     except (LookupError, ValueError, FieldDoesNotExist):
-        return name
-    return str(getattr(field, "verbose_name", name))
+        return ""
+    words = getattr(field, "verbose_name", "")
+    return str(words) if isinstance(words, Promise) else ""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from integrations.imports.actions import XLSX, bring_plan, bring_workbook, choose, start_import
@@ -322,7 +322,16 @@ class UndoView(MemberView):
         except ValidationError as error:
             return detail_page(request, row, status=422, refused=" ".join(error.messages))
         if undone.state == ImportState.UNDONE and undone.result.get("left"):
-            toast(request, _("L’import est annulé, sauf ce qui a été modifié depuis."))
+            kept = undone.result["left_count"]
+            toast(
+                request,
+                ngettext(
+                    "L’import est annulé, sauf %(n)s élément, gardé tel quel.",
+                    "L’import est annulé, sauf %(n)s éléments, gardés tels quels.",
+                    kept,
+                )
+                % {"n": kept},
+            )
         elif undone.state == ImportState.UNDONE:
             toast(request, _("L’import est annulé : les données sont comme avant."))
         return redirect(request, reverse("imports:detail", args=[pk]))

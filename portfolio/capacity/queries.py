@@ -1,23 +1,24 @@
 """Load against capacity, by pole, person and month.
 
-Load: the work of assignments, spread over the working days of their tasks. Capacity: the working time of persons
+Load: the work of assignments spread over the working days of their tasks, or the time booked when it is more (see
+docs/algorithms/capacity.md). Capacity: the working time of persons
 (their calendar, less absences, within arrival and departure) times their share of a full time. A full-time equivalent
 is the working time of the tenant's default calendar in the month.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from portfolio.capacity.domain.load import LoadState, following_month, load_state, month_of, months_from
+from portfolio.capacity.domain.load import Grain, LoadState, following_month, load_state, months_from
 from portfolio.capacity.models import LoadMonth
-from portfolio.capacity.rollup import assignment_load
+from portfolio.people.domain.calendar import Calendar
 from portfolio.people.models import Person, Pole
 from portfolio.people.queries import capacities, working_calendar
 
@@ -77,20 +78,6 @@ class PersonMonth(_Month):
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLoad:
-    """What one task asks of a person in a month."""
-
-    task_id: UUID
-    task: str
-    wbs: str
-    project_id: UUID
-    project: str
-    starts_on: date
-    ends_on: date
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Counted:
     """Everything that the answers are summed from."""
 
@@ -135,46 +122,6 @@ def person_load(
     )
 
 
-def task_load(person: Person, month: date, filters: LoadFilters | None = None) -> tuple[TaskLoad, ...]:
-    """The tasks that make a person's load of a month, the heaviest first; their sum is the month's load."""
-    month = month_of(month)
-    which = Q(
-        person=person,
-        task__starts_at__lt=datetime.combine(following_month(month), time()),
-        task__ends_at__gte=datetime.combine(month, time()),
-    )
-    if filters is not None and filters.projects is not None:
-        which &= Q(project__in=filters.projects)
-    found = [
-        TaskLoad(
-            row.task_id,
-            row.task.name,
-            row.task.wbs,
-            row.project_id,
-            row.project.name,
-            row.task.starts_at.date(),
-            row.task.ends_at.date(),
-            shares[month],
-        )
-        for row, shares in assignment_load(which)
-        if month in shares
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.minutes, one.project, one.task)))
-
-
-def total(rows: Iterable[PoleMonth | PersonMonth], month: date) -> PoleMonth:
-    """All the rows of a month together."""
-    chosen = [row for row in rows if row.month == month]
-    return PoleMonth(
-        month,
-        sum(row.load_minutes for row in chosen),
-        sum(row.capacity_minutes for row in chosen),
-        sum((row.load_fte for row in chosen), Decimal(0)),
-        sum((row.capacity_fte for row in chosen), Decimal(0)),
-        pole=_("Ensemble"),
-    )
-
-
 def full_time_minutes(months: Sequence[date]) -> dict[date, int]:
     """Working minutes of one full-time equivalent in each month: the default calendar's. Two statements."""
     calendar = working_calendar(None)
@@ -184,6 +131,13 @@ def full_time_minutes(months: Sequence[date]) -> dict[date, int]:
         )
         for month in months
     }
+
+
+def full_time_in(calendar: Calendar, first: date, grain: Grain) -> int:
+    """Working minutes of one full-time equivalent in the period that begins on `first`; `calendar` is the default."""
+    return calendar.working_minutes_between(
+        datetime.combine(first, time()), datetime.combine(grain.following(first), time())
+    )
 
 
 def _count(first_month: date, months: int, filters: LoadFilters) -> _Counted:

@@ -1,48 +1,42 @@
-"""Load against capacity: poles by month, then persons, then the tasks that make a person's month."""
+"""Load against capacity: the heatmap by pole, person, team, skill or profile, and what makes each of its cells."""
 
 from datetime import date, datetime
 from functools import cached_property
-from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from portfolio.capacity.domain.load import LoadState
-from portfolio.capacity.forms import CapacityFilter, asked_month
-from portfolio.capacity.heatmap import STATE_WORDS, HeatRow, Month, grouped, heat_row, load_figure
-from portfolio.capacity.queries import (
-    MONTHS_SHOWN,
-    LoadFilters,
-    PersonMonth,
-    PoleMonth,
-    full_time_minutes,
-    person_load,
-    pole_load,
-    task_load,
-    total,
-)
+from portfolio.capacity.domain.load import Grain, LoadState
+from portfolio.capacity.forms import CapacityFilter, asked_period
+from portfolio.capacity.grid import Grid, GridCell, Grouping, cells_of, grid, people_of
+from portfolio.capacity.heatmap import STATE_WORDS, CellWriter, heads, in_fte, load_figure, period_name, slug_of
+from portfolio.capacity.models import Allocation
+from portfolio.capacity.person_rows import rows_of_person
+from portfolio.capacity.queries import LoadFilters, full_time_in
 from portfolio.people.models import Person, Pole
-from portfolio.people.queries import working_calendar
-from portfolio.planning.domain.durations import day_minutes
+from portfolio.people.queries import working_calendar, working_day_minutes
+from portfolio.people.views import sees_reasons
 from portfolio.planning.models import Assignment
 from portfolio.planning.views import explanation_layout
 from portfolio.projects.models import Project
 from portfolio.projects.queries import ProjectFilters, filtered
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
-from tech4value.audit.origins import origins
-from tech4value.figures.figure import Figure, RowRef
+from tech4value.figures.figure import RowRef
 from tech4value.tenancy.clock import today
-from tech4value.web.formats import days, fte
+from tech4value.web.formats import fte
 from tech4value.web.views import MemberView
 
-WITHOUT_POLE = "none"
+WITHOUT_POLE: Final = "none"
+SHOWN: Final = {Grain.MONTH: 12, Grain.WEEK: 52}
+STEP: Final = {Grain.MONTH: 6, Grain.WEEK: 13}
 
 
 class CapacityView(MemberView):
@@ -57,16 +51,16 @@ class CapacityView(MemberView):
         return form
 
     @cached_property
+    def grain(self) -> Grain:
+        return Grain(self.filter.cleaned_data.get("grain") or Grain.MONTH)
+
+    @cached_property
     def first(self) -> date:
-        return asked_month(self.filter.cleaned_data.get("start"), today())
+        return asked_period(self.filter.cleaned_data.get("start"), self.grain, today())
 
     @property
     def language(self) -> str:
         return get_language() or "fr"
-
-    @property
-    def in_fte(self) -> bool:
-        return self.filter.cleaned_data.get("unit") == "fte"
 
     def filters(self, poles: tuple[UUID, ...] | None = None) -> LoadFilters:
         """What the chips ask; `poles` instead of the chip's."""
@@ -86,150 +80,187 @@ class CapacityView(MemberView):
         return f"{url}?{query}" if query else url
 
     def as_of(self) -> datetime | None:
-        """When an assignment last changed."""
-        latest: datetime | None = Assignment.everything.aggregate(latest=Max("updated_at"))["latest"]
-        return latest
-
-    def explained(self, figure: Figure, one: Month) -> HttpResponse:
-        """A cell's figure, with its word."""
-        context = {
-            "figure": figure,
-            "layout": explanation_layout(self.request),
-            "state": one.state,
-            "word": STATE_WORDS[one.state],
-        }
-        return render(self.request, "portfolio/capacity/explain.html", context)
-
-    def table(self, name: str, rows: list[HeatRow], months: tuple[date, ...]) -> dict[str, Any]:
-        """What the heatmap's template needs."""
-        return {
-            "filter": self.filter,
-            "heading": name,
-            "rows": rows,
-            "months": months,
-            "earlier": f"{_shifted(months[0], -6):%Y-%m}" if months and months[0].year > 2000 else "",
-            "later": f"{_shifted(months[0], 6):%Y-%m}" if months and months[0].year < 2100 else "",
-            "states": [(state.value, STATE_WORDS[state]) for state in LoadState if state is not LoadState.NONE],
-        }
+        """When an assignment or an allocation last changed."""
+        stamps = [
+            model.everything.aggregate(latest=Max("updated_at"))["latest"] for model in (Assignment, Allocation)
+        ]
+        return max((one for one in stamps if one is not None), default=None)
 
 
 class HeatmapView(CapacityView):
-    """Each pole in each of twelve months, and all together."""
+    """Rows by what the chips ask, in each of twelve months or of fifty-two weeks."""
 
-    def get(self, request: MemberRequest) -> HttpResponse:
-        loads = pole_load(self.first, MONTHS_SHOWN, self.filters())
-        groups = grouped(loads, attrgetter("pole_id"))
-        rows = [self._row(group) for group in groups]
-        months = tuple(row.month for row in groups[0]) if groups else ()
-        if len(groups) > 1:
-            sums: list[Month] = [total(loads, month) for month in months]
-            rows.append(
-                heat_row(_("Ensemble"), sums, self.language, url="", explain=lambda one: "", in_fte=self.in_fte)
-            )
-        context = self.table(_("Charge et capacité"), rows, months)
-        context |= {"has_total": len(groups) > 1, "overloads": _overloads(loads), "any": bool(rows)}
-        context["anybody"] = bool(rows) or Person.objects.exists()
-        return render(request, "portfolio/capacity/heatmap.html", context)
+    template_name = "portfolio/capacity/heatmap.html"
 
-    def _row(self, group: list[PoleMonth]) -> HeatRow:
-        first = group[0]
-        key = str(first.pole_id or WITHOUT_POLE)
-        return heat_row(
-            first.pole,
-            group,
-            self.language,
-            url=self.with_query(reverse("capacity:pole", args=[key])),
-            explain=lambda one: self.with_query(reverse("capacity:explain_pole", args=[key, f"{one.month:%Y-%m}"])),
-            in_fte=self.in_fte,
+    @property
+    def by(self) -> Grouping:
+        return Grouping(self.filter.cleaned_data.get("by") or Grouping.POLE)
+
+    def figures(self) -> Grid:
+        page = self.request.GET.get("page", "")
+        return grid(
+            self.request.member,
+            self.by,
+            self.grain,
+            self.first,
+            SHOWN[self.grain],
+            self.filters(),
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
         )
 
+    def get(self, request: MemberRequest, **kwargs: Any) -> HttpResponse:
+        return render(request, self.template_name, self.table(self.figures()))
 
-class OfPole(CapacityView):
-    """What a view of one pole needs; its route takes `pole`, a key or the word for no pole."""
+    def table(self, found: Grid) -> dict[str, Any]:
+        """What the template draws."""
+        writer = CellWriter(found, self.language, in_fte=self.filter.cleaned_data.get("unit") == "fte")
+        by = self.by
+        rows = [
+            writer.row(row, self.address(by, row.key), reverse(f"capacity:{by}_cells", args=[row.key]))
+            for row in found.rows
+        ]
+        if found.total:
+            rows.append(writer.total(_("Ensemble")))
+        start = found.periods[0]
+        step = STEP[self.grain]
+        return {
+            "filter": self.filter,
+            "heading": _("Charge et capacité"),
+            "rows": SafeString("".join(rows)),
+            "any": bool(found.rows),
+            "anybody": bool(found.rows) or Person.objects.exists(),
+            "heads": heads(found, self.language),
+            "weekly": self.grain is Grain.WEEK,
+            "first_column": dict(self.filter.fields["by"].choices)["" if by is Grouping.POLE else by.value],  # type: ignore[attr-defined]  # a choice field
+            "overlaps": by.overlaps,
+            "earlier": slug_of(self._moved(start, -step), self.grain) if start.year > 2000 else "",
+            "later": slug_of(self._moved(start, step), self.grain) if start.year < 2100 else "",
+            "step": self._step_words(step),
+            "page_at": found.page,
+            "pages": found.pages,
+            "count": found.count,
+            "overloads": self.overloads(found),
+            "states": [(state.value, STATE_WORDS[state]) for state in LoadState if state is not LoadState.NONE],
+        }
+
+    def overloads(self, found: Grid) -> list[tuple[str, list[str]]]:
+        """The poles that are overloaded, with the periods."""
+        if self.by is not Grouping.POLE:
+            return []
+        over = [
+            (
+                row.name,
+                [head for head, cell in zip(found.periods, row.cells, strict=True) if cell.state is LoadState.OVER],
+            )
+            for row in found.rows
+        ]
+        return [
+            (name, [period_name(one, self.grain, self.language) for one in periods])
+            for name, periods in over
+            if periods
+        ]
+
+    def address(self, by: Grouping, key: str) -> str:
+        """Where the name of a row leads: a pole to its persons, a person to their page."""
+        if by is Grouping.POLE:
+            return self.with_query(reverse("capacity:pole", args=[key]))
+        if by is Grouping.PERSON:
+            return reverse("people:person", args=[key])
+        return reverse("capacity:project", args=[key]) if by is Grouping.PROJECT else ""
+
+    def _moved(self, first: date, by: int) -> date:
+        if self.grain is Grain.WEEK:
+            return date.fromordinal(first.toordinal() + 7 * by)
+        index = first.year * 12 + first.month - 1 + by
+        return date(index // 12, index % 12 + 1, 1)
+
+    def _step_words(self, step: int) -> str:
+        if self.grain is Grain.WEEK:
+            return ngettext("%(n)s semaine", "%(n)s semaines", step) % {"n": step}
+        return ngettext("%(n)s mois", "%(n)s mois", step) % {"n": step}
+
+
+class PoleView(HeatmapView):
+    """The persons of a pole; its route takes `key`, a pole's or the word for no pole."""
+
+    template_name = "portfolio/capacity/pole.html"
+    by: ClassVar[Any] = Grouping.PERSON
 
     @cached_property
     def pole(self) -> Pole | None:
-        key = self.kwargs["pole"]
-        if key == WITHOUT_POLE:
-            return None
-        try:
-            found: Pole = get_object_or_404(Pole, pk=UUID(key))
-        except ValueError as error:
-            raise Http404 from error
-        return found
+        return pole_of(self.kwargs["key"])
 
-    @property
-    def name(self) -> str:
-        return self.pole.name if self.pole else _("Sans pôle")
-
-    def persons(self, first: date, months: int) -> tuple[PersonMonth, ...]:
-        """The months of the pole's persons."""
+    def filters(self, poles: tuple[UUID, ...] | None = None) -> LoadFilters:
         if self.pole is not None:
-            return person_load(first, months, self.filters((self.pole.pk,)))
-        homeless = set(Person.objects.exclude(pole__in=Pole.objects.all()).values_list("pk", flat=True))
-        return tuple(row for row in person_load(first, months, self.filters(())) if row.person_id in homeless)
+            return super().filters((self.pole.pk,))
+        homeless = Person.objects.exclude(pole__in=Pole.objects.all()).values_list("pk", flat=True)
+        asked = super().filters(())
+        return LoadFilters(projects=asked.projects, people=list(homeless))
 
-
-class PoleView(OfPole):
-    """The persons of a pole, month by month."""
-
-    def get(self, request: MemberRequest, pole: str) -> HttpResponse:
-        loads = self.persons(self.first, MONTHS_SHOWN)
-        groups = grouped(loads, attrgetter("person_id"))
-        rows = [self._row(group) for group in groups]
-        months = tuple(row.month for row in groups[0]) if groups else ()
-        if len(groups) > 1:
-            sums: list[Month] = [total(loads, month) for month in months]
-            rows.append(heat_row(self.name, sums, self.language, url="", explain=lambda one: "", in_fte=self.in_fte))
-        context = self.table(self.name, rows, months)
-        context |= {"has_total": len(groups) > 1, "pole": self.pole, "any": bool(rows)}
+    def table(self, found: Grid) -> dict[str, Any]:
+        context = super().table(found)
+        context["heading"] = self.pole.name if self.pole else _("Sans pôle")
+        context["first_column"] = _("Personne")
         context["back_url"] = self.with_query(reverse("capacity:heatmap"))
-        return render(request, "portfolio/capacity/pole.html", context)
+        return context
 
-    def _row(self, group: list[PersonMonth]) -> HeatRow:
-        first = group[0]
-        return heat_row(
-            first.person,
-            group,
-            self.language,
-            url="",
-            explain=lambda one: self.with_query(
-                reverse("capacity:explain_person", args=[first.person_id, f"{one.month:%Y-%m}"])
-            ),
-            in_fte=self.in_fte,
+
+def pole_of(key: str) -> Pole | None:
+    """The pole of an address, None for the word that means none. 404 otherwise."""
+    if key == WITHOUT_POLE:
+        return None
+    try:
+        found: Pole = get_object_or_404(Pole, pk=UUID(key))
+    except ValueError as error:
+        raise Http404 from error
+    return found
+
+
+class CellView(CapacityView):
+    """What makes a cell: its formula, and the persons of the row, or the work of the person.
+
+    The route takes `key` and `period`, and `by` from its definition.
+    """
+
+    def get(self, request: MemberRequest, by: str, key: str, period: str = "") -> HttpResponse:
+        grouping = Grouping(by)
+        grain = Grain.WEEK if "W" in period else Grain.MONTH
+        first = asked_period(period, grain, today())
+        if grouping is Grouping.POLE:
+            pole_of(key)
+        found = people_of(
+            request.member, grouping, key, first, grain, self.filters(() if grouping is Grouping.POLE else None)
         )
-
-
-class ExplainPoleView(OfPole):
-    """A pole's month: its formula, and the persons it is summed from."""
-
-    def get(self, request: MemberRequest, pole: str, month: str) -> HttpResponse:
-        first = asked_month(month, today())
-        persons = self.persons(first, 1)
-        one = total(persons, first)
-        rows = tuple(
-            RowRef(
-                _("%(person)s : %(load)s pour %(capacity)s")
-                % {
-                    "person": row.person,
-                    "load": fte(row.load_fte, self.language),
-                    "capacity": fte(row.capacity_fte, self.language),
-                },
-                row.ratio,
-                url=self.with_query(reverse("capacity:explain_person", args=[row.person_id, f"{first:%Y-%m}"])),
-                source=_("Plans et calendriers"),
+        if found is None:
+            raise Http404
+        name, persons = found
+        cells = cells_of(persons, first, grain, self.filters(()))
+        calendar = working_calendar(None)
+        day = working_day_minutes(calendar)
+        words = period_name(first, grain, self.language)
+        away = None
+        full = full_time_in(calendar, first, grain)
+        if grouping is Grouping.PERSON:
+            one = cells[persons[0].pk]
+            reasons = sees_reasons(request.member, persons[0])
+            rows, away = rows_of_person(
+                persons[0], first, grain, self.filters(()).projects, one, day, reasons=reasons
             )
-            for row in sorted(persons, key=lambda row: -row.load_minutes)
-        )
+        else:
+            # The booking of a profile that nobody fills is in the row, and in nobody.
+            whole = grid(
+                request.member,
+                grouping,
+                grain,
+                first,
+                1,
+                self.filters(() if grouping is Grouping.POLE else None),
+                only=key,
+            )
+            one = whole.rows[0].cells[0] if whole.rows else GridCell(0, 0)
+            rows = self._rows(persons, cells, first, grain, full, one)
         figure = load_figure(
-            self.name,
-            one,
-            full_time_minutes=full_time_minutes([first])[first],
-            day_minutes=day_minutes(working_calendar(None)),
-            rows=rows,
-            rows_url=self.with_query(reverse("capacity:pole", args=[self.kwargs["pole"]])),
-            as_of=self.as_of(),
-            language=self.language,
+            name, one, words, full_time=full, day_minutes=day, rows=rows, rows_url="", as_of=self.as_of(), away=away
         )
         context = {
             "figure": figure,
@@ -239,58 +270,36 @@ class ExplainPoleView(OfPole):
         }
         return render(request, "portfolio/capacity/explain.html", context)
 
-
-class ExplainPersonView(CapacityView):
-    """A person's month: its formula, and the tasks it is made of."""
-
-    def get(self, request: MemberRequest, person_id: UUID, month: str) -> HttpResponse:
-        person = get_object_or_404(Person, pk=person_id)
-        first = asked_month(month, today())
-        filters = self.filters(())
-        mine = [row for row in person_load(first, 1, filters) if row.person_id == person.pk]
-        if not mine:
-            raise Http404
-        day = day_minutes(working_calendar(None))
-        tasks = task_load(person, first, filters)
-        known = origins(task.task_id for task in tasks)
-        rows = tuple(
+    def _rows(
+        self,
+        persons: list[Person],
+        cells: dict[UUID, GridCell],
+        first: date,
+        grain: Grain,
+        full: int,
+        whole: GridCell,
+    ) -> tuple[RowRef, ...]:
+        """The persons, the most loaded first, and what nobody has yet."""
+        slug = slug_of(first, grain)
+        ordered = sorted(persons, key=lambda one: -cells[one.pk].load)
+        rows = [
             RowRef(
-                f"{task.project}, {task.task} ({days(task.minutes / day, self.language)})",
-                task.minutes / mine[0].capacity_minutes if mine[0].capacity_minutes else None,
-                url=reverse("planning:project", args=[task.project_id]),
-                source=known.get(task.task_id, ""),
+                _("%(person)s : %(load)s pour %(capacity)s")
+                % {
+                    "person": one.name,
+                    "load": fte(in_fte(cells[one.pk].load, full), self.language),
+                    "capacity": fte(in_fte(cells[one.pk].capacity, full), self.language),
+                },
+                cells[one.pk].ratio,
+                url=self.with_query(reverse("capacity:person_cell", args=[one.pk, slug])),
+                source=_("Plans et calendriers"),
             )
-            for task in tasks
-        )
-        figure = load_figure(
-            person.name,
-            mine[0],
-            full_time_minutes=full_time_minutes([first])[first],
-            day_minutes=day,
-            rows=rows,
-            rows_url="",
-            as_of=self.as_of(),
-            language=self.language,
-        )
-        state = mine[0].state
-        context = {
-            "figure": figure,
-            "layout": explanation_layout(request),
-            "state": state,
-            "word": STATE_WORDS[state],
-        }
-        return render(request, "portfolio/capacity/explain.html", context)
-
-
-def _shifted(month: date, by: int) -> date:
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)
-
-
-def _overloads(loads: tuple[PoleMonth, ...]) -> list[tuple[str, list[date]]]:
-    """The poles that are overloaded, with the months."""
-    found: dict[str, list[date]] = {}
-    for row in loads:
-        if row.state is LoadState.OVER:
-            found.setdefault(row.pole, []).append(row.month)
-    return list(found.items())
+            for one in ordered
+        ]
+        unfilled = whole.load - sum(cell.load for cell in cells.values())
+        if unfilled > 0:
+            words = _("Alloué à un profil, sans personne : %(load)s") % {
+                "load": fte(in_fte(unfilled, full), self.language)
+            }
+            rows.append(RowRef(words, None, source=_("Allocations")))
+        return tuple(rows)

@@ -301,7 +301,7 @@ def _refuse_typed(line: BudgetLine, before: Decimal) -> None:
         raise ValidationError(
             {
                 "actual": _(
-                    "Le réel de la catégorie Personnel suit les temps de ce mois : corrigez les temps ou les taux. "
+                    "Le réel de la catégorie Personnel suit les temps de ce mois : corrigez les temps ou les taux. "
                     "Un administrateur peut changer ce choix dans les réglages des temps."
                 )
             }

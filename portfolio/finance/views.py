@@ -38,7 +38,7 @@ from tech4value.figures.figure import Figure
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.models import EditableModel
 from tech4value.web.toasts import toast
-from tech4value.web.views import FormView, MemberView
+from tech4value.web.views import FormView, MemberView, came_from
 
 
 class ProjectBudget(OfProject):
@@ -130,9 +130,7 @@ class LineFormView(OfProject, RowFormView):
 
     def back_url(self) -> str:
         """The budget as it was shown: with its year and its measure, when the form was opened from there."""
-        page = reverse("finance:project", args=[self.project.pk])
-        current = str(self.request.htmx.current_url_abs_path or "")
-        return current if current.split("?")[0] == page else page
+        return came_from(self.request, reverse("finance:project", args=[self.project.pk]))
 
     def extra_context(self) -> dict[str, Any]:
         return {**super().extra_context(), "project": self.project}

@@ -280,20 +280,36 @@ class ProjectFromTemplateForm(forms.Form):
     def __init__(self, template: Template, data: Any = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
         self.template = template
+        self.stand_for = {role.key: name for role in template.roles if (name := _field_of(role.name))}
         for role in template.roles:
+            if role.key in self.stand_for:
+                continue
             field = RowChoice(live(Person), label=role.name, required=False, empty_label=_("À pourvoir"))
             self.fields[f"role-{role.key}"] = copy.deepcopy(field)  # a form's own copy reads its rows
 
     @property
     def roles(self) -> list[forms.BoundField]:
-        return [self[f"role-{role.key}"] for role in self.template.roles]
+        return [self[f"role-{role.key}"] for role in self.template.roles if role.key not in self.stand_for]
 
     @property
     def values(self) -> dict[str, Any]:
         """What the action takes."""
         fields = {name: value for name, value in self.cleaned_data.items() if not name.startswith("role-")}
-        staff = {role.key: self.cleaned_data.get(f"role-{role.key}") for role in self.template.roles}
+        staff = {
+            role.key: self.cleaned_data.get(self.stand_for.get(role.key, f"role-{role.key}"))
+            for role in self.template.roles
+        }
         return {**fields, "staff": {key: person for key, person in staff.items() if person is not None}}
+
+
+def _field_of(role: str) -> str:
+    """The field of a project that a template's role names again: asked once, it serves for both."""
+    return {
+        "chef de projet": "manager",
+        "cheffe de projet": "manager",
+        "project manager": "manager",
+        "sponsor": "sponsor",
+    }.get(role.strip().casefold(), "")
 
 
 class TeamRoleForm(VersionedForm):

@@ -107,13 +107,40 @@ def capacities(persons: Sequence[Person], periods: Sequence[Period]) -> dict[UUI
     def worked(calendar: int, start: date, end: date) -> int:
         return shared[calendar].working_minutes_between(_midnight(start), _midnight(end + timedelta(days=1)))
 
-    return {
-        person.pk: tuple(
-            _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end, worked)
-            for start, end in periods
-        )
-        for person in persons
-    }
+    @cache  # and are never away: they have one answer
+    def always(calendar: int, share: Decimal) -> tuple[int, ...]:
+        return tuple(_share_of(worked(calendar, start, end), share) for start, end in periods)
+
+    found = {}
+    for person in persons:
+        minutes = always(id(calendars[person.pk]), person.capacity)
+        touched = _touched(person, away.get(person.pk, []), periods, first, last)
+        if touched:
+            mine = list(minutes)
+            for at in touched:
+                start, end = periods[at]
+                mine[at] = _capacity(person, calendars[person.pk], away.get(person.pk, []), start, end, worked)
+            minutes = tuple(mine)
+        found[person.pk] = minutes
+    return found
+
+
+def _touched(
+    person: Person, away: Sequence[Absence], periods: Sequence[Period], first: date, last: date
+) -> list[int]:
+    """The periods that an absence, the arrival or the departure of the person makes other than their calendar's."""
+    off = [(absence.starts_on, absence.ends_on) for absence in away]
+    if person.joined_on is not None and person.joined_on > first:
+        off.append((date.min, person.joined_on - timedelta(days=1)))
+    if person.left_on is not None and person.left_on < last:
+        off.append((person.left_on + timedelta(days=1), date.max))
+    if not off:
+        return []
+    return [at for at, (start, end) in enumerate(periods) if any(low <= end and start <= high for low, high in off)]
+
+
+def _share_of(minutes: int, share: Decimal) -> int:
+    return int((Decimal(minutes) * Decimal(share)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _capacity(
@@ -137,7 +164,7 @@ def _capacity(
         for day in _days(max(first, absence.starts_on), min(last, absence.ends_on))  # a day off twice counts once
     }
     minutes -= sum(calendar.minutes_on(day) for day in off)
-    return int((Decimal(minutes) * Decimal(person.capacity)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return _share_of(minutes, person.capacity)
 
 
 def working_day_minutes(calendar: Calendar) -> int:

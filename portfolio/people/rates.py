@@ -42,7 +42,7 @@ def restore_rate(*, actor: Actor, rate: Rate) -> None:
 
 def _checked(rate: Rate) -> Rate:
     if (rate.profile_id is None) == (rate.person_id is None):
-        message = _("Choisissez un profil ou une personne : l’un des deux.")
+        message = _("Choisissez un profil ou une personne : l’un des deux.")
         raise ValidationError({"profile": message})
     if not YEARS[0] <= rate.valid_from.year <= YEARS[1]:
         raise ValidationError({"valid_from": _("Choisissez une date entre 2000 et 2100.")})
@@ -50,12 +50,12 @@ def _checked(rate: Rate) -> Rate:
     if rate.currency != currency:
         raise ValidationError(
             {
-                "currency": _("Les taux de l’organisation sont en %(currency)s : convertissez-le avant de le saisir.")
+                "currency": _("Les taux de l’organisation sont en %(currency)s : convertissez-le avant de le saisir.")
                 % {"currency": currency}
             }
         )
     owner = "person" if rate.person_id is not None else "profile"
-    refuse_twin(rate, _("Un taux commence déjà ce jour-là : modifiez-le plutôt."), owner, "valid_from")
+    refuse_twin(rate, _("Un taux commence déjà ce jour-là : modifiez-le plutôt."), owner, "valid_from")
     return rate
 
 

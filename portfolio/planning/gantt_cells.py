@@ -9,13 +9,14 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.people.fields import DateField
 from portfolio.people.models import Person
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
 from portfolio.planning.link_actions import Link
-from portfolio.planning.models import Task
+from portfolio.planning.models import ConstraintKind, Task
 from portfolio.planning.outside_lines import links_of
 from portfolio.planning.predecessor_words import predecessor_sentence
 from tech4value.accounts.models import Membership
@@ -28,6 +29,18 @@ _DURATION: Final = re.compile(
 _MINUTES: Final = {"h": 60, "m": 1}
 _DAYS: Final = {"j": 1, "d": 1, "s": 5, "w": 5}
 _PERSON: Final = re.compile(r"(?P<name>.*?)\s*[\[(]?\s*(?P<units>\d{1,4}(?:[.,]\d{1,2})?)\s*%\s*[\])]?")
+# Short forms of the constraints: « début non antérieur », « fin non postérieure », « doit commencer le »…
+CONSTRAINT_CODES: Final = {
+    ConstraintKind.ASAP: "DQP",
+    ConstraintKind.ALAP: "PTP",
+    ConstraintKind.SNET: "DNA",
+    ConstraintKind.SNLT: "DNP",
+    ConstraintKind.FNET: "FNA",
+    ConstraintKind.FNLT: "FNP",
+    ConstraintKind.MSO: "DCL",
+    ConstraintKind.MFO: "DFL",
+}
+FINISH_CONSTRAINTS: Final = frozenset({ConstraintKind.FNET, ConstraintKind.FNLT, ConstraintKind.MFO})
 _SLASHED: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})")
 
 
@@ -74,6 +87,46 @@ def read_moment(text: str, calendar: Calendar, *, end: bool) -> datetime:
         return calendar.next_working_instant(datetime.combine(day, time()))
     except (CalendarError, OverflowError):
         return datetime.combine(day, time(23, 59) if end else time())
+
+
+def read_constraint(text: str, calendar: Calendar) -> tuple[ConstraintKind, datetime | None]:
+    """The constraint of `DNA 18/01/2027`, `Début au plus tôt le 18/01/2027`, `MSO 18 Jan 2027`; a date alone is a start
+    no earlier, nothing is as soon as possible. The instant is None where none was typed."""
+    typed = " ".join(text.replace("\u00a0", " ").split())
+    if not typed:
+        return ConstraintKind.ASAP, None
+    folded = fold(typed)
+    found = max(
+        (
+            (len(name), kind)
+            for kind in ConstraintKind
+            for name in _constraint_names(kind)
+            if folded == name or folded.startswith(f"{name} ")
+        ),
+        default=None,
+    )
+    if found is None and not typed[0].isdigit():
+        raise ValidationError(
+            _(
+                "« %(text)s » n’est pas une contrainte : choisissez-la dans la liste, ou écrivez par exemple "
+                "« DNA 18/01/2027 » (début au plus tôt le)."
+            )
+            % {"text": text}
+        )
+    length, kind = found or (0, ConstraintKind.SNET)
+    rest = typed[length:].strip()
+    if not rest or kind in {ConstraintKind.ASAP, ConstraintKind.ALAP}:
+        return kind, None
+    return kind, read_moment(rest, calendar, end=kind in FINISH_CONSTRAINTS)
+
+
+def _constraint_names(kind: ConstraintKind) -> set[str]:
+    """What people may write for a kind, folded: its short forms, and its label in both languages."""
+    names = {CONSTRAINT_CODES[kind], kind.value}
+    for language in ("fr", "en"):
+        with override(language):
+            names.add(str(kind.label))
+    return {fold(name) for name in names}
 
 
 def _day(text: str) -> date:

@@ -28,10 +28,18 @@ from portfolio.people.models import Person
 from portfolio.planning import actions
 from portfolio.planning.bulk_actions import Outline, TaskEntry, set_tasks
 from portfolio.planning.domain.durations import day_minutes, in_days
-from portfolio.planning.gantt_cells import read_duration, read_links, read_moment, read_people, read_percent
+from portfolio.planning.gantt_cells import (
+    read_constraint,
+    read_duration,
+    read_links,
+    read_moment,
+    read_people,
+    read_percent,
+)
+from portfolio.planning.gantt_words import columns
 from portfolio.planning.kept_plans import KeptPlan, taken
 from portfolio.planning.link_actions import Link
-from portfolio.planning.models import Assignment, Dependency, DependencyKind, Task, TaskKind
+from portfolio.planning.models import Assignment, ConstraintKind, Dependency, DependencyKind, Task, TaskKind
 from portfolio.planning.outline_actions import make_summary, place, refuse_parent
 from portfolio.planning.outside import member_of
 from portfolio.planning.outside_lines import known_places
@@ -55,6 +63,9 @@ CELLS: Final = {
     "starts_at": "start",
     "ends_at": "finish",
     "percent_complete": "percent",
+    "constraint_kind": "constraint",
+    "constraint_at": "constraint",
+    "deadline_at": "deadline",
     "predecessor": "predecessors",
     "predecessors": "predecessors",
     "lag": "predecessors",
@@ -148,6 +159,8 @@ class _Edits:
     calendar: Calendar
     clashes: list[Clash] = field(default_factory=list)
     made: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    """The numbers of the lines that are being inserted, by key."""
     linked: str = ""
     """The row whose links were written last: what a loop is told beside."""
 
@@ -203,6 +216,10 @@ class _Edits:
         task = self.one(operation["id"])
         cells = dict(operation["values"])
         values = self.values(cells)
+        if "constraint" in cells and task.kind == TaskKind.SUMMARY:
+            raise EditRefusedError(
+                _("Un récapitulatif suit ses tâches : posez la contrainte sur l’une d’elles."), "", "constraint"
+            )
         start, end = values.get("starts_at"), values.get("ends_at")
         if start and end and start <= end and "duration_minutes" not in values:
             # Pulled by its first edge: an end that stays where it was is meant, and is in no changed field.
@@ -210,10 +227,13 @@ class _Edits:
         version = int(operation["version"])
         if version != task.version:
             stale = stale_error(task, version)
+            asked = dict(values)
             values, conflicts = merge_values(task, values, stale)
+            if {"constraint_kind", "constraint_at"} <= {one.field for one in conflicts}:  # told once
+                conflicts = [one for one in conflicts if one.field != "constraint_at"]
             for one in conflicts:
                 by, at = stale.authors.get(one.field, (stale.by, stale.at))
-                self.clashes.append(self.clash(task, one.field, one.mine, by, at))
+                self.clashes.append(self.clash(task, one.field, one.mine, by, at, asked))
         if values:
             actions.change_task(actor=self.actor, task=task, values=values, schedule=False)
         if "predecessors" in cells:
@@ -238,21 +258,35 @@ class _Edits:
                 case "start" | "finish":
                     name = "starts_at" if cell == "start" else "ends_at"
                     values[name] = _in_cell(cell, read_moment, text, self.calendar, end=cell == "finish")
+                case "constraint":
+                    found = _in_cell(cell, read_constraint, text, self.calendar)
+                    values["constraint_kind"], values["constraint_at"] = found
+                case "deadline":
+                    values["deadline_at"] = _in_cell(cell, read_moment, text, self.calendar, end=True) if text else None
                 case "predecessors" | "predecessors_read" | "people" | "people_read":
                     pass
                 case _:
                     raise _unreadable()
         return values
 
-    def clash(self, task: Task, name: str, mine: Any, by: str, at: datetime | None) -> Clash:
+    def clash(
+        self, task: Task, name: str, mine: Any, by: str, at: datetime | None, asked: Mapping[str, Any]
+    ) -> Clash:
+        if name in {"constraint_kind", "constraint_at"}:
+            name = "constraint_kind"
+            mine_said = constraint_words(asked["constraint_kind"], asked["constraint_at"])
+            theirs_said = constraint_words(task.constraint_kind, task.constraint_at)
+        else:
+            mine_said = self.said(name, Task._meta.get_field(name).to_python(mine))  # type: ignore[union-attr]  # the task's
+            theirs_said = self.said(name, getattr(task, name))
         label = str(task._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a field of the task's own
         return Clash(
             row=str(task.pk),
             name=task.name,
             cell=CELLS.get(name, name),
             label=label[:1].upper() + label[1:],
-            mine=self.said(name, Task._meta.get_field(name).to_python(mine)),  # type: ignore[union-attr]  # as above
-            theirs=self.said(name, getattr(task, name)),
+            mine=mine_said,
+            theirs=theirs_said,
             by=by,
             at=date_time(at, get_language() or "fr") if at else "",
             version=task.version,
@@ -266,7 +300,7 @@ class _Edits:
                 return days(in_days(value, self.day), language)
             case "percent_complete":
                 return percent(value, language)
-            case "starts_at" | "ends_at":
+            case "starts_at" | "ends_at" | "deadline_at":
                 return date_short(value, language)
             case "kind":
                 return str(TaskKind(value).label)
@@ -279,11 +313,13 @@ class _Edits:
         parent = self.one(operation["parent"]) if operation.get("parent") else None
         refuse_parent(parent, self.project)
         entries = []
+        # Among several lines, which is said: they may be pasted, and are then in no table yet.
+        self.lines = {str(row["key"]): number for number, row in enumerate(rows, start=1)} if len(rows) > 1 else {}
         for row in rows:
             try:
                 values = self.values(row["values"])
             except EditRefusedError as error:
-                raise EditRefusedError(error.message, str(row["key"]), error.cell) from error
+                raise self.refused_in_line(error, str(row["key"])) from error
             entries.append(TaskEntry({"name": "", **values}, depth=max(int(row.get("depth", 1)), 1)))
         try:
             made = set_tasks(actor=self.actor, project=self.project, entries=entries, outline=Outline())
@@ -311,7 +347,17 @@ class _Edits:
             verb(task, *given)
         except (EditRefusedError, ValidationError) as error:
             refused = error if isinstance(error, EditRefusedError) else _refused(error, "")
-            raise EditRefusedError(refused.message, keys.get(str(task.pk), str(task.pk)), refused.cell) from error
+            raise self.refused_in_line(refused, keys.get(str(task.pk), str(task.pk))) from error
+
+    def refused_in_line(self, error: EditRefusedError, key: str) -> EditRefusedError:
+        """What was refused, beside the line of `key` that the person sees; of several, its number and column."""
+        number = self.lines.get(key)
+        if number is None:
+            return EditRefusedError(error.message, key, error.cell)
+        said = {"line": number, "column": columns().get(error.cell, ""), "message": error.message}
+        if not said["column"]:
+            return EditRefusedError(_("Ligne %(line)s : %(message)s") % said, key, error.cell)
+        return EditRefusedError(_("Ligne %(line)s, %(column)s : %(message)s") % said, key, error.cell)
 
     def rank(self, plan: Plan, parent: UUID | None, after: Any, moving: set[UUID]) -> int:
         """The place after the sibling `after`, among those that stay; the first without one."""
@@ -381,6 +427,12 @@ class _Edits:
                 if fold(row.person.name) not in names:
                     people.setdefault(row.person, row.units)
         actions.set_people(actor=self.actor, task=task, people=people)
+
+
+def constraint_words(kind: str, moment: datetime | None) -> str:
+    """A constraint as it is read in its cell."""
+    label = str(ConstraintKind(kind).label)
+    return label if moment is None else f"{label} {date_short(moment, get_language() or 'fr')}"
 
 
 def _first_row(operation: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Undo and redo of the editor, from the journal: what one batch wrote is put back, in a batch that can be undone too.
 
 A value is put back only where it still is what the batch left: what others have written since is never lost, and is
-told. Dates that the scheduler wrote follow from the rest, and are computed again.
+told. What the scheduler moved since follows from the rest, and is computed again: the journal says which of the two
+it was, by the verb under which the value was written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,11 +12,12 @@ from uuid import UUID
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from portfolio.planning import actions
 from portfolio.planning.kept_plans import KeptPlan, taken
-from portfolio.planning.models import Assignment, Dependency, Task
+from portfolio.planning.models import Assignment, Dependency, Task, TaskMode
 from portfolio.planning.outline_actions import move_tasks
 from portfolio.planning.scheduling import Plan, load_plan, lock_plan, renumber
 from portfolio.projects.models import Project
@@ -26,16 +28,10 @@ from tech4value.audit.writing import delete_many, field_value, object_type, rest
 from tech4value.tenancy.models import EditableModel, uuid7
 
 TABLES: Final = {object_type(model) for model in (Task, Dependency, Assignment)}
-# What the scheduler writes: put back for a task that is placed by hand, computed again for any other.
-FOLLOWING: Final = {
-    "starts_at",
-    "ends_at",
-    "duration_minutes",
-    "work_minutes",
-    "percent_complete",
-    "total_float_minutes",
-    "is_critical",
-}
+# How the journal calls what the scheduler writes by itself.
+BY_SCHEDULER: Final = "task.rescheduled"
+# Of a task that the scheduler places, these follow from what was typed beside them (a constraint, a duration).
+DATES: Final = {"starts_at", "ends_at"}
 TASK: Final = object_type(Task)
 PLACE: Final = {"parent", "position"}
 
@@ -101,8 +97,8 @@ def _values(event: AuditEvent, row: EditableModel) -> dict[str, Any]:
         if name in model_fields and _same(field_value(row, model_fields[name]), after):
             kept[name] = before
             put_back(row, {name: before})  # so that an earlier event of the batch finds what it left
-        elif name not in FOLLOWING:
-            raise ValidationError(_over(row, event))
+        elif not _follows(row, event, name):
+            raise ValidationError(_over(row, event, name))
     return {model_fields[name].attname: getattr(row, model_fields[name].attname) for name in kept}
 
 
@@ -110,13 +106,33 @@ def _same(one: Any, other: Any) -> bool:
     return one == other or (one in (None, "", [], {}) and other in (None, "", [], {}))
 
 
-def _over(row: EditableModel, event: AuditEvent) -> str:
+def _follows(row: EditableModel, event: AuditEvent, name: str) -> bool:
+    """Whether the value that `row` has now in place of the event's is the scheduler's doing, and nobody's work."""
+    if not isinstance(row, Task):
+        return False
+    if event.verb == BY_SCHEDULER or name == "work_minutes":  # the sum of its assignments, which are looked at too
+        return True
+    if name in DATES and row.mode == TaskMode.AUTO:
+        return True
+    return not _later(row, event, name).exists()
+
+
+def _later(row: EditableModel, event: AuditEvent, name: str) -> QuerySet[AuditEvent]:
+    """What people have since written in that field of `row`, the last first."""
+    after = AuditEvent.objects.filter(object_id=row.pk, id__gt=event.id, changes__has_key=name)
+    return after.exclude(batch_id=event.batch_id).exclude(verb=BY_SCHEDULER)
+
+
+def _over(row: EditableModel, event: AuditEvent, name: str) -> str:
     """Who wrote over what is to be undone."""
-    later = AuditEvent.objects.filter(object_id=row.pk, id__gt=event.id).exclude(changes={}).first()
-    who = later.actor_label if later else event.actor_label
+    later = _later(row, event, name).first()
+    return _overwritten(row, later or event)
+
+
+def _overwritten(row: EditableModel, later: AuditEvent) -> str:
     return _("« %(row)s » a été modifié depuis par %(who)s : annuler effacerait cette modification.") % {
         "row": row,
-        "who": who,
+        "who": later.actor_label,
     }
 
 
@@ -215,7 +231,7 @@ def _refuse_changed(tasks: Sequence[Task], events: Sequence[AuditEvent]) -> None
     first = {event.object_id: event for event in events}
     for task in tasks:
         event = first[task.pk]
-        later = AuditEvent.objects.filter(object_id=task.pk, id__gt=event.id).exclude(verb="task.rescheduled")
+        later = AuditEvent.objects.filter(object_id=task.pk, id__gt=event.id).exclude(verb=BY_SCHEDULER)
         other = later.exclude(actor_id=event.actor_id).exclude(changes={}).first()
         if other is not None:
-            raise ValidationError(_over(task, event))
+            raise ValidationError(_overwritten(task, other))

@@ -39,7 +39,7 @@ MOST_DAYS: Final = 366 * 15
 TASK_FIELDS: Final = (
     "id", "parent_id", "name", "kind", "mode", "starts_at", "ends_at", "duration_minutes", "percent_complete",
     "is_critical", "total_float_minutes", "version", "constraint_kind", "constraint_at", "deadline_at",
-    "work_minutes", "stops_at", "resumes_at",
+    "work_minutes", "stops_at", "resumes_at", "free_float_minutes", "actual_start_at", "actual_end_at",
 )  # fmt: skip
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -74,6 +74,9 @@ class Row(NamedTuple):
     people: list[list[Any]]
     predecessors: list[list[str]]
     split: tuple[int, ...] = ()
+    free_float: int | None = None
+    actual_start: int | None = None
+    actual_finish: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,9 @@ def _text(
         people=people.get(task.id, []),
         predecessors=before.get(task.id, []),
         split=_split(task),
+        free_float=task.free_float_minutes,
+        actual_start=minutes(task.actual_start_at),
+        actual_finish=minutes(task.actual_end_at),
     )
     return text_of(row)
 

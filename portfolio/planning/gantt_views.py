@@ -1,6 +1,7 @@
 """What the editor of a plan asks for: its rows, edits, undo, and how each person likes to see it."""
 
 import json
+from datetime import datetime, time
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
 from portfolio.planning.gantt_history import undo_edit
 from portfolio.planning.gantt_print import PAPERS, start_print
-from portfolio.planning.gantt_rows import chosen_baseline, since, whole
+from portfolio.planning.gantt_rows import chosen_baseline, minutes, since, whole
 from portfolio.planning.kept_plans import KeptPlan, keep, taken, taken_if_kept
 from portfolio.planning.models import Baseline
 from portfolio.planning.outside_lines import with_outside
+from portfolio.planning.overlays import marks_above
 from portfolio.planning.predecessor_words import french
 from portfolio.planning.views import KEPT_VIEW, OfPlan
 from tech4value.accounts.http import MemberRequest
@@ -74,6 +76,24 @@ class GanttRowsView(RowsOfPlan):
         if self.may(Permission.PLAN_EDIT):
             plan.prepare()
         return self.told(request, self.changed_rows(request, token, plan) or self.everything(request, plan))
+
+
+class GanttMarksView(OfPlan, MemberView):
+    """Where lines may end, beside what was promised: {"tasks": {key: [P80, promised or null, words]}}, the instants in
+    minutes since 1970."""
+
+    http_method_names = ["get"]
+
+    def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
+        said = {
+            str(mark.task): [
+                minutes(mark.p80),
+                None if mark.promised is None else minutes(datetime.combine(mark.promised, time(12))),
+                mark.words,
+            ]
+            for mark in marks_above(self.project)
+        }
+        return JsonResponse({"tasks": said})
 
 
 class EditsOfPlan(RowsOfPlan):

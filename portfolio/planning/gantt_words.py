@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portfolio.planning.gantt_cells import CONSTRAINT_CODES, FINISH_CONSTRAINTS
 from portfolio.planning.models import ConstraintKind
 from tech4value.web.formats import month
 
@@ -36,9 +37,13 @@ def columns() -> dict[str, str]:
         "float": _("Marge"),
         "baseline": _("Fin de référence"),
         "slip": _("Glissement"),
+        "p80": _("P80"),
         "work": _("Charge"),
         "constraint": _("Contrainte"),
         "deadline": _("Échéance"),
+        "freeFloat": _("Marge libre"),
+        "actualStart": _("Début réel"),
+        "actualFinish": _("Fin réelle"),
     }
 
 
@@ -66,6 +71,20 @@ def words() -> dict[str, Any]:
         "forbidden": _("Vous n’avez pas le droit de modifier ce plan."),
         "nothing_to_undo": _("Rien à annuler."),
         "nothing_to_redo": _("Rien à rétablir."),
+        "deleted_task": _("« %(task)s » a été supprimée."),
+        "deleted_one": _("%(count)s ligne supprimée."),
+        "deleted_many": _("%(count)s lignes supprimées."),
+        "delete_ask_one": _("Supprimer %(count)s ligne ?"),
+        "delete_ask_many": _("Supprimer %(count)s lignes ?"),
+        "delete_from_one": _("« %(task)s » et %(count)s autre ligne, avec leurs liens et leurs affectations."),
+        "delete_from_many": _("« %(task)s » et %(count)s autres lignes, avec leurs liens et leurs affectations."),
+        "delete_all": _("Ce sont toutes les lignes du plan, avec leurs liens et leurs affectations."),
+        "read_only_milestone": _("Un jalon n’a pas de durée : pour lui en donner une, faites-en une tâche dans sa fiche."),
+        "read_only_milestone_finish": _("Un jalon n’a qu’une date : changez son début."),
+        "read_only_summary": _("Cette valeur est celle des tâches que le récapitulatif contient : changez-la sur elles."),
+        "read_only_people": _("Personne ne travaille sur un jalon : affectez les personnes à ses tâches."),
+        "read_only_work": _("La charge se saisit dans la fiche de la tâche (Ctrl+Entrée)."),
+        "read_only_derived": _("Cette valeur se calcule : elle ne se saisit pas ici."),
         "undone": _("Modification annulée."),
         "redone": _("Modification rétablie."),
         "editing": _("%(column)s de « %(task)s »"),
@@ -87,6 +106,15 @@ def words() -> dict[str, Any]:
         "language": "en" if language.startswith("en") else "fr",
         "months": [month(date(2026, number, 1), language, year=False) for number in range(1, 13)],
         "texts": texts,
+        "kinds": [
+            {
+                "code": CONSTRAINT_CODES[kind] if not language.startswith("en") else kind.value.upper(),
+                "label": str(kind.label),
+                "dated": kind not in {ConstraintKind.ASAP, ConstraintKind.ALAP},
+                "ends": kind in FINISH_CONSTRAINTS,
+            }
+            for kind in ConstraintKind
+        ],
         "heads": [*OTHER_HEADS, *known],
     }
 

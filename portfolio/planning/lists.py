@@ -9,13 +9,13 @@ from django import forms
 from django.db.models import Exists, ExpressionWrapper, F, FloatField, Model, OuterRef, Prefetch, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
-from portfolio.people.fields import PercentField
-from portfolio.people.lists import choose
-from portfolio.people.models import Person
+from portfolio.people.fields import DateField, PercentField
+from portfolio.people.lists import bulk_choice, choose
+from portfolio.people.models import Person, WorkCalendar
 from portfolio.planning import actions
-from portfolio.planning.models import Assignment, Task, TaskKind
+from portfolio.planning.models import Assignment, Task, TaskKind, TaskMode
 from portfolio.planning.scheduling import lock_plans
 from portfolio.projects.access import demand
 from portfolio.projects.models import Project
@@ -169,7 +169,12 @@ class TaskTable(Table):
         return self.member.can(Permission.PLAN_EDIT)
 
     def bulk_fields(self) -> Mapping[str, forms.Field]:
-        return {"percent_complete": PercentField(label=_("Avancement (%)"), min_value=0, max_value=100)}
+        return {
+            "percent_complete": PercentField(label=_("Avancement (%)"), min_value=0, max_value=100),
+            "mode": forms.ChoiceField(label=_("Planification"), choices=TaskMode.choices),
+            "calendar": bulk_choice(WorkCalendar, _("Calendrier")),
+            "deadline_on": DateField(label=pgettext("tâche", "Échéance")),
+        }
 
     def locked(self, keys: Sequence[UUID]) -> Sequence[Any]:
         rows = Task.objects.filter(project__in=self._visible(), pk__in=keys).order_by("project_id", "position")
@@ -180,7 +185,11 @@ class TaskTable(Table):
         demand(self.member, Permission.PLAN_EDIT, row.project)
 
     def change(self, actor: Actor, row: Any, values: Mapping[str, Any]) -> bool:
-        return actions.change_task(actor=actor, task=row, values=values, schedule=False)
+        wanted = dict(values)
+        if "deadline_on" in wanted:  # the end of that day
+            day = wanted.pop("deadline_on")
+            wanted["deadline_at"] = day and datetime.combine(day, time(23, 59))
+        return actions.change_task(actor=actor, task=row, values=wanted, schedule=False)
 
     def settle(self, actor: Actor, rows: Sequence[Model]) -> None:
         keys = {row.project_id for row in rows if isinstance(row, Task)}

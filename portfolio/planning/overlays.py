@@ -5,9 +5,13 @@ register_overload("capacity:plan_overload", Permission.CAPACITY_VIEW)
 The route takes the project's key and answers {"tasks": {key: sentence}}: the editor marks these bars.
 
 register_figure(read)     one more figure over the plan; None to leave it out, in one statement
+register_marks(read)      where tasks may end, beside what was promised: drawn on their lines
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -17,6 +21,20 @@ from tech4value.accounts.permissions import Permission
 from tech4value.figures.figure import Figure
 
 ReadFigure = Callable[[Project], Figure | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishMark:
+    """When a task ends with four chances out of five, what was promised of it, and both in words."""
+
+    task: UUID
+    p80: datetime
+    promised: date | None
+    words: str
+
+
+ReadMarks = Callable[[Project], Sequence[FinishMark]]
+_marks: list[ReadMarks] = []
 _figures: list[ReadFigure] = []
 _overload: dict[str, Permission] = {}
 
@@ -43,3 +61,14 @@ def figures_above(project: Project) -> tuple[Figure, ...]:
     """What rooms above say of a plan in figures."""
     found = (read(project) for read in _figures)
     return tuple(figure for figure in found if figure is not None)
+
+
+def register_marks(read: ReadMarks) -> None:
+    """Add marks; the same function registered twice is there once."""
+    if read not in _marks:
+        _marks.append(read)
+
+
+def marks_above(project: Project) -> tuple[FinishMark, ...]:
+    """Where rooms above say that tasks of a plan may end."""
+    return tuple(mark for read in _marks for mark in read(project))

@@ -30,10 +30,11 @@ def register_searchables() -> None:
             icon="list-bullet",
             model=Task,
             permission=Permission.PLAN_VIEW,
-            rows=lambda: Task.objects.filter(project__deleted_at=None).select_related("project"),
+            # The milestone that a task stands for is found by itself.
+            rows=lambda: Task.objects.filter(project__deleted_at=None, milestone=None).select_related("project"),
             words=task_words,
             address=task_address,
-            fields=frozenset({"name", "wbs", "project"}),
+            fields=frozenset({"name", "wbs", "project", "milestone"}),
             project="project_id",
             related=(CODE,),
             weight=60,

@@ -16,6 +16,7 @@ from portfolio.people.domain.calendar import CalendarError
 from portfolio.people.fields import DateField, RowChoice, live
 from portfolio.people.models import Person, WorkCalendar
 from portfolio.planning.domain.predecessors import PredecessorError, read_predecessors
+from portfolio.planning.gantt_cells import FINISH_CONSTRAINTS
 from portfolio.planning.link_actions import Link
 from portfolio.planning.models import Assignment, ConstraintKind, Dependency, EffortType, Task, TaskKind, TaskMode
 from portfolio.planning.outside_lines import links_of, unnamed
@@ -29,7 +30,6 @@ from tech4value.search.fields import FEW, KeyField, MentionText
 
 SPARE_PEOPLE = 2
 EM_SPACE = "\u2003"
-FINISH_CONSTRAINTS = {ConstraintKind.FNET, ConstraintKind.FNLT, ConstraintKind.MFO}
 PERCENT = Decimal(100)
 # What a summary takes from the tasks under it, or has no use for.
 OF_SUMMARY = (

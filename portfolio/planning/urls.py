@@ -22,6 +22,7 @@ urlpatterns = [
     path("project/<uuid:project_id>/figures/", views.FiguresView.as_view(), name="figures"),
     path("project/<uuid:project_id>/arrange/", views.ArrangeView.as_view(), name="arrange"),
     path("project/<uuid:project_id>/gantt/", gantt_views.GanttRowsView.as_view(), name="gantt_rows"),
+    path("project/<uuid:project_id>/gantt/marks/", gantt_views.GanttMarksView.as_view(), name="gantt_marks"),
     path("project/<uuid:project_id>/gantt/edits/", gantt_views.GanttEditsView.as_view(), name="gantt_edits"),
     path(
         "project/<uuid:project_id>/gantt/undo/<uuid:batch>/", gantt_views.GanttUndoView.as_view(), name="gantt_undo"

@@ -31,7 +31,7 @@ from tech4value.tables.models import SavedView
 from tech4value.tenancy.clock import today
 from tech4value.web.formats import date_short, percent
 from tech4value.web.toasts import toast, with_toast
-from tech4value.web.views import MemberView, asked_uuid, redirect
+from tech4value.web.views import MemberView, asked_uuid, came_from, redirect
 
 # A longer plan is read by pages where the editor cannot run.
 LINES_SHOWN = 200
@@ -78,9 +78,7 @@ class OfPlan(OfProject):
 
     def plan_url(self) -> str:
         """The plan as it was shown, when the request comes from there."""
-        page = reverse("planning:project", args=[self.project.pk])
-        current = str(self.request.htmx.current_url_abs_path or "")
-        return current if current.split("?")[0] == page else page
+        return came_from(self.request, reverse("planning:project", args=[self.project.pk]))
 
 
 class ProjectPlanView(OfPlan, ProjectPage):

@@ -16,6 +16,13 @@ from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.web.views import MemberView
 
+# What the pages of a project say of it.
+SHOWN = (
+    "pole",
+    "programme",
+    *(f"{one}__{part}" for one in ("manager", "sponsor") for part in ("pole", "profile")),
+)
+
 
 class OfProject(MemberView):
     """What a view of one project needs; its route takes `project_id`. Mixed into a MemberView or a FormView.
@@ -26,9 +33,7 @@ class OfProject(MemberView):
     @cached_property
     def project(self) -> Project:
         rows = Project.objects.visible_to(self.request.member, self.permission)
-        return get_object_or_404(
-            rows.select_related("pole", "programme", "manager__pole", "sponsor__pole"), pk=self.project_id()
-        )
+        return get_object_or_404(rows.select_related(*SHOWN), pk=self.project_id())
 
     def project_id(self) -> UUID:
         """The project's key; views of a row of the project find it through the row."""

@@ -21,7 +21,7 @@ class TeamView(ProjectPage):
     template_name = "portfolio/projects/team.html"
 
     def tab_context(self) -> dict[str, Any]:
-        members = ProjectMember.objects.filter(project=self.project).select_related("person__pole")
+        members = ProjectMember.objects.filter(project=self.project).select_related("person__pole", "person__profile")
         # The project's manager has a line already.
         members = members.exclude(person=self.project.manager_id, role=ProjectRole.MANAGER)
         return {

@@ -193,7 +193,7 @@ class ProjectView(ProjectPage):
 
 def milestones_title(total: int, reached: int, overdue: int, slipping: int) -> str:
     """The message of the milestones' chart."""
-    words = ngettext("%(reached)s jalon sur %(n)s atteint", "%(reached)s jalons sur %(n)s atteints", total)
+    words = ngettext("Jalon atteint : %(reached)s sur %(n)s", "Jalons atteints : %(reached)s sur %(n)s", total)
     parts = [words % {"reached": reached, "n": total}]
     if overdue:
         parts.append(ngettext("%(n)s en retard", "%(n)s en retard", overdue) % {"n": overdue})

@@ -30,7 +30,7 @@ from portfolio.risks.models import Risk, RiskStatus
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
 from tech4value.web.toasts import toast
-from tech4value.web.views import MemberView
+from tech4value.web.views import MemberView, came_from
 
 
 class OfRisk(OfProject):
@@ -82,8 +82,7 @@ class RiskFormView(RowFormView):
 
     def back_to(self, page: str) -> str:
         """`page`, or the register as it was shown when the form was opened from it: filters kept."""
-        current = str(self.request.htmx.current_url_abs_path or "")
-        return current if current.split("?")[0] in {page, reverse("risks:register")} else page
+        return came_from(self.request, page, reverse("risks:register"))
 
 
 class RiskCreateInView(OfProject, RiskFormView):

@@ -1,11 +1,17 @@
 """Whose time a member may see, and whose weeks they may approve: those of the persons of the poles that they manage,
 everybody's for the PMO and administrators. Nobody approves their own week, administrators excepted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portfolio.people.models import Person, Pole
+from portfolio.projects.access import may
+from portfolio.projects.extensions import ProjectAction
+from portfolio.projects.models import Project
 from portfolio.timesheets.models import TimeEntry, Timesheet
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Role, Scope
@@ -59,3 +65,11 @@ def visible_entries(member: Membership) -> QuerySet[Any]:
     led = Q(line__project__manager__in=mine) | Q(line__project__sponsor__in=mine)
     own = Q(line__timesheet__person__in=mine)
     return rows.filter(own | led | _in_managed_poles(member, "line__timesheet__person__"))
+
+
+def actions_on(member: Membership, project: Project) -> Sequence[ProjectAction]:
+    """On a project's page: who may enter time there, for those who edit it."""
+    if not may(member, Permission.PROJECT_EDIT, project):
+        return ()
+    url = reverse("timesheets:open_project", args=[project.pk])
+    return (ProjectAction(_("Saisie des temps"), url, "clock"),)

@@ -155,7 +155,7 @@ def restore_line(*, actor: Actor, line: TimesheetLine) -> None:
     _refuse_locked(line)
     if _line(sheet, subject_of(line)) is not None:
         raise ValidationError(
-            _("La semaine contient de nouveau une ligne « %(name)s » : complétez-la plutôt.") % {"name": line.name}
+            _("La semaine contient de nouveau une ligne « %(name)s » : complétez-la plutôt.") % {"name": line.name}
         )
     restore(actor, line)
     refuse_long_days(sheet, week_days(sheet.week))
@@ -258,7 +258,7 @@ def undo_copy(*, actor: Actor, person: Person, batch: UUID) -> int:
         return undo_batch(actor, batch)
     except UndoRefusedError as error:
         raise ValidationError(
-            _("La copie ne peut plus être annulée : « %(name)s » a changé depuis.")
+            _("La copie ne peut plus être annulée : « %(name)s » a changé depuis.")
             % {"name": error.conflicts[0].label}
         ) from error
 

@@ -32,7 +32,7 @@ def own_person(member: Membership) -> Person:
     """The person that the caller is. Raises ValidationError for an account that is nobody's."""
     person = person_of(member)
     if person is None:
-        raise ValidationError(_("Votre compte n’est relié à aucune personne : demandez au PMO de le relier."))
+        raise ValidationError(_("Votre compte n’est relié à aucune personne : demandez au PMO de le relier."))
     return person
 
 
@@ -91,17 +91,17 @@ class TimeEntryViewSet(EditViewSet):
             line__timesheet__person=person, line__deleted_at=None, day=data["day"], minutes__gt=0
         ).filter(**{f"line__{name}": value for name, value in subject.fields.items()})
         if held.exists():
-            raise ValidationError({"day": _("Un temps est déjà saisi ce jour-là : modifiez-le plutôt.")})
+            raise ValidationError({"day": _("Un temps est déjà saisi ce jour-là : modifiez-le plutôt.")})
         made = enter_time(actor=self.actor, person=person, subject=subject, day=data["day"], minutes=data["minutes"])
-        return self.rows().get(pk=made.pk if made is not None else None)  # type: ignore[no-any-return]  # a row of it
+        return self.rows().get(pk=made.pk if made is not None else None)
 
     def perform_change(self, row: TimeEntry, data: dict[str, Any], version: int | None) -> TimeEntry:
         self.refuse_others(row)
         if data.pop("line", None) is not None or data.pop("day", row.day) != row.day:
-            raise ValidationError(_("Un temps ne change ni de jour ni d’objet : supprimez-le et créez-en un autre."))
+            raise ValidationError(_("Un temps ne change ni de jour ni d’objet : supprimez-le et créez-en un autre."))
         if "minutes" in data:
             self.write(row, data["minutes"], version)
-        return self.rows().get(pk=row.pk)  # type: ignore[no-any-return]  # a row of it
+        return self.rows().get(pk=row.pk)
 
     def perform_deletion(self, row: TimeEntry) -> None:
         self.refuse_others(row)
@@ -122,7 +122,7 @@ class TimeEntryViewSet(EditViewSet):
     def refuse_others(self, row: TimeEntry) -> None:
         """403 for the time of somebody else."""
         if row.line.timesheet.person.membership_id != self.member.pk:
-            raise PermissionDenied(_("Ce temps est celui de quelqu’un d’autre : seule la personne le change."))
+            raise PermissionDenied(_("Ce temps est celui de quelqu’un d’autre : seule la personne le change."))
 
 
 def _subject(line: dict[str, Any]) -> Subject:
@@ -135,7 +135,7 @@ def _subject(line: dict[str, Any]) -> Subject:
         return Subject(task.project, task)
     if (project_id is None) == (not activity):
         raise ValidationError(
-            {"task": _("Choisissez une tâche, ou un projet, ou une activité : une seule des trois.")}
+            {"task": _("Choisissez une tâche, ou un projet, ou une activité : une seule des trois.")}
         )
     if activity:
         return Subject(activity=activity)
@@ -210,7 +210,7 @@ class TimesheetViewSet(ReadViewSet):
         """A week on which the caller decides; 403 for another that they see."""
         row: Timesheet = get_object_or_404(self.rows(), pk=pk)
         if not approvable_sheets(self.member).filter(pk=row.pk).exists():
-            raise PermissionDenied(_("Vous ne décidez pas de cette semaine : seul le responsable du pôle le fait."))
+            raise PermissionDenied(_("Vous ne décidez pas de cette semaine : seul le responsable du pôle le fait."))
         return row
 
     def told(self, pk: UUID) -> Response:

@@ -7,6 +7,8 @@ class TimesheetsConfig(AppConfig):
     label = "portfolio_timesheets"
 
     def ready(self) -> None:
+        from portfolio.projects.extensions import register_project_actions
+        from portfolio.timesheets.access import actions_on
         from portfolio.timesheets.bin import register_kinds
         from portfolio.timesheets.lists import TimeEntryTable
         from portfolio.timesheets.notifications import declare
@@ -24,5 +26,6 @@ class TimesheetsConfig(AppConfig):
         )
         register_action(NavAction(_("Saisir mes temps"), "timesheets:mine", "clock", Permission.TIME_ENTER, 60))
         register_table(TimeEntryTable)
+        register_project_actions("timesheets", actions_on)
         register_kinds()
         declare()

@@ -57,7 +57,7 @@ class LineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors and sum(bool(cleaned.get(name)) for name in ("task", "project", "activity")) != 1:
-            raise ValidationError(_("Choisissez une tâche, ou un projet, ou une activité : une seule des trois."))
+            raise ValidationError(_("Choisissez une tâche, ou un projet, ou une activité : une seule des trois."))
         return cleaned
 
     @property
@@ -106,7 +106,7 @@ class TimeSettingsForm(VersionedForm):
     unit = forms.ChoiceField(
         label=gettext_lazy("Unité de saisie"),
         choices=TimeUnit.choices,
-        help_text=gettext_lazy("Un nombre sans unité est lu dans celle-ci ; h et j s’écrivent toujours."),
+        help_text=gettext_lazy("Un nombre sans unité est lu dans celle-ci ; h et j s’écrivent toujours."),
     )
     feed = forms.ChoiceField(label=gettext_lazy("Temps comptés dans les plans et les coûts"), choices=Feed.choices)
     reminds = forms.BooleanField(

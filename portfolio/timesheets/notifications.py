@@ -80,7 +80,7 @@ def _returned_sentence(message: Message) -> str:
     if message.count > 1:
         text = ngettext("%(n)s semaine vous est renvoyée", "%(n)s semaines vous sont renvoyées", message.count)
         return text % {"n": message.counted}
-    return _("%(who)s vous renvoie la semaine du %(day)s : %(reason)s") % {
+    return _("%(who)s vous renvoie la semaine du %(day)s : %(reason)s") % {
         "who": message.actor_label,
         "day": day(message.facts["week"]),
         "reason": message.facts["reason"],

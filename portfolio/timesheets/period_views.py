@@ -134,7 +134,7 @@ class SettingsView(SingleRowFormView):
 
     def save(self, form: Any) -> str:
         change_time_settings(actor=self.request.member.actor, values=form.values, version=form.read_version)
-        toast(self.request, _("Réglages enregistrés : les plans et les coûts les suivent dès maintenant."))
+        toast(self.request, _("Réglages enregistrés : les plans et les coûts les suivent dès maintenant."))
         return self.back_url()
 
 
@@ -144,7 +144,7 @@ class OpenProjectForm(forms.Form):
     open_to_all = forms.BooleanField(
         label=gettext_lazy("Ouvrir la saisie à tous"),
         required=False,
-        help_text=ProjectTimeSettings._meta.get_field("open_to_all").help_text,  # type: ignore[union-attr]  # local
+        help_text=ProjectTimeSettings._meta.get_field("open_to_all").help_text,
     )
 
 

@@ -33,7 +33,7 @@ def submit_week(*, actor: Actor, person: Person, week: date, version: int | None
     days = week_days(sheet.week)
     if not typed.exists() and capacity_minutes(person, days[0], days[-1]):
         raise ValidationError(
-            _("La semaine du %(day)s est vide : saisissez vos temps avant de la soumettre.")
+            _("La semaine du %(day)s est vide : saisissez vos temps avant de la soumettre.")
             % {"day": formats.date_short(sheet.week, language())}
         )
     values = {"state": SheetState.SUBMITTED, "submitted_at": now(), "reason": ""}
@@ -48,7 +48,7 @@ def recall_week(*, actor: Actor, person: Person, week: date) -> Timesheet:
     sheet = lock_week(actor, person, week)
     if sheet.state != SheetState.SUBMITTED:
         raise ValidationError(
-            _("La semaine du %(day)s n’est plus en attente d’approbation : rechargez la page pour voir son état.")
+            _("La semaine du %(day)s n’est plus en attente d’approbation : rechargez la page pour voir son état.")
             % {"day": formats.date_short(sheet.week, language())}
         )
     update(actor, sheet, {"state": SheetState.DRAFT, "submitted_at": None}, verb="timesheet.recalled")
@@ -63,7 +63,7 @@ def approve_weeks(*, actor: Actor, sheets: Sequence[UUID]) -> list[Timesheet]:
     for sheet in rows:
         if sheet.state != SheetState.SUBMITTED:
             raise ValidationError(
-                _("La semaine du %(day)s de %(person)s n’est plus en attente : rechargez la page.")
+                _("La semaine du %(day)s de %(person)s n’est plus en attente : rechargez la page.")
                 % {"day": formats.date_short(sheet.week, language()), "person": sheet.person.name}
             )
     values = {"state": SheetState.APPROVED, "reviewed_by": actor.label, "reviewed_at": now(), "reason": ""}
@@ -77,12 +77,12 @@ def return_weeks(*, actor: Actor, sheets: Sequence[UUID], reason: str) -> list[T
     """Send submitted or approved weeks back to their persons, all or none, with why."""
     reason = reason.strip()
     if not reason:
-        raise ValidationError({"reason": _("Dites pourquoi : la personne lira ce motif.")})
+        raise ValidationError({"reason": _("Dites pourquoi : la personne lira ce motif.")})
     rows = _locked(sheets)
     for sheet in rows:
         if sheet.state not in {SheetState.SUBMITTED, SheetState.APPROVED}:
             raise ValidationError(
-                _("La semaine du %(day)s de %(person)s n’est pas soumise : elle ne peut pas être renvoyée.")
+                _("La semaine du %(day)s de %(person)s n’est pas soumise : elle ne peut pas être renvoyée.")
                 % {"day": formats.date_short(sheet.week, language()), "person": sheet.person.name}
             )
     refuse_locked_time([sheet for sheet in rows if sheet.state == SheetState.APPROVED])

@@ -30,12 +30,12 @@ def typed_minutes(text: str, unit: Unit, day_minutes: int, *, remaining: bool = 
     except TimeError as error:
         if error.code == "too_long":
             sentence = (
-                _("Ce reste à faire est trop long : vérifiez l’unité (h pour heures, j pour jours).")
+                _("Ce reste à faire est trop long : vérifiez l’unité (h pour heures, j pour jours).")
                 if remaining
-                else _("Une journée a 24 heures : vérifiez la saisie et son unité (h pour heures, j pour jours).")
+                else _("Une journée a 24 heures : vérifiez la saisie et son unité (h pour heures, j pour jours).")
             )
         else:
-            sentence = _("« %(text)s » n’est pas un temps. Saisissez par exemple 3,5 ou 3h30 ou 0,5j.") % {
+            sentence = _("« %(text)s » n’est pas un temps. Saisissez par exemple 3,5 ou 3h30 ou 0,5j.") % {
                 "text": text[:20]
             }
         raise ValidationError({field: sentence}) from error
@@ -53,7 +53,7 @@ def refuse_state(sheet: Timesheet) -> None:
     if sheet.state == SheetState.APPROVED:
         raise ValidationError(
             _(
-                "La semaine du %(day)s est approuvée : elle ne change plus. Demandez à votre responsable de vous la "
+                "La semaine du %(day)s est approuvée : elle ne change plus. Demandez à votre responsable de vous la "
                 "renvoyer."
             )
             % {"day": day},
@@ -61,7 +61,7 @@ def refuse_state(sheet: Timesheet) -> None:
         )
     if sheet.state == SheetState.SUBMITTED:
         raise ValidationError(
-            _("La semaine du %(day)s est soumise : reprenez-la avant de la modifier.") % {"day": day},
+            _("La semaine du %(day)s est soumise : reprenez-la avant de la modifier.") % {"day": day},
             code="submitted",
         )
 
@@ -78,7 +78,7 @@ def refuse_day(person: Person, day: date, locked: set[date]) -> None:
         raise ValidationError(
             {
                 "minutes": _(
-                    "Le mois de %(month)s est clôturé : plus aucun temps n’y change. Demandez au PMO de le rouvrir."
+                    "Le mois de %(month)s est clôturé : plus aucun temps n’y change. Demandez au PMO de le rouvrir."
                 )
                 % {"month": formats.month(day, language())}
             },
@@ -87,14 +87,14 @@ def refuse_day(person: Person, day: date, locked: set[date]) -> None:
     if person.joined_on is not None and day < person.joined_on:
         raise ValidationError(
             {
-                "minutes": _("%(person)s travaille ici depuis le %(day)s : aucun temps ne se saisit avant.")
+                "minutes": _("%(person)s travaille ici depuis le %(day)s : aucun temps ne se saisit avant.")
                 % {"person": person.name, "day": formats.date_short(person.joined_on, language())}
             }
         )
     if person.left_on is not None and day > person.left_on:
         raise ValidationError(
             {
-                "minutes": _("%(person)s n’est plus là depuis le %(day)s : aucun temps ne se saisit après.")
+                "minutes": _("%(person)s n’est plus là depuis le %(day)s : aucun temps ne se saisit après.")
                 % {"person": person.name, "day": formats.date_short(person.left_on, language())}
             }
         )
@@ -107,7 +107,7 @@ def refuse_long_days(sheet: Timesheet, days: Iterable[date]) -> None:
         if totals.get(day, 0) > MOST_MINUTES:
             raise ValidationError(
                 {
-                    "minutes": _("Le %(day)s compterait %(hours)s heures : une journée en a 24 au plus.")
+                    "minutes": _("Le %(day)s compterait %(hours)s heures : une journée en a 24 au plus.")
                     % {
                         "day": formats.date_short(day, language()),
                         "hours": formats.quantity(totals[day] / 60, language()),
@@ -129,16 +129,16 @@ def refuse_subject(person: Person, project: Project, task: Task | None) -> None:
     """Raise ValidationError unless the person may enter time on the task, or on the project as a whole."""
     if project.deleted_at is not None or (task is not None and task.deleted_at is not None):
         raise ValidationError(
-            _("« %(name)s » est dans la corbeille : aucun temps ne s’y saisit plus.")
+            _("« %(name)s » est dans la corbeille : aucun temps ne s’y saisit plus.")
             % {"name": task.name if task is not None and project.deleted_at is None else project.name}
         )
     if project.read_only:
         raise ValidationError(
-            _("« %(name)s » est en lecture seule : aucun temps ne s’y saisit.") % {"name": project.name}
+            _("« %(name)s » est en lecture seule : aucun temps ne s’y saisit.") % {"name": project.name}
         )
     if task is not None and task.kind != TaskKind.TASK:
         raise ValidationError(
-            _("« %(task)s » est un récapitulatif ou un jalon : saisissez le temps sur une tâche.")
+            _("« %(task)s » est un récapitulatif ou un jalon : saisissez le temps sur une tâche.")
             % {"task": task.name}
         )
     if ProjectTimeSettings.objects.filter(project=project, open_to_all=True).exists():
@@ -147,7 +147,7 @@ def refuse_subject(person: Person, project: Project, task: Task | None) -> None:
         if not Assignment.objects.filter(task=task, person=person).exists():
             raise ValidationError(
                 _(
-                    "« %(task)s » n’est pas une tâche de %(person)s. Demandez une affectation au chef de projet, ou "
+                    "« %(task)s » n’est pas une tâche de %(person)s. Demandez une affectation au chef de projet, ou "
                     "l’ouverture du projet à la saisie de tous."
                 )
                 % {"person": person.name, "task": task.name}
@@ -155,7 +155,7 @@ def refuse_subject(person: Person, project: Project, task: Task | None) -> None:
     elif not is_on(person, project):
         raise ValidationError(
             _(
-                "%(person)s n’est pas dans l’équipe de « %(project)s ». Demandez une place au chef de projet, ou "
+                "%(person)s n’est pas dans l’équipe de « %(project)s ». Demandez une place au chef de projet, ou "
                 "l’ouverture du projet à la saisie de tous."
             )
             % {"person": person.name, "project": project.name}
@@ -199,6 +199,6 @@ def refuse_locked_time(sheets: Sequence[Timesheet]) -> None:
     for day in rows.values_list("day", flat=True):
         if day.replace(day=1) in months:
             raise ValidationError(
-                _("Le mois de %(month)s est clôturé : rouvrez-le avant de renvoyer une semaine approuvée.")
+                _("Le mois de %(month)s est clôturé : rouvrez-le avant de renvoyer une semaine approuvée.")
                 % {"month": formats.month(day, language())}
             )

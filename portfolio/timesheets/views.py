@@ -224,7 +224,7 @@ class LineCreateView(OfMyWeek, RowFormView):
 
     def save(self, form: Any) -> str:
         add_line(actor=self.request.member.actor, person=self.person, subject=form.subject, week=self.week)
-        toast(self.request, _("« %(name)s » est dans la semaine.") % {"name": form.subject.name})
+        toast(self.request, _("« %(name)s » est dans la semaine.") % {"name": form.subject.name})
         return week_url(self.week)
 
 
@@ -255,7 +255,7 @@ class LineDeleteView(MyLine, RowActionView):
         return week_url(row.timesheet.week)
 
     def said(self, row: TimesheetLine) -> str:
-        return _("« %(name)s » n’est plus dans la semaine.") % {"name": row.name}
+        return _("« %(name)s » n’est plus dans la semaine.") % {"name": row.name}
 
     def undo_url(self, row: TimesheetLine) -> str:
         return reverse("timesheets:line_restore", args=[row.pk])
@@ -303,10 +303,10 @@ class CopyView(WeekActionView):
         text = (
             _("%(what)s.") % {"what": ", ".join(said)}
             if said
-            else _("Rien à copier : la semaine contient déjà ce que la précédente contenait.")
+            else _("Rien à copier : la semaine contient déjà ce que la précédente contenait.")
         )
         if copied.left_out:
-            text = _("%(what)s Non reprises, car vous n’y saisissez plus : %(names)s.") % {
+            text = _("%(what)s Non reprises, car vous n’y saisissez plus : %(names)s.") % {
                 "what": text,
                 "names": ", ".join(copied.left_out[:5]),
             }

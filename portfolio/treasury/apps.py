@@ -8,6 +8,7 @@ class TreasuryConfig(AppConfig):
     label = "portfolio_treasury"
 
     def ready(self) -> None:
+        from portfolio.projects.tabs import register_tab
         from portfolio.treasury.bin import register_kinds
         from portfolio.treasury.lists import ContractTable, InvoiceTable, PaymentTable
         from portfolio.treasury.notifications import declare
@@ -30,6 +31,7 @@ class TreasuryConfig(AppConfig):
             NavAction(_("Ajouter un contrat"), "treasury:contract_create", "document-text", edit),
             NavAction(_("Enregistrer un paiement"), "treasury:payment_create", "banknotes", edit),
         )
+        register_tab(_("Trésorerie"), "treasury:project", view, order=54)
         register_table(ContractTable, InvoiceTable, PaymentTable)
         register_searchables()
         register_kinds()

@@ -34,7 +34,8 @@ TASK: Final = "task:"
 @dataclass(frozen=True)
 class Ledger:
     """The books, and the rows that their keys name. `triggers` are the names of milestones and tasks; `undated` the
-    instalments whose milestone or task is no longer in the plan."""
+    instalments whose milestone or task is no longer in the plan; `unpriced` the currencies without a rate, whose
+    contracts and accounts are left out."""
 
     books: Books
     contracts: Mapping[str, Contract]
@@ -44,6 +45,7 @@ class Ledger:
     payments: Mapping[str, Payment]
     triggers: Mapping[str, str]
     undated: tuple[ContractInstalment, ...]
+    unpriced: tuple[str, ...] = ()
 
 
 def trigger_key(row: ContractInstalment) -> str:
@@ -55,7 +57,12 @@ def trigger_key(row: ContractInstalment) -> str:
 
 def load_ledger() -> Ledger:
     """Everything, in some twelve statements."""
+    rates = rates_of()
     contracts = {str(row.pk): row for row in Contract.objects.select_related("project")}
+    accounts = list(BankAccount.objects.all())
+    priced = {rates.base, *rates.steps}
+    unpriced = {row.currency for row in (*contracts.values(), *accounts)} - priced
+    contracts = {key: row for key, row in contracts.items() if row.currency in priced}
     instalments = {str(row.pk): row for row in ContractInstalment.objects.all() if str(row.contract_id) in contracts}
     invoices = {
         str(row.pk): row
@@ -69,9 +76,9 @@ def load_ledger() -> Ledger:
     for row in instalments.values():
         by_contract[str(row.contract_id)].append(_instalment(row))
     books = Books(
-        rates=rates_of(),
+        rates=rates,
         vat=vat_rules(),
-        accounts=tuple(_account(row) for row in BankAccount.objects.all()),
+        accounts=tuple(_account(row) for row in accounts if row.currency in priced),
         contracts=tuple(_contract(row, by_contract[key]) for key, row in contracts.items()),
         invoices=tuple(_invoice(row, instalments) for row in invoices.values()),
         payments=tuple(_payment(row) for row in payments.values()),
@@ -84,7 +91,9 @@ def load_ledger() -> Ledger:
         for key, row in instalments.items()
         if row.trigger_kind == TriggerKind.PLAN and trigger_key(row) not in found and key not in taken
     )
-    return Ledger(books, contracts, instalments, invoices, payrolls, payments, names, undated)
+    return Ledger(
+        books, contracts, instalments, invoices, payrolls, payments, names, undated, tuple(sorted(unpriced))
+    )
 
 
 def plan_triggers(rows: Iterable[ContractInstalment]) -> tuple[dict[str, Trigger], dict[str, str]]:

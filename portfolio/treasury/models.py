@@ -352,8 +352,9 @@ class CashAlert(EditableModel):
     month = models.DateField(_("mois"))
     first_on = models.DateField(_("premier jour sous le seuil"))
     lowest_on = models.DateField(_("jour le plus bas"))
-    lowest = _money(_("solde le plus bas"))
-    threshold = _money(_("seuil"))
+    # Sums of amounts are longer than amounts.
+    lowest = models.DecimalField(_("solde le plus bas"), max_digits=22, decimal_places=2)
+    threshold = models.DecimalField(_("seuil"), max_digits=22, decimal_places=2)
     facts = models.JSONField(default=dict, blank=True)
     opened_on = models.DateField(_("depuis le"))
     closed_on = models.DateField(_("terminée le"), null=True)

@@ -56,7 +56,7 @@ def _column(one: Column) -> dict[str, Any]:
 
 
 class CashMonthViewSet(ViewSet):
-    """Twelve months of cash, from the opening of the accounts; empty without an account."""
+    """Twelve months of cash, and those before since the opening of the accounts; empty without an account."""
 
     permission = Permission.CASH_VIEW
 

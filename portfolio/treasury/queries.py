@@ -1,15 +1,16 @@
 """The cash plan as it is read: months, weeks, breaches, what makes an amount, what projects do to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from portfolio.finance.domain.budget import ZERO
+from portfolio.finance.domain.budget import ZERO, add_months
 from portfolio.treasury.domain.balance import (
     Breach,
     Column,
@@ -27,6 +28,8 @@ from portfolio.treasury.ledger import Ledger, load_ledger, spreads_of
 from portfolio.treasury.models import CashAlert, Payment
 from tech4value.tenancy.clock import today as clock_today
 
+PAST_MONTHS: Final = 12
+
 
 @dataclass(frozen=True)
 class CashPlan:
@@ -42,8 +45,9 @@ class CashPlan:
 
     @cached_property
     def months(self) -> tuple[Column, ...]:
-        """From the opening to twelve months from now."""
-        return columns(self.cash, months_of(self.cash), self.balances)
+        """From the opening, or twelve months ago if that is later, to twelve months from now."""
+        since = add_months(self.cash.today, -PAST_MONTHS)
+        return columns(self.cash, [one for one in months_of(self.cash) if one.last >= since], self.balances)
 
     @cached_property
     def weeks(self) -> tuple[Column, ...]:
@@ -71,6 +75,16 @@ class CashPlan:
         """The day of the lowest balance to come, the first of equals."""
         coming = [day for day in self.balances if day >= self.cash.today]
         return min(coming, key=lambda day: (self.balances[day], day))
+
+    def moved(self, days: Mapping[str, date]) -> "CashPlan":
+        """The plan as it would be if these triggers (`milestone:<key>`, `task:<key>`) ended on other days: what-if,
+        nothing is written. Those that no instalment waits for are left aside."""
+        books = self.ledger.books
+        triggers = {
+            key: replace(one, on=days[key], done=False) if key in days else one for key, one in books.triggers.items()
+        }
+        ledger = replace(self.ledger, books=replace(books, triggers=triggers))
+        return CashPlan(ledger, forecast(ledger.books, self.cash.today))
 
     def of(self, span: Span, kind: FlowKind | None = None) -> list[Flow]:
         """The flows of a span, all or of one kind, in order."""

@@ -100,7 +100,10 @@ def _contract(row: Contract) -> None:
     _known_currency(row)
     if row.net_amount is not None and row.net_amount <= 0:
         raise ValidationError({"net_amount": _("Le montant d’un contrat est supérieur à zéro.")})
-    kept = list(row.instalments.filter(deleted_at=None)) if not row._state.adding else []
+    if row._state.adding:
+        return
+    _lock(row)
+    kept = list(row.instalments.filter(deleted_at=None))
     if row.net_amount is None and any(one.share is not None for one in kept):
         raise ValidationError(
             {"net_amount": _("Des échéances sont des parts de ce montant : indiquez-le, ou changez-les d’abord.")}
@@ -127,7 +130,13 @@ def _instalment(row: ContractInstalment) -> None:
     _dates(row, "starts_on", "ends_on")
 
 
+def _lock(contract: Contract) -> None:
+    """Let one writer at a time share a contract out."""
+    list(Contract.objects.select_for_update(of=("self",)).filter(pk=contract.pk).values_list("pk"))
+
+
 def _check_shares(row: ContractInstalment) -> None:
+    _lock(row.contract)
     if row.contract.net_amount is None:
         raise ValidationError({"share": _("Ce contrat n’a pas de montant : indiquez-le, ou saisissez un montant.")})
     if row.trigger_kind == TriggerKind.RECURRENCE:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from portfolio.treasury import contract_views, row_views, views
+from portfolio.treasury import contract_views, project_views, row_views, views
 
 
 def _rows(kind: row_views.RowKind, prefix: str) -> list[URLPattern]:
@@ -28,6 +28,12 @@ urlpatterns = [
     path("invoices/", contract_views.InvoicesView.as_view(), name="invoices"),
     path("invoices/<uuid:pk>/", contract_views.InvoiceView.as_view(), name="invoice"),
     path("payments/", contract_views.PaymentsView.as_view(), name="payments"),
+    path("projects/<uuid:project_id>/", project_views.ProjectCashView.as_view(), name="project"),
+    path(
+        "projects/<uuid:project_id>/explain/<slug:key>/",
+        project_views.ProjectCashExplainView.as_view(),
+        name="project_explain",
+    ),
     path("settings/", views.SettingsView.as_view(), name="settings"),
     path("settings/vat/", row_views.SettingsChangeView.as_view(), name="settings_edit"),
     *(url for kind in row_views.KINDS for url in _rows(kind, f"{kind.name.replace('_', '-')}s")),

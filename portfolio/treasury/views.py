@@ -137,6 +137,7 @@ class PlanView(Plan):
             "decimals": 2 if any(one.amount % 1 for one in plan.cash.flows) else 0,
             "currency": plan.ledger.books.rates.base,
             "undated": plan.ledger.undated,
+            "unpriced": ", ".join(plan.ledger.unpriced),
         }
         return render(request, "portfolio/treasury/plan.html", context)
 

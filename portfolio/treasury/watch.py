@@ -62,17 +62,19 @@ class _Written:
 
     def __init__(self) -> None:
         self.own = False
-        self.projects: set[UUID] = set()
+        self.keys: set[UUID] = set()
 
     def __call__(self) -> None:
-        if self.own or _dated_by(self.projects):
+        if self.own or _dates_invoices(self.keys):
             watch()
 
 
-def _dated_by(projects: set[UUID]) -> bool:
-    """Whether something in these projects dates an invoice. One statement: most plans date none."""
-    of_plan = Q(milestone__project__in=projects) | Q(task__project__in=projects)
-    return bool(projects) and ContractInstalment.objects.filter(of_plan, contract__deleted_at=None).exists()
+def _dates_invoices(keys: set[UUID]) -> bool:
+    """Whether one of these tasks, milestones or projects dates an invoice. One statement: most plans date none, and
+    a plan that is dated again moves few of those that do."""
+    triggers = Q(task__in=keys) | Q(milestone__in=keys) | Q(milestone__tasks__in=keys)
+    whole = Q(milestone__project__in=keys) | Q(task__project__in=keys)
+    return bool(keys) and ContractInstalment.objects.filter(triggers | whole, contract__deleted_at=None).exists()
 
 
 def follow_journal(events: Sequence[AuditEvent]) -> None:
@@ -85,8 +87,10 @@ def follow_journal(events: Sequence[AuditEvent]) -> None:
         if own or (watched is not None and (comes_or_goes or watched & set(event.changes))):
             written = written or before_commit("treasury.watch", _Written())
             written.own = written.own or own
-            if not own and event.project_id is not None:
-                written.projects.add(event.project_id)
+            if not own and event.object_id is not None:
+                # A task that stood for a milestone dates it no more.
+                stood = event.changes.get("milestone", ())
+                written.keys |= {event.object_id, *(UUID(str(key)) for key in stood if key)}
 
 
 def watch_every_morning(_since: date, _until: date) -> None:

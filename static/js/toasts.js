@@ -3,9 +3,20 @@
 const region = document.getElementById("toasts");
 const SECONDS = 8;
 
-function arm(toast) {
+// `takeBack` is what the page itself does to undo; else an address to post to may come with the toast.
+function arm(toast, takeBack = null) {
   const undo = toast.dataset.undoUrl;
-  if (undo) {
+  if (takeBack) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-quiet btn-small";
+    button.textContent = region.dataset.undo;
+    button.addEventListener("click", () => {
+      toast.remove();
+      takeBack();
+    });
+    toast.append(button);
+  } else if (undo) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn btn-quiet btn-small";
@@ -39,7 +50,7 @@ function arm(toast) {
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
 }
 
-function show({ text, level = "info", undo = "" }) {
+function show({ text, level = "info", undo = "", takeBack = null }) {
   const toast = document.createElement("div");
   toast.className = `toast toast-${level}`;
   toast.dataset.undoUrl = undo;
@@ -47,7 +58,7 @@ function show({ text, level = "info", undo = "" }) {
   words.textContent = text;
   toast.append(words);
   region.append(toast);
-  arm(toast);
+  arm(toast, takeBack);
 }
 
 if (region) {

@@ -1,8 +1,11 @@
 """allauth, told how we do it."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings as allauth_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -33,6 +36,12 @@ class AccountAdapter(DefaultAccountAdapter):
             wait = duration_in_words(allauth_wait(request, "allauth.account", "login_failed", key))
             message = _("Trop d’essais avec un mauvais mot de passe. Réessayez dans %(duration)s.")
             raise ValidationError(message % {"duration": wait}, code=error.code) from error
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Who has signed in within the time for which a confirmation holds has just confirmed who they are."""
+        records = get_authentication_records(self.request, self.request.user)
+        held = allauth_settings.REAUTHENTICATION_TIMEOUT
+        return not any(time.time() - record["at"] < held for record in records)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tech4value.audit.actor import Actor, ActorKind
 from tech4value.audit.models import AuditEvent
-from tech4value.audit.writing import delete_many, field_value, record, verb_prefix
+from tech4value.audit.writing import delete_many, field_value, object_type, record, verb_prefix
 from tech4value.tenancy.models import EditableModel
 
 # What the limits of the organisation's plan make of a row (billing.surplus) is nobody's work on it.
@@ -36,11 +36,13 @@ class UndoConflict:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What an undo did: rows put back, what was changed since, and the keys of the rows that were kept for it."""
+    """What an undo did: rows put back, what was changed since, the keys of the rows that were kept for it and what
+    they are called."""
 
     count: int
     conflicts: tuple[UndoConflict, ...] = ()
     kept: frozenset[UUID] = frozenset()
+    kept_labels: tuple[str, ...] = ()
 
 
 class UndoRefusedError(Exception):
@@ -75,7 +77,8 @@ def undo_rest(actor: Actor, batch_id: UUID) -> Undone:
     conflicts = _conflicts(events, batch_id)
     kept = _kept(events, rows, conflicts)
     left = [event for event in events if event.object_id not in kept]
-    return Undone(_put_all_back(actor, left, rows), tuple(conflicts), frozenset(kept))
+    labels = {event.object_id: event.object_label for event in reversed(events) if event.object_id in kept}
+    return Undone(_put_all_back(actor, left, rows), tuple(conflicts), frozenset(kept), tuple(labels.values()))
 
 
 def _events(batch_id: UUID) -> list[AuditEvent]:
@@ -137,9 +140,9 @@ def _locked_rows(events: list[AuditEvent]) -> Rows:
     for event in events:
         keys.setdefault(event.object_type, set()).add(event.object_id)
     rows: Rows = {}
-    for object_type in sorted(keys):
-        manager = apps.get_model(object_type)._base_manager
-        found = manager.select_for_update().filter(pk__in=keys[object_type]).order_by("pk")
+    for table in sorted(keys):
+        manager = apps.get_model(table)._base_manager
+        found = manager.select_for_update().filter(pk__in=keys[table]).order_by("pk")
         rows.update((row.pk, row) for row in found)
     return rows
 
@@ -165,8 +168,9 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> list[UndoConflict]:
     if first is None:
         return []
     made = {event.object_id for event in events if event.verb == "project.created"}
-    # What follows by itself from a project (an alert of drift) is nobody's work.
-    worked = models.Q(project_id__in=made) & ~models.Q(actor_kind=ActorKind.SYSTEM)
+    # What follows by itself from a project (an alert of drift), or is drawn from it (a file of its plan), is nobody's
+    # work: only what people edit is.
+    worked = models.Q(project_id__in=made, object_type__in=_edited()) & ~models.Q(actor_kind=ActorKind.SYSTEM)
     theirs = models.Q(object_id__in=ids) | worked
     later = AuditEvent.objects.filter(theirs, id__gt=first).exclude(batch_id=batch_id)
     for suffix in OF_THE_LIMITS:
@@ -185,6 +189,12 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> list[UndoConflict]:
             event.batch_id,
         )
     return list(found.values())
+
+
+@cache
+def _edited() -> tuple[str, ...]:
+    """The tables whose rows people edit, by their names in the journal."""
+    return tuple(object_type(model) for model in apps.get_models() if issubclass(model, EditableModel))
 
 
 def _what(event: AuditEvent, made: set[UUID]) -> str:

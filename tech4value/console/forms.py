@@ -1,7 +1,6 @@
 """Forms of the platform's own screens."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel import Locale
 from django import forms
@@ -18,6 +17,7 @@ from tech4value.accounts.permissions import Role
 from tech4value.accounts.token_scopes import TokenAccess, TokenArea, TokenScope
 from tech4value.console.invitations import addresses_in
 from tech4value.search.fields import RowField
+from tech4value.tenancy.clock import time_zones
 from tech4value.tenancy.models import SecondFactorPolicy, Tenant
 
 CURRENCIES = ("EUR", "CHF", "GBP", "USD", "CAD", "MAD", "TND", "XOF", "XPF")
@@ -127,12 +127,10 @@ class OrganisationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         current = self.instance.currency
         self.fields["language"] = _choice(self.fields["language"], settings.LANGUAGES)
-        self.fields["time_zone"] = _choice(
-            self.fields["time_zone"], [(zone, zone.replace("_", " ")) for zone in zones]
-        )
+        self.fields["time_zone"] = _choice(self.fields["time_zone"], time_zones())
+        self.fields["time_zone"].widget.attrs["data-combobox"] = True
         names = Locale.parse(get_language() or "fr").territories
         countries = [(code, names.get(code, code)) for code in list_supported_countries(include_aliases=False)]
         self.fields["country"] = _choice(self.fields["country"], sorted(countries, key=lambda choice: choice[1]))

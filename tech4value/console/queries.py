@@ -63,8 +63,8 @@ class RightsGroup:
 _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Pilotage"), ("dashboard", "pack")),
     (_("Projets"), ("project", "status", "plan", "template")),
-    (_("Personnes et capacité"), ("people", "rate", "organisation", "capacity")),
-    (_("Budgets et risques"), ("budget", "risk")),
+    (_("Personnes, temps et capacité"), ("people", "rate", "organisation", "capacity", "time")),
+    (_("Budgets, trésorerie et risques"), ("budget", "cash", "risk")),
     (_("Données"), ("import", "job", "token")),
     (_("Administration"), ("member", "audit", "tenant")),
 )

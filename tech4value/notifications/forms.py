@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from tech4value.accounts.models import Membership
 from tech4value.notifications.kinds import AREA_LABELS, Area, Kind, all_kinds
 from tech4value.notifications.models import Level, MessageSettings, Rhythm, TeamsWebhook, Weekday
 from tech4value.notifications.preferences import FIELDS, chosen
+from tech4value.tenancy.clock import time_zones
 
 
 class MessageFilterForm(forms.Form):
@@ -57,13 +57,14 @@ class MessageSettingsForm(forms.ModelForm):
     digest_weekday = forms.TypedChoiceField(
         label=_("Jour du résumé hebdomadaire"), choices=Weekday.choices, coerce=int
     )
-    time_zone = forms.ChoiceField(label=_("Fuseau horaire"), required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Fuseau horaire"), required=False, widget=forms.Select(attrs={"data-combobox": True})
+    )
 
     def __init__(self, data: Any, member: Membership, settings: MessageSettings) -> None:
         super().__init__(data, instance=settings, initial={"version": settings.version})
-        zones = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
         default = _("Celui de l’organisation (%(zone)s)") % {"zone": member.tenant.time_zone}
-        self.fields["time_zone"].choices = [("", default), *zones]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["time_zone"].choices = [("", default), *time_zones()]  # type: ignore[attr-defined]  # a ChoiceField
         self.kinds = [kind for kind in all_kinds() if member.can(kind.permission)]
         for kind in self.kinds:
             now = chosen(settings, kind)

@@ -119,6 +119,8 @@ def _check(row: MessageSettings, wanted: Mapping[str, Any]) -> None:
     if (candidate.quiet_from is None) != (candidate.quiet_until is None):
         missing = "quiet_from" if candidate.quiet_from is None else "quiet_until"
         errors[missing] = _("Donnez les deux heures, ou aucune.")
+    elif candidate.quiet_from is not None and candidate.quiet_from == candidate.quiet_until:
+        errors["quiet_until"] = _("Donnez une autre heure que celle du début : ces heures n’ont aucune durée.")
     if errors:
         raise ValidationError(errors)
     ZoneInfo(candidate.time_zone or "UTC")

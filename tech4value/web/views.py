@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
@@ -25,7 +26,7 @@ RESTORE: Final = "restore-deleted"
 ATTEMPTS: Final = 3
 NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
 
-__all__ = ["FormView", "MemberView", "asked_uuid", "redirect"]
+__all__ = ["FormView", "MemberView", "asked_uuid", "came_from", "redirect"]
 
 
 def redirect(request: MemberRequest, url: str) -> HttpResponse:
@@ -35,6 +36,16 @@ def redirect(request: MemberRequest, url: str) -> HttpResponse:
         response.headers["HX-Redirect"] = url
         return response
     return HttpResponseRedirect(url)
+
+
+def came_from(request: MemberRequest, *pages: str) -> str:
+    """The page that the request was made on, with its filters, when it is one of `pages`; else the first of them."""
+    current = str(request.htmx.current_url_abs_path or "")
+    if not request.htmx:
+        referer = urlsplit(request.headers.get("Referer", ""))
+        if referer.netloc == request.get_host():
+            current = f"{referer.path}?{referer.query}" if referer.query else referer.path
+    return current if current.split("?")[0] in pages else pages[0]
 
 
 def asked_uuid(text: str) -> UUID | None:

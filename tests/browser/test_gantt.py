@@ -264,3 +264,43 @@ def test_two_people_see_each_other_and_choose(plan: tuple[Visitor, str], visit: 
     question.get_by_role("button", name="Garder ce choix").click()
     expect(cell(hers, "Cadrage", "duration")).to_have_text("8 j")
     expect(cell(his, "Cadrage", "duration")).to_have_text("8 j", timeout=8000)
+
+
+def test_deleting_says_how_many_asks_for_many_and_is_taken_back(plan: tuple[Visitor, str]) -> None:
+    page = plan[0].page
+    page.get_by_role("button", name="Ligne", exact=True).click()
+    page.keyboard.type("Cadrage")
+    page.keyboard.press("Enter")
+    expect(line(page, "Cadrage")).to_be_visible()
+    page.keyboard.press("Escape")
+    cell(page, "Cadrage", "name").click()
+    paste(page, LINES)
+    expect(line(page, "Lot 4 livré")).to_be_attached()
+    treegrid, toasts = page.get_by_role("treegrid"), page.locator("#toasts")
+
+    # One line goes at once, is named, and comes back from the message.
+    cell(page, "Recette 1", "name").click()
+    page.keyboard.press("Delete")
+    expect(line(page, "Recette 1")).to_have_count(0)
+    expect(page.locator(".gg-status")).to_have_text("« Recette 1 » a été supprimée.")
+    toasts.get_by_role("button", name="Annuler").click()
+    expect(cell(page, "Lot 1 livré", "predecessors")).to_have_text("6")
+
+    # The whole plan is asked about; kept, then deleted, then put back by the key after the page was loaded again.
+    cell(page, "Cadrage", "name").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    question = page.get_by_role("dialog", name="Supprimer 25 lignes")
+    expect(question).to_contain_text("toutes les lignes du plan")
+    assert faults(page) == []
+    question.get_by_role("button", name="Garder le plan tel quel").click()
+    expect(treegrid).to_have_attribute("aria-rowcount", "26")
+    page.keyboard.press("Delete")
+    question.get_by_role("button", name="Supprimer les lignes").click()
+    expect(treegrid).to_have_attribute("aria-rowcount", "1")
+    expect(toasts).to_contain_text("25 lignes supprimées.")
+    page.reload()
+    expect(page.locator("#gantt[data-ready]")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(treegrid).to_have_attribute("aria-rowcount", "26")
+    expect(cell(page, "Lot 1 livré", "predecessors")).to_have_text("6")

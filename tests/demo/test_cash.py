@@ -1,15 +1,13 @@
 """The story of the cash: it holds its threshold, until the go-live of Odoo slips by six weeks."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import translation
 
 from portfolio.projects.models import Milestone
-from portfolio.treasury.domain.cash import forecast
 from portfolio.treasury.ledger import MILESTONE
 from portfolio.treasury.models import CashAlert, Payment
-from portfolio.treasury.queries import CashPlan, cash_plan
+from portfolio.treasury.queries import cash_plan
 from portfolio.treasury.words import awaited_sentence, breach_sentence, facts_of_breach
 from tech4value.tenancy.context import tenant_context
 from tests.demo.conftest import Demo
@@ -22,10 +20,8 @@ def test_the_cash_holds_until_the_go_live_slips(demo: Demo) -> None:
         assert plan.breaches == ()
         assert not CashAlert.objects.filter(closed_on=None).exists()
         milestone = Milestone.objects.get(project__code="ODOO", name="Mise en production")
-        books, key = plan.ledger.books, f"{MILESTONE}{milestone.pk}"
-        later = replace(books.triggers[key], on=books.triggers[key].on + timedelta(weeks=6))
-        slipped = replace(books, triggers={**books.triggers, key: later})
-        after = CashPlan(replace(plan.ledger, books=slipped), forecast(slipped, demo.today))
+        key = f"{MILESTONE}{milestone.pk}"
+        after = plan.moved({key: plan.ledger.books.triggers[key].on + timedelta(weeks=6)})
         assert after.breaches
         facts = facts_of_breach(after.breaches[0], after)
         said = f"{breach_sentence(facts)} {awaited_sentence(facts)}"

@@ -37,7 +37,8 @@ class Predecessor:
 FRENCH = {"FD": "FS", "DD": "SS", "FF": "FF", "DF": "SF"}
 _PATTERN = re.compile(
     r"(?:(?P<code>[^;]{1,20}?)\s*:\s*)?(?P<line>\d{1,6})\s*(?P<type>[FDS]{2})?\s*"
-    r"(?:(?P<sign>[+-])\s*(?P<lag>\d{1,6}(?:[.,]\d{1,2})?)\s*(?P<unit>%|min|e?(?:h|j|d|s|w)|(?:h|j|d|s|w)e)?)?",
+    r"(?:(?P<sign>[+-])\s*(?P<lag>\d{1,6}(?:[.,]\d{1,2})?)\s*(?P<unit>%|e?(?:h|j|d|s|w)|(?:h|j|d|s|w)e|"
+    r"mins?|e?(?:hrs?|heures?|hours?|jours?|days?|sem|semaines?|wks?|weeks?))?)?",
     re.IGNORECASE,
 )
 _DAYS = {"j": 1, "d": 1, "s": 5, "w": 5}
@@ -80,8 +81,17 @@ def _read(part: str, day: int) -> Predecessor:
     if match["lag"] is None:
         return Predecessor(int(match["line"]), DependencyType(written), code=code)
     amount = Decimal(match["lag"].replace(",", ".")) * (-1 if match["sign"] == "-" else 1)
-    lag, unit = _lag(amount, (match["unit"] or "j").lower(), day)
+    lag, unit = _lag(amount, _short((match["unit"] or "j").lower()), day)
     return Predecessor(int(match["line"]), DependencyType(written), lag, unit, code)
+
+
+def _short(unit: str) -> str:
+    """`semaines` is `s`, `edays` is `ed`, `mins` is `min`."""
+    if len(unit) < 3 and unit not in {"hr", "wk"}:
+        return unit
+    if unit.startswith("min"):
+        return "min"
+    return unit[:2] if unit.startswith("e") else unit[0]
 
 
 def _lag(amount: Decimal, unit: str, day: int) -> tuple[int, str]:

@@ -78,7 +78,8 @@ def due_dates(
     before today. Raises TreasuryError: no_trigger (nothing dates it, or what does is gone)."""
     if one.recurrence is not None:
         for first, invoiced in periods(one.recurrence, until):
-            yield first, invoiced + timedelta(days=one.offset_days)
+            if invoiced + timedelta(days=one.offset_days) <= until:
+                yield first, invoiced + timedelta(days=one.offset_days)
         return
     if one.trigger:
         trigger = triggers.get(one.trigger)
@@ -89,9 +90,9 @@ def due_dates(
         on = one.on
     else:
         raise TreasuryError("no_trigger", one.key)
-    on += timedelta(days=one.offset_days)
-    if on <= until:
-        yield None, on
+    # A far date is left before it is added to: the calendar has an end.
+    if on <= until and on + timedelta(days=one.offset_days) <= until:
+        yield None, on + timedelta(days=one.offset_days)
 
 
 def billings(books: Books, today: date, until: date) -> tuple[Billing, ...]:

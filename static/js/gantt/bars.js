@@ -11,6 +11,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const BAR = 14;
 const THIN = 7;
 const GHOST = 4;
+const NEAR = 240; // a mark this close to its bar has the bar's words after it
 const MOST_PEOPLE = 3; // named beside a bar; the cell and the hover name them all
 
 export function shape(name, attributes = {}, css = "") {
@@ -172,14 +173,32 @@ export class Bars {
       set(late, "d", `M${x - 5} ${box.y - 6}h10l-5 9z`);
       set(late, "class", task.finish > task.deadline ? "gg-deadline gg-deadline-missed" : "gg-deadline");
     }
+    const at80 = this.drawMark(group.parts, task, box);
     const text = this.besides(task);
     words.style.display = text ? "" : "none";
     if (text) {
-      set(words, "x", box.x2 + 8);
+      set(words, "x", (at80 > box.x2 && at80 < box.x2 + NEAR ? at80 + 6 : box.x2) + 8);
       set(words, "y", box.y + 4);
       if (words.textContent !== text) words.textContent = text;
       set(words, "class", text.startsWith("▲") ? "gg-words gg-over" : "gg-words");
     }
+  }
+
+  // P80: a dashed line to a hollow diamond, and an upright on the day that was promised; where it stands.
+  drawMark({ reach, p80, promise, markTitle }, task, box) {
+    const mark = this.options.marks ? this.plan.marks.get(task.id) : null;
+    for (const part of [reach, p80, promise]) part.style.display = mark ? "" : "none";
+    if (!mark) return 0;
+    const x = this.scale.x(mark.p80);
+    const late = mark.promised !== null && Math.floor(mark.p80 / 1440) > Math.floor(mark.promised / 1440) ? " gg-p80-late" : "";
+    set(reach, "d", `M${box.x2} ${box.y}H${x}`);
+    set(reach, "class", `gg-p80${late}`);
+    set(p80, "points", `${x},${box.y - 6} ${x + 6},${box.y} ${x},${box.y + 6} ${x - 6},${box.y}`);
+    set(p80, "class", `gg-p80${late}`);
+    if (markTitle.textContent !== mark.words) markTitle.textContent = mark.words;
+    if (mark.promised === null) promise.style.display = "none";
+    else set(promise, "d", `M${this.scale.x(mark.promised)} ${box.y - 8}v16`);
+    return x;
   }
 
   besides(task) {
@@ -199,9 +218,13 @@ export class Bars {
       done: shape("path", { "pointer-events": "none" }),
       diamond: shape("polygon"),
       late: shape("path"),
+      promise: shape("path", {}, "gg-promise"),
+      reach: shape("path"),
+      p80: shape("polygon"),
       words: shape("text", {}, "gg-words"),
     };
     group.append(...Object.values(parts));
+    parts.markTitle = parts.p80.appendChild(shape("title"));
     group.parts = parts;
     return group;
   }

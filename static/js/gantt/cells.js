@@ -1,15 +1,17 @@
 // Typing in a cell: Enter goes down, Tab goes on, Escape gives up. What is refused stays typed, with its sentence.
 
-import { COLUMNS, rawText } from "./columns.js";
+import { COLUMNS, rawText, readOnlyBecause } from "./columns.js";
 import { isTyped } from "./outside.js";
 import { predecessorWords, said } from "./words.js";
 
 export class Cells {
-  constructor(grid, plan, server, mayEdit, people) {
-    Object.assign(this, { grid, plan, server, mayEdit, people });
+  constructor(grid, plan, server, mayEdit, suggestions) {
+    Object.assign(this, { grid, plan, server, mayEdit, suggestions }); // by column: what offers words as one types
     grid.rows.addEventListener("dblclick", (event) => {
       const cell = event.target.closest(".gg-cell");
-      if (cell && !event.target.closest(".gg-fold, input")) this.open(cell.parentElement.dataset.id, cell.dataset.column);
+      if (!cell || event.target.closest(".gg-fold, input")) return;
+      const { id } = cell.parentElement.dataset;
+      if (!this.open(id, cell.dataset.column)) this.explain(id, cell.dataset.column);
     });
   }
 
@@ -34,12 +36,18 @@ export class Cells {
     cell.classList.add("gg-editing");
     input.focus();
     if (text === null) input.select();
-    if (column === "people") this.people.attach(input, task);
+    this.suggestions[column]?.attach(input, task);
     input.addEventListener("keydown", (event) => this.onKey(event));
     input.addEventListener("blur", () => {
       if (this.grid.editing?.input === input) this.close(true, false);
     });
     return true;
+  }
+
+  // Why nothing can be typed here.
+  explain(id, column) {
+    const task = this.plan.tasks.get(id);
+    if (task && this.mayEdit && !this.grid.editing) this.onProblem?.(id, said(readOnlyBecause(column, task)));
   }
 
   // What a list held when it was opened: what others add meanwhile stays.
@@ -51,8 +59,8 @@ export class Cells {
 
   onKey(event) {
     event.stopPropagation();
-    if (this.people.onKey(event)) return;
     const { id, column } = this.grid.editing;
+    if (this.suggestions[column]?.onKey(event)) return;
     if (event.key === "Escape") {
       event.preventDefault();
       this.close(false);
@@ -83,8 +91,8 @@ export class Cells {
     const editing = this.grid.editing;
     if (!editing) return;
     this.grid.editing = null;
-    this.people.detach();
     const { id, cell, input, column, held } = editing;
+    this.suggestions[column]?.detach();
     const text = input.value.trim();
     input.remove();
     cell.classList.remove("gg-editing");

@@ -18,10 +18,16 @@ export const COLUMNS = {
   float: { width: 76, number: true, text: (task, plan) => (task.float === null || task.kind === SUMMARY ? "" : daysWords(task.float, plan.said.day)) },
   baseline: { width: 96, number: true, text: (task) => (task.baselineFinish === null ? "" : dateWords(task.baselineFinish)) },
   slip: { width: 76, number: true, text: (task) => (task.baselineFinish === null ? "" : daysWords(Math.floor(task.finish / 1440) - Math.floor(task.baselineFinish / 1440), 1, true)) },
+  p80: { width: 96, number: true, text: (task, plan) => (plan.marks.has(task.id) ? dateWords(plan.marks.get(task.id).p80) : "") },
   work: { width: 76, number: true, text: (task, plan) => (task.work ? daysWords(task.work, plan.said.day) : "") },
-  constraint: { width: 150, text: (task) => (task.constraint ? said(`constraint_${task.constraint}`, { date: task.constraintAt === null ? "" : dateWords(task.constraintAt) }) : "") },
-  deadline: { width: 92, number: true, text: (task) => (task.deadline === null ? "" : dateWords(task.deadline)) },
+  constraint: { width: 190, edit: free, text: (task) => (task.constraint ? said(`constraint_${task.constraint}`, { date: task.constraintAt === null ? "" : dateWords(task.constraintAt) }) : "") },
+  deadline: { width: 92, number: true, edit: () => true, text: (task) => (task.deadline === null ? "" : dateWords(task.deadline)) },
+  freeFloat: { width: 92, number: true, text: (task, plan) => (task.freeFloat === null || task.kind === SUMMARY ? "" : daysWords(task.freeFloat, plan.said.day)) },
+  actualStart: { width: 96, number: true, text: (task) => (task.actualStart === null ? "" : dateWords(task.actualStart)) },
+  actualFinish: { width: 96, number: true, text: (task) => (task.actualFinish === null ? "" : dateWords(task.actualFinish)) },
 };
+
+const DERIVED = new Set(["number", "wbs", "float", "freeFloat", "baseline", "slip", "p80", "actualStart", "actualFinish"]);
 
 export const STANDARD = ["number", "name", "duration", "start", "finish", "predecessors", "percent", "people"];
 
@@ -29,6 +35,14 @@ export const STANDARD = ["number", "name", "duration", "start", "finish", "prede
 export function chosenColumns(text) {
   const asked = new Set((text ? text.split(",") : STANDARD).concat("number", "name"));
   return Object.keys(COLUMNS).filter((name) => asked.has(name));
+}
+
+// Why a cell cannot be typed in: the key of a sentence.
+export function readOnlyBecause(name, task) {
+  if (name === "duration" && task.kind === MILESTONE) return "read_only_milestone";
+  if (name === "finish" && task.kind === MILESTONE) return "read_only_milestone_finish";
+  if (task.kind === SUMMARY && COLUMNS[name].edit) return "read_only_summary";
+  return name === "people" ? "read_only_people" : `read_only_${DERIVED.has(name) ? "derived" : name}`;
 }
 
 // What a cell holds when it is typed in.

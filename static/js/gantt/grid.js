@@ -126,6 +126,11 @@ export class Grid {
       cell.children[1].hidden = task.kind !== MILESTONE;
     }
     if (name === "slip" || name === "finish") cell.classList.toggle("plan-late", task.baselineFinish !== null && Math.floor(task.finish / 1440) > Math.floor((task.baselineFinish ?? 0) / 1440));
+    if (name === "finish") {
+      const mark = this.plan.marks.get(task.id)?.words ?? "";
+      if ((cell.getAttribute("aria-description") ?? "") !== mark) cell.setAttribute("aria-description", mark);
+      if (mark) cell.title = `${text}\n${mark}`;
+    }
     if (name === "people") {
       const over = this.plan.overload.get(task.id) ?? "";
       cell.classList.toggle("gg-overloaded", Boolean(over));
@@ -133,6 +138,7 @@ export class Grid {
     }
     if (name === "float") cell.classList.toggle("plan-late", task.float < 0);
     const mayType = this.mayEdit && Boolean(COLUMNS[name].edit?.(task));
+    if (name === "duration" && task.kind === MILESTONE && this.mayEdit) cell.title = said("read_only_milestone");
     if (cell.getAttribute("aria-readonly") !== String(!mayType)) cell.setAttribute("aria-readonly", String(!mayType));
   }
 

@@ -147,7 +147,8 @@ export class Keyboard {
           break;
         default:
           // A letter typed on a cell replaces what it holds, as in a spreadsheet.
-          done = event.key.length === 1 && this.mayEdit && COLUMNS[grid.at.column].edit?.(task) && this.cells.open(task.id, grid.at.column, event.key);
+          done = event.key.length === 1 && this.mayEdit;
+          if (done && !this.cells.open(task.id, grid.at.column, event.key)) this.cells.explain(task.id, grid.at.column);
       }
     if (done) {
       event.preventDefault();

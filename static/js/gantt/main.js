@@ -6,8 +6,10 @@ import { Clashes } from "./clashes.js";
 import { chosenColumns } from "./columns.js";
 import { Drag, RowDrag } from "./drag.js";
 import { Edges } from "./edges.js";
+import { FinishMarks } from "./finish_marks.js";
 import { Grid } from "./grid.js";
 import { Keyboard } from "./keyboard.js";
+import { Kinds } from "./kinds.js";
 import { Plan } from "./model.js";
 import { OutlineEdits } from "./outline.js";
 import { Overload } from "./overload.js";
@@ -20,7 +22,7 @@ import { Viewport } from "./viewport.js";
 import { counted, dateWords, endWords, said } from "./words.js";
 
 const root = document.getElementById("gantt");
-const OPTIONS = { critical: true, baseline: true, links: true, people: true, overload: true, float: false };
+const OPTIONS = { critical: true, baseline: true, links: true, people: true, overload: true, marks: true, float: false };
 
 function keptView(text) {
   const query = new URLSearchParams(text);
@@ -53,13 +55,13 @@ async function start() {
   const bars = new Bars(root, plan, scale, row, view.options);
   const viewport = new Viewport(root, plan, scale, grid, bars, new Edges(root, plan, bars, row), row);
   const server = new Server(root, plan);
-  const cells = new Cells(grid, plan, server, mayEdit, new People(root));
-  const outline = new OutlineEdits(plan, grid, server, cells, mayEdit);
+  const cells = new Cells(grid, plan, server, mayEdit, { people: new People(root), constraint: new Kinds(root) });
   const status = root.querySelector(".gg-status");
-  const tell = (text, level = "silent") => {
+  const tell = (text, level = "silent", takeBack = null) => {
     status.textContent = text;
-    if (level !== "silent") document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
+    if (level !== "silent") document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, level, takeBack } }));
   };
+  const outline = new OutlineEdits(root, { plan, grid, server, cells, mayEdit, tell });
 
   const open = (id) => {
     if (root.dataset.pageUrl) { // the roadmap: a project's plan, a milestone's project
@@ -118,6 +120,7 @@ async function start() {
     problem.hidden = true;
     plan.problems.clear();
     const { ids, operations, made } = event.detail;
+    if (operations.some(({ op }) => op === "delete")) return; // it is said with what undoes it
     const named = operations[0]?.id ?? operations[0]?.successor ?? Object.values(made)[0] ?? ids[0];
     const task = plan.tasks.get(named);
     if (!task) return;
@@ -188,6 +191,7 @@ async function start() {
   // The server makes itself ready for the first edit while the person looks.
   if (mayEdit) window.setTimeout(() => server.refresh(), 300);
   new Overload(root, plan, server, bars, grid);
+  new FinishMarks(root, plan, server, bars, grid);
 }
 
 // The line between the table and the chart: by hand or by arrows.

@@ -10,9 +10,9 @@ export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLow
 // In the order of the server's rows (portfolio/planning/gantt_rows.py). One literal: thousands are made as the page opens.
 function taskOf(row) {
   const [id, parent, name, kind, manual, start, finish, duration, percent, critical, float, version, constraint, constraintAt, deadline,
-    baselineStart, baselineFinish, work, people, predecessors, split] = row;
+    baselineStart, baselineFinish, work, people, predecessors, split, freeFloat, actualStart, actualFinish] = row;
   return { id, parent, name, kind, manual, start, finish, duration, percent, critical, float, version, constraint, constraintAt, deadline,
-    baselineStart, baselineFinish, work, people, predecessors, split, number: 0, depth: 0, rank: 0, wbs: "" };
+    baselineStart, baselineFinish, work, people, predecessors, split, freeFloat, actualStart, actualFinish, number: 0, depth: 0, rank: 0, wbs: "" };
 }
 
 export class Plan extends EventTarget {
@@ -25,6 +25,7 @@ export class Plan extends EventTarget {
     this.selected = new Set();
     this.pending = new Map(); // what a gesture shows until the server has answered, by key
     this.overload = new Map(); // who has too much to do, in words
+    this.marks = new Map(); // when tasks end with four chances out of five, and what was promised
     this.problems = new Map(); // why an edit of a row was refused
     this.search = "";
     this.filter = "";

@@ -1,10 +1,16 @@
 // What changes the outline: new lines, moving, indenting, deleting.
 
+import { counted, said } from "./words.js";
+
+const ASKED_FROM = 10; // lines: to delete more is asked first
+
 let drafts = 0;
 
 export class OutlineEdits {
-  constructor(plan, grid, server, cells, mayEdit) {
-    Object.assign(this, { plan, grid, server, cells, mayEdit });
+  constructor(root, { plan, grid, server, cells, mayEdit, tell }) {
+    Object.assign(this, { plan, grid, server, cells, mayEdit, tell });
+    this.question = root.querySelector(".gg-deletion");
+    this.question?.addEventListener("close", () => this.decide());
     cells.onDraft = (text, focus) => this.endDraft(text, focus);
   }
 
@@ -63,12 +69,43 @@ export class OutlineEdits {
     if (ids.length) this.server.edit([{ op: out ? "outdent" : "indent", ids }], (error) => error || this.keepFocus());
   }
 
+  // What goes with these lines: they and all that they hold.
+  below(ids) {
+    return ids.flatMap((id) => [id, ...this.below(this.plan.children.get(id) ?? [])]);
+  }
+
+  // Many lines, or all of them, are asked about first.
   remove() {
     const ids = this.targets();
-    if (!ids.length) return;
+    const count = this.below(ids).length;
+    if (!count) return;
+    const all = count === this.plan.order.length && count > 1;
+    if (count <= ASKED_FROM && !all) {
+      this.delete(ids);
+      return;
+    }
+    this.asked = ids;
+    const name = this.plan.tasks.get(ids[0]).name;
+    this.question.querySelector("h2").textContent = counted("delete_ask", count);
+    this.question.querySelector("p").textContent = all ? said("delete_all") : counted("delete_from", count - 1, { task: name });
+    this.question.returnValue = "";
+    this.question.showModal();
+  }
+
+  decide() {
+    const ids = (this.asked ?? []).filter((id) => this.plan.tasks.has(id));
+    this.asked = null;
+    if (this.question.returnValue === "delete" && ids.length) this.delete(ids);
+    else this.grid.focus(this.grid.at.row);
+  }
+
+  delete(ids) {
     const place = this.plan.places.get(ids[0]);
-    this.server.edit([{ op: "delete", ids }], (error) => {
-      if (error) return;
+    const count = this.below(ids).length;
+    const told = count === 1 ? said("deleted_task", { task: this.plan.tasks.get(ids[0]).name }) : counted("deleted", count);
+    this.server.edit([{ op: "delete", ids }], (error, _made, clashes, batch) => {
+      if (error || clashes) return;
+      this.tell(told, "success", () => this.server.undo(false, batch));
       queueMicrotask(() => {
         const next = this.plan.visible[Math.min(place, this.plan.visible.length - 1)];
         this.plan.selected.clear();

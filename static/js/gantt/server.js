@@ -13,8 +13,28 @@ export class Server extends EventTarget {
     this.last = Promise.resolve();
     this.sends = false;
     this.reads = false;
+    this.key = `t4v-gantt-edits-${root.dataset.project}`;
     this.undone = [];
     this.done = [];
+    this.recall();
+  }
+
+  // What this tab has done can be undone after the page was loaded again.
+  recall() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "null");
+      if (kept) [this.done, this.undone] = [kept.done, kept.undone];
+    } catch {
+      // Storage may be refused: the page begins without a past.
+    }
+  }
+
+  remember() {
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify({ done: this.done, undone: this.undone }));
+    } catch {
+      // As above.
+    }
   }
 
   get token() {
@@ -35,7 +55,8 @@ export class Server extends EventTarget {
     return this.last;
   }
 
-  // Sends operations; `settle(error)` is called once the server has answered, with the refusal when there is one.
+  // Sends operations; `settle(error, made, clashes, batch)` is called once the server has answered, with the refusal when
+  // there is one, else with the keys of new rows and what undoes the edit.
   edit(operations, settle = () => {}) {
     this.waiting.push({ operations, settle });
     if (this.sends) return;
@@ -63,7 +84,8 @@ export class Server extends EventTarget {
     this.done.push(body.batch);
     if (this.done.length > KEPT) this.done.shift();
     this.undone = [];
-    for (const one of group) one.settle(null, body.made ?? {});
+    this.remember();
+    for (const one of group) one.settle(null, body.made ?? {}, false, body.batch);
     const ids = this.plan.take(body);
     this.rename(body.made ?? {}, body.versions ?? {});
     this.dispatchEvent(new CustomEvent("edited", { detail: { ids, operations, made: body.made ?? {} } }));
@@ -97,15 +119,18 @@ export class Server extends EventTarget {
     await this.read();
   }
 
-  undo(redo = false) {
-    return this.alone(() => this.takeBack(redo));
+  // The last edit, or the one of `batch`.
+  undo(redo = false, batch = null) {
+    return this.alone(() => this.takeBack(redo, batch));
   }
 
-  async takeBack(redo) {
+  async takeBack(redo, asked) {
     const [from, to] = redo ? [this.undone, this.done] : [this.done, this.undone];
-    const batch = from.pop();
+    const none = redo ? "nothing_to_redo" : "nothing_to_undo";
+    const place = asked ? from.indexOf(asked) : from.length - 1;
+    const [batch] = place < 0 ? [] : from.splice(place, 1);
     if (!batch) {
-      this.tell(said(redo ? "nothing_to_redo" : "nothing_to_undo"));
+      this.tell(said(none));
       return;
     }
     try {
@@ -117,11 +142,12 @@ export class Server extends EventTarget {
         this.dispatchEvent(new CustomEvent("edited", { detail: { ids, operations: [], made: {}, undone: !redo } }));
         this.tell(said(redo ? "redone" : "undone"), "silent");
       } else {
-        this.tell(body.errors?.[0].message ?? said("failed"), "error");
+        this.tell(body.errors?.[0].message ?? said(answer.status === 404 ? none : "failed"), "error");
         await this.read();
       }
+      this.remember();
     } catch {
-      from.push(batch);
+      from.splice(place, 0, batch);
       this.tell(said("offline"), "error");
     }
   }

@@ -13,9 +13,9 @@ export function said(key, values = {}) {
 }
 
 // One or several, as each language counts.
-export function counted(key, count) {
+export function counted(key, count, values = {}) {
   const one = french ? count < 2 : count === 1;
-  return said(`${key}_${one ? "one" : "many"}`, { count: decimals.format(count) });
+  return said(`${key}_${one ? "one" : "many"}`, { ...values, count: decimals.format(count) });
 }
 
 export function dateWords(minute) {

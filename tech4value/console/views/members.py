@@ -21,7 +21,7 @@ from tech4value.console.lists import MemberTable
 from tech4value.console.queries import rights, waiting_invitations
 from tech4value.tables.pages import TablePage, TableView
 from tech4value.web.toasts import toast
-from tech4value.web.views import FormView, MemberView, redirect
+from tech4value.web.views import FormView, MemberView, came_from, redirect
 
 
 class MemberListView(TableView):
@@ -68,7 +68,7 @@ class RoleView(FormView):
         toast(self.request, text)
         # One who has just given up one's own rights cannot return to the list.
         here = self.target.pk != self.request.member.pk or role == Role.ADMINISTRATOR
-        return reverse("console:members") if here else reverse("home")
+        return came_from(self.request, reverse("console:members")) if here else reverse("home")
 
 
 class _MemberDeedView(MemberView):
@@ -88,7 +88,7 @@ class _MemberDeedView(MemberView):
             toast(request, said)
         except ValidationError as error:
             toast(request, " ".join(error.messages), level="error")
-        return redirect(request, reverse("console:members"))
+        return redirect(request, came_from(request, reverse("console:members")))
 
 
 class DeactivateView(_MemberDeedView):

@@ -124,8 +124,8 @@ def person_name(person: Any) -> str:
 
 
 def initials(name: str) -> str:
-    """At most two letters: of the first and last words."""
-    words = [word for word in name.replace("-", " ").split() if word[0].isalnum()]
+    """At most two letters: of the first and last words, without what is in brackets (the token of a program)."""
+    words = [word for word in name.partition("(")[0].replace("-", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 
 

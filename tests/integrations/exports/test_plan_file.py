@@ -334,3 +334,60 @@ def test_the_dates_of_the_file_are_those_of_the_plan(world: World, project: Proj
     task = Task.objects.get(project=project)
     read = read_mspdi(written(world, project)).tasks[0]
     assert (read.start, read.finish, read.duration_minutes) == (task.starts_at, task.ends_at, 420)
+
+
+def imported(world: World) -> Import:
+    """A project made by the PMO of a small file, and its plan taken away again."""
+    member = world.memberships["pmo"]
+    pole = create_pole(actor=member.actor, code="IT", name="Informatique")
+    new = {"code": "NEUF", "name": "Neuf", "pole": str(pole.pk)}
+    content = sample("plan-projet.xml")
+    row = bring_plan(actor=member.actor, member=member, name="plan.xml", content=content, new_project=new)
+    row = begin(actor=member.actor, row=row)
+    run_import(actor=member.actor, member=member, row=row)
+    assert export(world, Project.objects.get(code="NEUF")).job.state == "done"
+    return row
+
+
+def undone(world: World, client: Client, row: Import, **sent: str) -> str:
+    """The page of an import once its undo was asked for on the screen, and done."""
+    url = world.url(f"/imports/{row.pk}/")
+    answer = client.post(f"{url}undo/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    with world.within():
+        job = Import.objects.get(pk=row.pk).job_id
+        if Import.objects.get(pk=row.pk).state == "undoing":
+            run_job(tenant=world.atelier, job_id=job)
+    return client.get(url).content.decode()
+
+
+def test_taking_a_plan_away_is_no_work_on_it(world: World, client_of: Callable[[Any], Client]) -> None:
+    """The PMO makes a project of a file, exports its plan, edits nothing: the import is undone as a whole."""
+    with world.within():
+        row = imported(world)
+    page = undone(world, client_of(world.pmo), row)
+    assert "les données sont comme avant" in page
+    with world.within():
+        assert not Project.objects.filter(code="NEUF").exists()
+
+
+def test_an_undo_that_keeps_rows_says_which(world: World, client_of: Callable[[Any], Client]) -> None:
+    """After a task was renamed by hand: fields as people call them, what was kept by its name, undone in part."""
+    with world.within():
+        row = imported(world)
+        task = Task.objects.filter(kind="task").order_by("position")[0]
+        change_task(actor=world.memberships["pmo"].actor, task=task, values={"name": "À la main"})
+        others = list(Task.objects.exclude(pk=task.pk).values_list("name", flat=True))
+    pmo = client_of(world.pmo)
+    refused = pmo.post(world.url(f"/imports/{row.pk}/undo/"))
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    table = page[page.index("Modifié par") : page.index("</table>", page.index("Modifié par"))]
+    assert "À la main" in table
+    assert "nom" in table
+    page = undone(world, pmo, row, rest="1")
+    assert "Annulé en partie" in page
+    assert "Ce qui a été gardé" in page
+    assert "À la main" in page
+    assert any(name in page for name in others), "a project in which others have worked stays whole"
+    assert "Annulé en partie" in pmo.get(world.url("/imports/")).content.decode()

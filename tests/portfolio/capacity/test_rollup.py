@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
-from portfolio.capacity.domain.load import LoadState
-from portfolio.capacity.models import LoadMonth
-from portfolio.capacity.queries import LoadFilters, person_load, pole_load, task_load
+from portfolio.capacity.demand import demand
+from portfolio.capacity.domain.load import Grain, LoadState, monday_of, month_of
+from portfolio.capacity.models import LoadMonth, LoadWeek
+from portfolio.capacity.queries import LoadFilters, person_load, pole_load
 from portfolio.capacity.rollup import project_load
 from portfolio.people.actions import change_person, create_absence, create_person
 from portfolio.planning.actions import assign, change_task, create_task, delete_task, unassign
@@ -94,7 +95,7 @@ def test_the_tasks_of_a_month_sum_to_its_load(world: World, team: Team) -> None:
         other = create_task(actor=team.actor, project=team.project, name="Formation", duration_minutes=5 * DAY)
         assign(actor=team.actor, task=other, person=team.ines)
     with world.within():
-        rows = task_load(team.ines, MARCH)
+        rows = demand(team.ines, MARCH, Grain.MONTH).tasks
         assert [(row.task, row.minutes) for row in rows] == [("Reprise", 22 * DAY), ("Formation", 5 * DAY)]
         total = LoadMonth.objects.filter(person=team.ines, month=MARCH).aggregate(total=Sum("minutes"))["total"]
         assert sum(row.minutes for row in rows) == total
@@ -109,7 +110,16 @@ def test_the_roll_up_equals_what_is_computed_afresh(world: World, team: Team) ->
             assign(actor=team.actor, task=task, person=team.hugo, units=Decimal("0.3"))
     with world.within():
         rows = LoadMonth.objects.filter(project=team.project)
-        assert {(row.person_id, row.month): row.minutes for row in rows} == project_load(team.project.pk)
+        weeks = LoadWeek.objects.filter(project=team.project)
+        fresh = project_load(team.project.pk)
+        for stored_rows, period_of in ((rows, month_of), (weeks, monday_of)):
+            afresh: dict[Any, int] = {}
+            for person, slices in fresh.items():
+                for one, minutes in slices.items():
+                    key = (person, period_of(one))
+                    afresh[key] = afresh.get(key, 0) + minutes
+            kept = {(row.person_id, getattr(row, "month", None) or row.week): row.minutes for row in stored_rows}
+            assert kept == afresh
         assert sum(row.minutes for row in rows) == sum(Assignment.objects.values_list("work_minutes", flat=True))
 
 

@@ -25,7 +25,7 @@ def test_the_heatmap_leads_from_pole_to_tasks(world: World, team: Team, client_o
     assert "Inès Roy" in pole
     assert "Lou Seul" not in pole
     assert "Lou Seul" in browser.get(world.url("/capacity/poles/none/")).content.decode()
-    cell = browser.get(world.url(f"/capacity/poles/{team.it.pk}/2026-03/")).content.decode()
+    cell = browser.get(world.url(f"/capacity/poles/{team.it.pk}/cells/2026-03/")).content.decode()
     assert "Formule" in cell
     assert "Inès Roy" in cell
     person = browser.get(world.url(f"/capacity/persons/{team.ines.pk}/2026-03/")).content.decode()

@@ -376,6 +376,22 @@ def test_a_hostile_file_is_refused_in_a_sentence_with_its_place(
         assert not ProjectTemplate.objects.exists()
 
 
+def test_a_role_that_is_a_field_of_the_project_is_asked_once(
+    world: World, client_of: ClientOf, template: ProjectTemplate, pole: Pole, chloe: Person
+) -> None:
+    with world.within():
+        lead, maker = small_document()["roles"]
+        roles = [lead | {"name": "Chef de projet"}, maker]
+        actions.change_template(actor=world.memberships["pmo"].actor, template=template, values={"roles": roles})
+    manager = client_of(world.manager)
+    use = world.url(f"/templates/{template.pk}/use/")
+    page = sent(manager.get(use))
+    assert "role-maker" in page and "role-lead" not in page
+    assert manager.post(use, filled(page) | {"manager": str(chloe.pk)}).status_code == 302
+    with world.within():
+        assert TeamRole.objects.get(name="Chef de projet").person == chloe
+
+
 def test_a_project_saved_as_a_template_gives_the_same_plan_and_nobody_s_name(
     world: World, client_of: ClientOf, template: ProjectTemplate, pole: Pole, chloe: Person, mehdi: Person
 ) -> None:

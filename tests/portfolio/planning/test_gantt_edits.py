@@ -309,6 +309,50 @@ def test_an_undo_never_loses_what_another_wrote(
     assert "a été modifié depuis par" in answer.json()["errors"][0]["message"]
 
 
+def test_an_undo_that_another_s_typing_stands_over_is_refused_by_name(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    """Durations, progress and the dates of a task placed by hand are written by the scheduler and by people alike:
+    what a person typed is never taken for what follows."""
+    pmo = Editor(client_of(world.pmo), world, erp)
+    for cells, others in (({"duration": "4"}, {"duration": "9"}), ({"percent": "20"}, {"percent": "60"})):
+        mine = chloe.edit(chloe.change("Recette", **cells))
+        pmo.read()
+        pmo.edit(pmo.change("Recette", **others))
+        answer = chloe.post(f"undo/{mine['batch']}/", {"token": chloe.token})
+        assert answer.status_code == 409
+        assert f"modifié depuis par {world.memberships['pmo'].actor.label}" in answer.json()["errors"][0]["message"]
+        chloe.read()
+    assert chloe.row("Recette").duration == 9 * DAY
+    assert chloe.row("Recette").percent == 6000
+
+
+def test_an_undo_by_hand_placed_dates_is_refused_too(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    with world.within():
+        task = Task.objects.get(name="Recette")
+        actions.change_task(actor=world.memberships["pmo"].actor, task=task, values={"mode": "manual"})
+    chloe.read()
+    mine = chloe.edit(chloe.change("Recette", start="10/03/2026"))
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Recette", start="17/03/2026"))
+    assert chloe.post(f"undo/{mine['batch']}/", {"token": chloe.token}).status_code == 409
+
+
+def test_an_undo_puts_back_what_the_scheduler_has_moved_since(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    """Chloé shortens the second task; the PMO lengthens the first, which moves the second: both are kept apart."""
+    mine = chloe.edit(chloe.change("Réalisation", duration="2"))
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Cadrage", duration="6"))
+    chloe.read()
+    chloe.undo(mine["batch"])
+    assert (chloe.row("Cadrage").duration, chloe.row("Réalisation").duration) == (6 * DAY, 5 * DAY)
+    assert chloe.row("Réalisation").start == minute(2026, 3, 10, 9)
+
+
 def test_a_deleted_row_says_who_deleted_it(chloe: Editor, world: World, client_of: ClientOf, erp: Project) -> None:
     pmo = Editor(client_of(world.pmo), world, erp)
     pmo.edit({"op": "delete", "ids": [pmo.row("Recette").id]})
@@ -356,3 +400,82 @@ def test_order_of_the_plan_is_that_of_the_rows(chloe: Editor, world: World, erp:
     with world.within():
         assert [task.name for task in load_plan(erp).tasks] == ["Cadrage", "Recette", "Réalisation"]
         assert Task.objects.get(name="Recette").wbs == "2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "at"),
+    [
+        ("DNA 18/05/2026", "snet", (2026, 5, 18, 9)),
+        ("dna 18/05/2026", "snet", (2026, 5, 18, 9)),
+        ("18/05/2026", "snet", (2026, 5, 18, 9)),
+        ("Début au plus tôt le 18/05/2026", "snet", (2026, 5, 18, 9)),
+        ("FNLT 18/05/2026", "fnlt", (2026, 5, 18, 17)),
+        ("Must finish on 18 May 2026", "mfo", (2026, 5, 18, 17)),
+        ("le plus tard possible", "alap", None),
+    ],
+)
+def test_a_constraint_is_typed_in_the_table_and_taken_back(
+    chloe: Editor, typed: str, kind: str, at: tuple[int, ...] | None
+) -> None:
+    said = chloe.edit(chloe.change("Recette", constraint=typed))
+    row = chloe.row("Recette")
+    assert (row.constraint, row.constraint_at) == (kind, at and minute(*at))
+    chloe.edit(chloe.change("Recette", constraint=""))
+    assert (chloe.row("Recette").constraint, chloe.row("Recette").constraint_at) == ("", None)
+    assert said["batch"]
+
+
+def test_a_deadline_is_typed_and_emptied_in_the_table(chloe: Editor) -> None:
+    chloe.edit(chloe.change("Recette", deadline="20/05/2026"))
+    assert chloe.row("Recette").deadline == minute(2026, 5, 20, 17)
+    chloe.edit(chloe.change("Recette", deadline=""))
+    assert chloe.row("Recette").deadline is None
+
+
+def test_a_constraint_that_does_not_read_or_may_not_be_says_why(chloe: Editor) -> None:
+    def refused(name: str, text: str) -> tuple[str, str]:
+        answer = chloe.send(chloe.change(name, constraint=text))
+        assert answer.status_code == 422
+        error = answer.json()["errors"][0]
+        assert error["row"] == chloe.row(name).id
+        return error["cell"], error["message"]
+
+    assert refused("Recette", "bientôt")[0] == "constraint"
+    assert "DNA 18/01/2027" in refused("Recette", "bientôt")[1]
+    assert refused("Recette", "DNA 31/02/2026")[1].startswith("« 31/02/2026 » n’est pas une date")
+    assert refused("Recette", "DNA")[1] == "Indiquez la date de la contrainte « Début au plus tôt le »."
+    chloe.edit({"op": "indent", "ids": [chloe.row("Recette").id]})
+    assert "posez la contrainte sur l’une d’elles" in refused("Réalisation", "DNA 18/05/2026")[1]
+
+
+def test_two_people_who_constrain_the_same_task_see_both_constraints(
+    chloe: Editor, world: World, client_of: ClientOf, erp: Project
+) -> None:
+    pmo = Editor(client_of(world.pmo), world, erp)
+    pmo.edit(pmo.change("Recette", constraint="FNP 20/05/2026"))
+    answer = chloe.send(chloe.change("Recette", constraint="DNA 18/05/2026"))
+    assert answer.status_code == 409
+    (clash,) = answer.json()["clashes"]
+    assert (clash["cell"], clash["mine"], clash["theirs"]) == (
+        "constraint", "Début au plus tôt le 18/05/2026", "Fin au plus tard le 20/05/2026",
+    )  # fmt: skip
+
+
+def test_a_bad_paste_says_the_line_and_the_column(chloe: Editor) -> None:
+    def refused(**cells: Any) -> str:
+        rows = [{"key": f"p{n}", "depth": 1, "values": {"name": f"Lot {n}"}} for n in range(1, 4)]
+        rows[2]["values"] |= cells
+        answer = chloe.send({"op": "insert", "parent": "", "after": "", "rows": rows})
+        assert answer.status_code == 422
+        return str(answer.json()["errors"][0]["message"])
+
+    assert refused(duration="abc").startswith("Ligne 3, Durée : « abc » n’est pas une durée")
+    assert refused(people="Inconnu").startswith("Ligne 3, Personnes : Personne ne s’appelle")
+    assert refused(predecessors=[["", "99"]]).startswith("Ligne 3, Prédécesseurs : ")
+
+
+def test_a_lag_is_typed_with_the_units_of_a_duration(chloe: Editor) -> None:
+    one = chloe.row("Réalisation").id
+    for typed, written in (("FD+2sem", "FD+10j"), ("+1 semaine", "FD+5j"), ("FD+2 jours", "FD+2j"), ("FD+30min", "FD+0,5h")):
+        chloe.edit(chloe.change("Recette", predecessors=[[one, typed]], predecessors_read=[one]))
+        assert chloe.row("Recette").predecessors == [[one, "FS", written]]

@@ -1,7 +1,7 @@
 """Estimates, runs and their pages, through the front door: Chloé leads the project, Mehdi works in it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -471,3 +471,24 @@ def test_the_member_of_the_job_is_the_one_who_asked(world: World, erp: Project) 
         estimated(world, erp)
         member: Membership = world.memberships["manager"]
         assert start_simulation(project=erp, member=member).started_by == member
+
+
+def test_the_plan_shows_p80_on_the_milestone_beside_the_promise(
+    world: World, erp: Project, client_of: ClientOf
+) -> None:
+    client = client_of(world.manager)
+    address = world.url(f"/plans/project/{erp.pk}/gantt/marks/")
+    assert client.get(address).json() == {"tasks": {}}
+    with world.within(), translation.override("fr"):
+        estimated(world, erp)
+        simulate_project(actor=chloe(world), project=erp)
+        forecast = forecast_of(erp)
+        assert forecast is not None and forecast.p80_at is not None
+        p80 = int((forecast.p80_at - datetime(1970, 1, 1)).total_seconds() // 60)
+        milestone = tasks(erp)["Livraison"].pk
+    said = client.get(address).json()["tasks"]
+    # The milestone ends the project and promises nothing of its own: it has the project's promise.
+    assert said.keys() == {str(milestone)}
+    at, promised, words = said[str(milestone)]
+    assert (at, promised) == (p80, int((datetime(2026, 4, 3, 12) - datetime(1970, 1, 1)).total_seconds() // 60))
+    assert words.startswith("P80\u00a0: ") and "promis le 03/04/2026" in words

@@ -21,6 +21,7 @@ from portfolio.treasury.models import BankAccount, Contract, ContractInstalment,
 from portfolio.treasury.queries import cash_plan
 from tech4value.accounts.models import User
 from tech4value.audit.actor import SYSTEM
+from tests.at_once import at_once
 from tests.portfolio.treasury.conftest import Treasury, contract, instalment
 from tests.world import World
 
@@ -164,12 +165,13 @@ def test_queries_are_as_many_for_three_contracts_as_for_thirty(
     client = client_of(world.executive)
 
     def count(path: str) -> int:
-        client.get(world.url(path))
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            assert client.get(world.url(path)).status_code == 200
-        return len(captured)
+        """The fewest of two visits: what the first one of a while writes besides is not the page's."""
+        found = []
+        for _visit in range(2):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(world.url(path)).status_code == 200
+            found.append(len(captured))
+        return min(found)
 
     paths = ("/cash/", "/cash/flows/", "/cash/contracts/", "/cash/months/2026-03/projects/")
     before = {path: count(path) for path in paths}
@@ -417,3 +419,81 @@ def test_everything_is_said_in_english_too(world: World, treasury: Treasury, cli
     for words in ["Cash", "Opening balance", "Pay and charges", "Twelve months, in EUR"]:
         assert words in shown, words
     assert "Trésorerie" not in shown
+
+
+def test_a_project_shows_its_contracts_and_what_they_are_to_move(
+    world: World, treasury: Treasury, client_of: Sign
+) -> None:
+    page = text(client_of(world.executive).get(world.url(f"/cash/projects/{treasury.erp.pk}/")))
+    for words in ["Vente ERP", "Licences", "Flux à venir", "À encaisser à 12 mois", "60 000,06 €", "-36 000,40 €"]:
+        assert words in page, words
+    explained = client_of(world.executive).get(world.url(f"/cash/projects/{treasury.erp.pk}/explain/net/"))
+    assert "À encaisser moins à payer." in text(explained)
+    assert "23 999,66 €" in text(explained)
+    assert client_of(world.manager).get(world.url(f"/cash/projects/{treasury.erp.pk}/")).status_code == 403
+    assert "Trésorerie" not in text(client_of(world.manager).get(world.url(f"/projects/{treasury.erp.pk}/")))
+
+
+def test_the_search_finds_contracts_and_invoices_for_those_who_follow_the_cash(
+    world: World, treasury: Treasury, client_of: Sign
+) -> None:
+    found = text(client_of(world.executive).get(world.url("/search/?q=F-2031")))
+    assert f"/cash/invoices/{treasury.invoice.pk}/" in found
+    assert f"/cash/contracts/{treasury.sale.pk}/" in text(
+        client_of(world.executive).get(world.url("/search/?q=vente"))
+    )
+    assert f"/cash/invoices/{treasury.invoice.pk}/" not in text(
+        client_of(world.manager).get(world.url("/search/?q=F-2031"))
+    )
+
+
+def test_two_payments_at_once_never_settle_more_than_there_is(live_world: World, client_of: Sign) -> None:
+    world = live_world
+    with world.within():
+        account = create_row(
+            actor=SYSTEM, row=BankAccount(name="A", opening_on=date(2025, 12, 31), opening_balance=Decimal(0))
+        )
+        of = contract("Étude", "supplier")
+        invoice = create_row(
+            actor=SYSTEM,
+            row=Invoice(contract=of, number="N", issued_on=date(2026, 1, 1), net_amount=Decimal(100)),
+        )
+    sent = {"kind": "invoice", "account": account.pk, "invoice": invoice.pk, "paid_on": "2026-01-10", "amount": "100"}
+
+    def pay() -> int:
+        return int(client_of(world.executive).post(world.url("/cash/payments/new/"), sent).status_code)
+
+    assert sorted(at_once(pay, pay)) == [302, 422]
+    with world.within():
+        assert Payment.objects.count() == 1
+
+
+def test_what_has_no_rate_is_left_out_and_said(world: World, treasury: Treasury, client_of: Sign) -> None:
+    """The organisation's currency has changed: its contracts in euros have no rate."""
+    with world.within():
+        Contract.objects.filter(pk=treasury.licences.pk).update(currency="GBP")
+    shown = text(client_of(world.executive).get(world.url("/cash/")))
+    assert "Sans cours de change, ce qui est en GBP n’est pas compté." in shown
+    assert "-36 000,40" not in shown
+
+
+def test_years_of_past_do_not_widen_the_table(world: World, treasury: Treasury, client_of: Sign) -> None:
+    with world.within():
+        change_row(actor=SYSTEM, row=treasury.account, values={"opening_on": date(2019, 12, 31)})
+        plan = cash_plan()
+    assert plan is not None
+    assert [plan.months[0].span.first, plan.months[-1].span.last] == [date(2025, 1, 1), date(2026, 12, 31)]
+    assert client_of(world.executive).get(world.url("/cash/")).status_code == 200
+
+
+def test_two_shares_at_once_never_make_more_than_the_contract(live_world: World, client_of: Sign) -> None:
+    world = live_world
+    with world.within():
+        of = contract("Étude", "supplier", net_amount=Decimal(100))
+    sent = {"name": "Part", "share": "60", "trigger_kind": "date", "starts_on": "2026-02-01"}
+
+    def add() -> int:
+        new = world.url(f"/cash/contracts/{of.pk}/instalments/new/")
+        return int(client_of(world.executive).post(new, sent).status_code)
+
+    assert sorted(at_once(add, add)) == [302, 422]

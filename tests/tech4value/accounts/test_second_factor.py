@@ -112,6 +112,16 @@ def test_what_touches_security_asks_who_one_is_again(world: World, client_of: An
     assert "/accounts/reauthenticate/" in client.get("/accounts/2fa/totp/activate/").headers["Location"]
 
 
+def test_who_has_just_signed_in_is_not_asked_again_and_later_is(world: World, client: Client) -> None:
+    client.post("/accounts/login/", {"login": world.manager.email, "password": PASSWORD})
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+    assert "/accounts/reauthenticate/" in client.get("/accounts/2fa/totp/activate/").headers["Location"]
+
+
 def demand(world: World, client_of: Any, policy: SecondFactorPolicy) -> Any:
     """The administrator changes the policy in the organisation's settings."""
     data = {

@@ -161,7 +161,13 @@ def test_a_token_of_some_areas_opens_no_other(world: World) -> None:
     )
     assert call("/people/", finance).status_code == 403
     assert call("/risks/", finance).status_code == 403
-    assert call("/me/", finance).json()["permissions"] == {"budget.view": "all", "budget.edit": "all", "self": "all"}
+    assert call("/me/", finance).json()["permissions"] == {
+        "budget.view": "all",
+        "budget.edit": "all",
+        "cash.view": "all",
+        "cash.edit": "all",
+        "self": "all",
+    }
 
 
 def test_a_token_of_people_sees_rates_and_one_of_the_portfolio_does_not(world: World) -> None:

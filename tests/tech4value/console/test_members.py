@@ -80,7 +80,14 @@ def test_a_deactivated_member_finds_the_door_closed_and_then_open(world: World, 
     admin, member = client_of(world.admin), client_of(world.member)
     target = world.memberships["member"]
     assert member.get(world.url("/home/")).status_code == 200
-    admin.post(world.url(f"/settings/members/{target.pk}/deactivate/"))
+    listed = world.url("/settings/members/?q=mehdi")
+    answer = admin.post(
+        world.url(f"/settings/members/{target.pk}/deactivate/"), headers={"Referer": f"http://testserver{listed}"}
+    )
+    assert answer.headers["Location"] == listed, "the list is as it was"
+    for elsewhere in ("http://elsewhere.example" + listed, "http://testserver/t/chantier/home/", ""):
+        answer = admin.post(world.url(f"/settings/members/{target.pk}/deactivate/"), headers={"Referer": elsewhere})
+        assert answer.headers["Location"] == world.url("/settings/members/")
     assert member.get(world.url("/home/")).status_code == 404
     assert not TenantAccess.objects.filter(user=world.member).exists()
     page = admin.get(world.url("/settings/members/?state=inactive")).content.decode()

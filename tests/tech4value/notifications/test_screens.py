@@ -145,6 +145,9 @@ def test_a_wrong_choice_is_refused_beside_its_field(desk: Desk, client_of: Any) 
     answer = client.post(url, form_of(client, url) | {"quiet_from": ""})
     assert answer.status_code == 422
     assert "Donnez les deux heures, ou aucune." in text_of(answer)
+    same = client.post(url, form_of(client, url) | {"quiet_from": "22:00", "quiet_until": "22:00"})
+    assert same.status_code == 422
+    assert "ces heures n’ont aucune durée" in text_of(same)
     assert client.post(url, form_of(client, url) | {"time_zone": "Mars/Olympus"}).status_code == 422
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from portfolio.people.actions import create_people
+from portfolio.planning.actions import create_task
 from portfolio.projects.actions import change_project
 from tests.tech4value.search.conftest import Company
 
@@ -87,6 +88,10 @@ def test_the_api_answers_what_the_caller_may_see(company: Company, client_of: An
         ("milestone", "Recette prononcée", "starts")
     ]
     assert found[0]["project"] == str(company.erp.pk)
+    with company.world.within():  # the line of the plan that stands for it is not found besides
+        create_task(actor=company.actor, project=company.erp, name="Recette prononcée", milestone=company.pilot)
+    named = client.get(company.world.url("/api/v1/search/?q=recette%20prononcee")).json()
+    assert [one["kind"] for one in named] == ["milestone"]
     mine = client_of(company.world.member).get(company.world.url("/api/v1/search/?q=recette")).json()
     assert [one["title"] for one in mine] == ["Préparer la recette"]
 

@@ -239,12 +239,14 @@ def test_tasks_are_listed_and_edited_together(filled: World, client_of: Any) -> 
     found = listed(manager, filled, f"project={project.pk}&sort=-name", "/plans/tasks/")
     assert [row.name for row in found.page.object_list] == ["Écrire", "Concevoir"]
     data = {"all": "1", "query": "", "set_custom_lot": "on", "custom_lot": "A"}
-    data |= {"set_percent_complete": "on", "percent_complete": "40"}
+    data |= {"set_percent_complete": "on", "percent_complete": "40", "set_mode": "on", "mode": "manual"}
+    data |= {"set_deadline_on": "on", "deadline_on": "2026-06-30"}
     assert manager.post(filled.url("/tables/tasks/bulk/"), data).status_code == 302
     with filled.within():
-        assert {(str(task.percent_complete), task.custom_fields["lot"]) for task in Task.objects.all()} == {
-            ("0.4000", "A")
-        }
+        assert {
+            (str(task.percent_complete), task.custom_fields["lot"], task.mode, f"{task.deadline_at:%d/%m %H:%M}")
+            for task in Task.objects.all()
+        } == {("0.4000", "A", "manual", "30/06 23:59")}
     assert len(listed(manager, filled, "custom_lot=a", "/plans/tasks/").page.object_list) == 2
 
 

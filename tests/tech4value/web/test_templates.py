@@ -62,7 +62,14 @@ def test_what_is_missing_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Camille Durand", "CD"), ("Jean-Luc de La Tour", "JT"), ("li", "L"), ("", "?"), ("… !", "?")],
+    [
+        ("Camille Durand", "CD"),
+        ("Jean-Luc de La Tour", "JT"),
+        ("li", "L"),
+        ("", "?"),
+        ("… !", "?"),
+        ("Nicolas Perrin (Paie écriture)", "NP"),
+    ],
 )
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
