@@ -98,7 +98,9 @@ class CursorPagination(pagination.CursorPagination):
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         for one in parameters:
             if one["name"] == self.page_size_query_param:
-                one["schema"] = {"type": "integer", "minimum": 1, "maximum": self.max_page_size}
+                # In words: a bound that the schema did not have before would be a breach of contract.
+                words = _("Combien de lignes par page, de 1 à %(most)s ; 50 si rien n’est dit.")
+                one["description"] = words % {"most": self.max_page_size}
         names = orderings_of(view)
         if names:
             values = dict.fromkeys(sign + name for name in ["id", *names] for sign in ("", "-"))

@@ -105,3 +105,18 @@ def test_tasks_and_risks_are_found_by_name_and_code(
 ) -> None:
     rows = admin.get(world.url(f"/api/v1/{query}")).json()["results"]
     assert [row.get("name") or row["title"] for row in rows] == found
+
+
+def test_the_pages_of_the_api_tell_these_filters_and_bounds(world: World, client_of: Any) -> None:
+    for language, bounds, wbs in (
+        ("fr", "de 1 à 500", "code WBS est celui-ci"),
+        ("en", "from 1 to 500", "WBS code is this"),
+    ):
+        world.executive.language = language
+        world.executive.save()
+        page = client_of(world.executive).get(world.url("/api/docs/tasks/")).content.decode()
+        assert bounds in page and wbs in page
+    assert (
+        "Whose reference is this one"
+        in client_of(world.executive).get(world.url("/api/docs/risks/")).content.decode()
+    )
