@@ -374,7 +374,8 @@ class TableComparison:
 
     def _said(self, record: RawRow, key: str, value: object) -> str:
         """A value as the person knows it: a day or an amount as its cell says it, else as their language does."""
-        if isinstance(value, date | Decimal):
-            shown = formats.date_short if isinstance(value, date) else formats.quantity
-            return record.written.get(key) or shown(value, self.language)
+        if isinstance(value, date):
+            return record.written.get(key) or formats.date_short(value, self.language)
+        if isinstance(value, Decimal):
+            return record.written.get(key) or formats.quantity(value, self.language)
         return str(value)

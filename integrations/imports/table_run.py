@@ -290,7 +290,7 @@ def _sample(change: RowChange, changes: TableChanges) -> dict[str, Any]:
         return row_json(change, names)
     # First what the row is of, or called by, which is no field that it writes.
     of = "code" if change.sheet == PROJECTS.key else "project"
-    after = {of: change.project} if change.project else {}
+    after: dict[str, Any] = {of: change.project} if change.project else {}
     after |= {key: value for key, value in {**change.values, **change.status}.items() if key != "custom_fields"}
     if "task" in after:
         after["task"] = after["task"].name
