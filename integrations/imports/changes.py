@@ -9,7 +9,8 @@ from typing import Any
 from integrations.imports.domain.problem import ImportProblem
 from integrations.imports.domain.sheets import SheetSpec
 from integrations.imports.holdings import Holdings
-from portfolio.people.models import Profile
+from portfolio.people.models import Person
+from portfolio.people.skill_words import written_skills
 
 PLACES = {"daily_rate": Decimal("0.0001"), "capacity": Decimal("0.001"), "units": Decimal("0.001")}
 
@@ -65,9 +66,14 @@ class Changes:
 
 
 def fields_of(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The row's values by field; a profile by its name."""
+    """The row's values by field; a profile by its name, skills in one text."""
     values = {name: getattr(row, name) for name in names}
-    return {name: value.name if isinstance(value, Profile) else value for name, value in values.items()}
+    if isinstance(row, Person):
+        if row.profile is not None and "profile" in values:
+            values["profile"] = row.profile.name
+        if "skills" in values:
+            values["skills"] = written_skills(row.skills.all())
+    return values
 
 
 def compare(change: RowChange, wanted: Mapping[str, Any], current: Mapping[str, Any] | None) -> None:

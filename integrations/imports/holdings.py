@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from integrations.imports.domain.problem import ProblemCode
 from integrations.imports.domain.references import Known, KnownPerson, KnownPole
 from integrations.imports.domain.values import fold
 from portfolio.finance.models import BudgetLine
-from portfolio.people.models import Person, Pole
+from portfolio.people.models import Person, PersonSkill, Pole
 from portfolio.projects.access import allows, leads, persons_of
 from portfolio.projects.models import Milestone, Programme, Project, ProjectMember, ProjectRole, StatusReport
 from portfolio.risks.models import Risk
@@ -76,7 +76,9 @@ def load_holdings(*, lock: bool = False) -> Holdings:
         programmes[fold(programme.code)] = programme
     for programme in found:
         programmes[fold(programme.name)] = programme
-    everyone = list(_rows(Person.objects.select_related("pole", "profile").order_by("pk"), lock))
+    skills = Prefetch("skills", PersonSkill.objects.select_related("skill"))
+    persons = Person.objects.select_related("pole", "profile").prefetch_related(skills)
+    everyone = list(_rows(persons.order_by("pk"), lock))
     related = Project.objects.select_related("pole", "programme", "manager", "sponsor").order_by("pk")
     return Holdings(
         poles,

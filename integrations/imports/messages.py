@@ -283,6 +283,9 @@ def _texts() -> dict[ProblemCode, str]:
         code.AMBIGUOUS_NUMBER: _("Nombre lu %(read)s : le point ou la virgule pouvait se lire autrement. Vérifiez."),
         code.ROUNDED_AMOUNT: _("Montant arrondi au centime : %(read)s."),
         code.NOT_A_CHOICE: _("Cette valeur n’est pas prévue. Au choix : %(choices)s."),
+        code.NOT_SKILLS: _(
+            "Ce ne sont pas des compétences. Écrivez par exemple Réseau 4 ; SQL 3, avec un niveau de 1 à 5."
+        ),
         code.NOT_AN_EMAIL: _("Ce n’est pas une adresse e-mail. Écrivez par exemple prenom.nom@exemple.fr."),
         code.NOT_A_CODE: _(
             "Un code ne contient que des lettres, des chiffres, des tirets et des points, sans espace."

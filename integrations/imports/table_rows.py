@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from integrations.imports.table_changes import TableComparison
 
 STATUS = ("weather", "trend", "comment")
-_TEXTS = frozenset({"goal", "success_criterion", "description", "mitigation", "notes", "profile", "comment"})
+_TEXTS = frozenset(
+    {"goal", "success_criterion", "description", "mitigation", "notes", "profile", "skills", "comment"}
+)
 # A blank cell says nothing of these, even when blank cells empty their fields.
 _STAYS = frozenset(
     {
@@ -188,7 +190,7 @@ def _person(by: "TableComparison", record: RawRow, _project: Project | None) -> 
             by.report(ProblemCode.AMBIGUOUS_ROW, record, key, key=said)
             return None
         target = found[0] if found else None
-    names = ("name", "profile", "daily_rate", "capacity", "joined_on", "left_on")
+    names = ("name", "profile", "skills", "daily_rate", "capacity", "joined_on", "left_on")
     current: dict[str, Any] = dict.fromkeys((*names, "pole", "email"))
     if target is not None:
         current = fields_of(target, names) | {"pole": target.pole and target.pole.code}

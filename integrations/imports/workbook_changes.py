@@ -185,7 +185,7 @@ class _Comparison:
     def _person(self, row: PersonRow) -> RowChange:
         target = self.holdings.people.get(row.email)
         change = RowChange(PEOPLE.key, row.row, row.email, row.name, target)
-        plain = ("name", "profile", "daily_rate", "capacity", "joined_on", "left_on")
+        plain = ("name", "profile", "skills", "daily_rate", "capacity", "joined_on", "left_on")
         wanted = fields_of(row, plain) | {"pole": self._pole(PEOPLE, row.row, row.pole)}
         if target is not None and not self.rights.member.can(Permission.RATE_VIEW):
             wanted["daily_rate"] = None  # the comparison would tell what they may not see

@@ -1,10 +1,12 @@
 """People, poles, calendars and absences in the API."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -72,13 +74,22 @@ class PoleViewSet(EditViewSet):
         actions.delete_pole(actor=self.actor, pole=row)
 
 
+class ProfileName(serializers.CharField):
+    """A profile by its name, which a write finds or makes; empty for none."""
+
+    def get_attribute(self, instance: Person) -> str:
+        return instance.profile.name if instance.profile is not None else ""
+
+
 class PersonSerializer(serializers.ModelSerializer[Person]):
     """A person. `daily_rate` is there for those who may see rates; `capacity` is a share 0-1 of a full time;
-    `membership` (the account) is read here and set by those who manage members. `work_regime`: none, hours (at most
-    `weekly_hours` a week, 35 by default), or days (at most `yearly_days` a year, 218 by default)."""
+    `membership` (the account) is read here and set by those who manage members. `profile` is the name of the one
+    that `profile_id` is: a write gives either, and an unknown name becomes a profile. `work_regime`: none, hours (at
+    most `weekly_hours` a week, 35 by default), or days (at most `yearly_days` a year, 218 by default)."""
 
     pole = RowField(Pole, required=False, allow_null=True)
-    profile = RowField(Profile, required=False, allow_null=True)
+    profile_id = RowField(Profile, source="profile", required=False, allow_null=True)
+    profile = ProfileName(required=False, allow_blank=True, max_length=80)
     calendar = RowField(WorkCalendar, required=False, allow_null=True)
     membership = RowField(Membership, required=False, allow_null=True)
 
@@ -90,6 +101,7 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
             "email",
             "pole",
             "profile",
+            "profile_id",
             "membership",
             "calendar",
             "daily_rate",
@@ -154,9 +166,10 @@ class PersonViewSet(EditViewSet):
     write_permission = Permission.PEOPLE_EDIT
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
+    ordered_by: ClassVar[Mapping[str, Any]] = {"profile": Coalesce(F("profile__name"), Value(""))}
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = Person.objects.all()
+        rows: QuerySet[Any] = Person.objects.select_related("profile")
         return rows
 
     def perform_creation(self, data: dict[str, Any]) -> Person:

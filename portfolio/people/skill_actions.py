@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portfolio.people.domain.skills import Level
 from portfolio.people.models import Person, PersonSkill, Skill
-from portfolio.people.skill_words import Level, read_skills
+from portfolio.people.skill_words import read_skills
 from portfolio.people.validation import changed, cleaned, refuse_namesake, refuse_twin, values_of
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, create_many, delete, delete_many, restore, update, update_many

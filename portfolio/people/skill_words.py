@@ -1,53 +1,30 @@
-"""Skills in one text, as a cell of a spreadsheet has them: « Réseau 4 ; SQL 3 »."""
+"""The skills of a person in one text: read with a sentence for what cannot be, and written."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portfolio.people.models import PersonSkill, SkillLevel
-from tech4value.tenancy.folding import fold
-
-_PART = re.compile(r"^(?P<name>.*?\S)(?:\s*[:=(]\s*|\s+)(?P<level>[1-5])\s*(?:/\s*5)?\s*\)?$")
-LONGEST = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A skill by its name, and a level 1-5."""
-
-    name: str
-    level: int
+from portfolio.people.domain.skills import Level, SkillTextError, read_levels, written_levels
+from portfolio.people.models import PersonSkill
 
 
 def read_skills(text: str) -> tuple[Level, ...]:
-    """« Réseau 4 ; SQL 3/5 ; Anglais »: a name without a level is « Autonome ». Of one skill twice, the last counts.
-
-    Raises ValidationError({"skills": sentence}) for a name that is too long, or only a number.
-    """
-    found: dict[str, Level] = {}
-    for part in (one.strip() for one in re.split(r"[;,\n]", text)):
-        if not part:
-            continue
-        match = _PART.match(part)
-        name = match["name"].strip() if match else part
-        if len(name) > LONGEST or not any(one.isalpha() for one in name):
-            raise ValidationError(
-                {
-                    "skills": _(
-                        "« %(text)s » n’est pas une compétence : écrivez par exemple Réseau 4 ; SQL 3, "
-                        "avec un niveau de 1 à 5."
-                    )
-                    % {"text": part[:60]}
-                }
-            )
-        found[fold(name)] = Level(name, int(match["level"]) if match else SkillLevel.AUTONOMOUS.value)
-    return tuple(found.values())
+    """`read_levels`; raises ValidationError({"skills": sentence})."""
+    try:
+        return read_levels(text)
+    except SkillTextError as error:
+        raise ValidationError(
+            {
+                "skills": _(
+                    "« %(text)s » n’est pas une compétence : écrivez par exemple Réseau 4 ; SQL 3, "
+                    "avec un niveau de 1 à 5."
+                )
+                % {"text": error.args[0]}
+            }
+        ) from error
 
 
 def written_skills(held: Iterable[PersonSkill]) -> str:
-    """The same text, skills by name; each row's skill is read already."""
-    rows = sorted(held, key=lambda one: one.skill.sort_name)
-    return "; ".join(f"{one.skill.name} {one.level}" for one in rows)
+    """The skills that somebody has; each row's skill is read already."""
+    return written_levels(Level(one.skill.name, one.level) for one in held if one.deleted_at is None)

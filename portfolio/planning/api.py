@@ -25,6 +25,7 @@ from portfolio.planning.bulk_actions import create_tasks
 from portfolio.planning.models import Assignment, Task, TaskKind
 from portfolio.planning.scheduling import load_plan, lock_plans
 from portfolio.planning.why import Why, WhyStep, why_this_date
+from portfolio.planning.why_compared import compared
 from portfolio.projects.access import demand_all
 from portfolio.projects.api_fields import VisibleProjectField
 from tech4value.accounts.permissions import Permission
@@ -126,6 +127,7 @@ class WhyStepSerializer(serializers.Serializer[WhyStep]):
     )
     predecessor = serializers.UUIDField(source="predecessor.pk", allow_null=True, default=None)
     sentences = serializers.ListField(child=serializers.CharField())
+    change = serializers.CharField(help_text="What has changed since the baseline in use; empty for nothing.")
 
 
 class WhySerializer(serializers.Serializer[Why]):
@@ -134,6 +136,10 @@ class WhySerializer(serializers.Serializer[Why]):
     task = serializers.UUIDField(source="task.pk")
     steps = WhyStepSerializer(many=True)
     left_out = serializers.IntegerField(help_text="How many earlier tasks of the chain are not told.")
+    moved = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="How far the task is from the baseline in use, then the tasks of the chain that brought it there.",
+    )
 
 
 class TaskFilter(OfProjectFilter):
@@ -174,7 +180,8 @@ class TaskViewSet(PlanViewSet):
         """Why this date: the predecessors, lags, rests and constraints that make it, as data and as words."""
         task = self.get_object()
         plan = load_plan(task.project)
-        return Response(WhySerializer(why_this_date(plan, plan.by_id[task.pk], self.member)).data)
+        answer = why_this_date(plan, plan.by_id[task.pk], self.member)
+        return Response(WhySerializer(compared(answer, plan.calendar)).data)
 
     def perform_creation(self, data: dict[str, Any]) -> Task:
         self.demand(data["project"])

@@ -20,7 +20,7 @@ from portfolio.projects.pages import ProjectPage
 from tech4value.accounts.permissions import Permission
 from tech4value.figures.chart import LineChart, Series
 from tech4value.tenancy.clock import today
-from tech4value.web.formats import date_short, days
+from tech4value.web.formats import calendar_days, date_short, working_days
 from tech4value.web.tags.filters import number
 from tech4value.web.views import asked_uuid
 
@@ -61,11 +61,11 @@ def message(found: Comparison) -> str:
     if found.baseline is None:
         return ""
     language = get_language() or "fr"
-    slip = days(abs(in_days(found.slip, found.day)), language)
+    slip = working_days(abs(in_days(found.slip, found.day)), language)
     if found.slip > 0:
-        end = _("Le plan finit %(days)s ouvrés après la référence") % {"days": slip}
+        end = _("Le plan finit %(days)s après la référence") % {"days": slip}
     elif found.slip < 0:
-        end = _("Le plan finit %(days)s ouvrés avant la référence") % {"days": slip}
+        end = _("Le plan finit %(days)s avant la référence") % {"days": slip}
     else:
         end = _("Le plan finit comme dans la référence")
     later = ngettext("%(n)s tâche finit plus tard", "%(n)s tâches finissent plus tard", found.later)
@@ -104,5 +104,5 @@ def _trend_message(trends: MilestoneTrends) -> str:
         "%(n)s jalons ont glissé, « %(name)s » de %(days)s",
         len(late),
     )
-    gap = days(worst.slip_days, get_language() or "fr", decimals=0)
+    gap = calendar_days(worst.slip_days, get_language() or "fr")
     return text % {"n": number(len(late)), "name": worst.name, "days": gap}

@@ -76,7 +76,7 @@ def _late(view: PlanView) -> Figure:
         key="late",
         label=_("Tâches après leur référence"),
         value=view.late if view.baseline else None,
-        formula=_("Tâches dont la fin est après celle de la référence, et de combien de jours."),
+        formula=_("Tâches dont la fin est après celle de la référence, et de combien de jours calendaires."),
         inputs=(Input(_("Tâches comparées"), len(view.frozen)),),
         rows=_rows(view, late, lambda line: 1),
         note=str(view.baseline) if view.baseline else _("aucune référence figée"),
@@ -126,7 +126,7 @@ def _label(line: PlanLine) -> str:
     name = f"{line.number}. {line.task.name}"
     if line.late_days <= 0:
         return name
-    return f"{name} ({formats.days(line.late_days, get_language() or 'fr', decimals=0, signed=True)})"
+    return f"{name} ({formats.calendar_days(line.late_days, get_language() or 'fr', signed=True)})"
 
 
 def _common(view: PlanView, key: str) -> dict[str, Any]:

@@ -262,7 +262,9 @@ class _Edits:
                     found = _in_cell(cell, read_constraint, text, self.calendar)
                     values["constraint_kind"], values["constraint_at"] = found
                 case "deadline":
-                    values["deadline_at"] = _in_cell(cell, read_moment, text, self.calendar, end=True) if text else None
+                    values["deadline_at"] = (
+                        _in_cell(cell, read_moment, text, self.calendar, end=True) if text else None
+                    )
                 case "predecessors" | "predecessors_read" | "people" | "people_read":
                     pass
                 case _:

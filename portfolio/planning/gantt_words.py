@@ -79,9 +79,13 @@ def words() -> dict[str, Any]:
         "delete_from_one": _("« %(task)s » et %(count)s autre ligne, avec leurs liens et leurs affectations."),
         "delete_from_many": _("« %(task)s » et %(count)s autres lignes, avec leurs liens et leurs affectations."),
         "delete_all": _("Ce sont toutes les lignes du plan, avec leurs liens et leurs affectations."),
-        "read_only_milestone": _("Un jalon n’a pas de durée : pour lui en donner une, faites-en une tâche dans sa fiche."),
+        "read_only_milestone": _(
+            "Un jalon n’a pas de durée : pour lui en donner une, faites-en une tâche dans sa fiche."
+        ),
         "read_only_milestone_finish": _("Un jalon n’a qu’une date : changez son début."),
-        "read_only_summary": _("Cette valeur est celle des tâches que le récapitulatif contient : changez-la sur elles."),
+        "read_only_summary": _(
+            "Cette valeur est celle des tâches que le récapitulatif contient : changez-la sur elles."
+        ),
         "read_only_people": _("Personne ne travaille sur un jalon : affectez les personnes à ses tâches."),
         "read_only_work": _("La charge se saisit dans la fiche de la tâche (Ctrl+Entrée)."),
         "read_only_derived": _("Cette valeur se calcule : elle ne se saisit pas ici."),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portfolio.planning.queries import PlanLine
-from tech4value.web.formats import date_short, days, percent
+from tech4value.web.formats import calendar_days, date_short, days, percent
 
 DEEPEST = 8
 
@@ -42,7 +42,7 @@ def _row(line: PlanLine, language: str) -> TableRow:
     task = line.task
     title = ""
     if line.baseline_ends_at is not None:
-        gap = days(line.late_days, language, decimals=0, signed=True)
+        gap = calendar_days(line.late_days, language, signed=True)
         title = _("Référence : %(day)s (%(gap)s)") % {"day": date_short(line.baseline_ends_at, language), "gap": gap}
     return TableRow(
         key=str(task.pk),

@@ -23,7 +23,7 @@ from portfolio.planning.outside import names_of, seen_by
 from portfolio.planning.scheduling import Plan, explained, load_plan, planned
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
-from tech4value.figures.formats import date_short, date_time, days, duration, quantity
+from tech4value.figures.formats import date_short, days, duration, quantity
 
 # A chain of hundreds of tasks is told by those that are closest.
 STEPS_SHOWN = 60
@@ -35,7 +35,8 @@ PLANS_READ = 8
 @dataclass(frozen=True, slots=True)
 class WhyStep:
     """One task of the chain, with its sentences: why it starts there, then what makes it last. `hidden` for a task of
-    a project that the reader may not see: then only its dates are told."""
+    a project that the reader may not see: then only its dates are told. `link` is the kind of the dependency that
+    makes it wait, `change` what has changed since the baseline, in words."""
 
     task: Task
     project: Project
@@ -46,15 +47,24 @@ class WhyStep:
     reason: str
     predecessor: Task | None
     sentences: tuple[str, ...]
+    link: str = ""
+    change: str = ""
+
+    @property
+    def one_day(self) -> bool:
+        """Whether it begins and ends on the same day."""
+        return self.starts_at.date() == self.ends_at.date()
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The answer for a task: the chain from it back to what moves by itself; `left_out` steps are not told."""
+    """The answer for a task: the chain from it back to what moves by itself; `left_out` steps are not told. `moved`
+    says how far it is from the baseline in use, and which tasks of the chain brought it there."""
 
     task: Task
     steps: tuple[WhyStep, ...]
     left_out: int
+    moved: tuple[str, ...] = ()
 
 
 def why_this_date(plan: Plan, task: Task, member: Membership | None) -> Why:
@@ -115,10 +125,11 @@ class Telling:
             one.reason,
             predecessor,
             tuple(filter(None, sentences)),
+            "" if one.dependency is None else str(one.dependency.type),
         )
 
     def _at(self, moment: datetime) -> str:
-        return date_time(moment, self.language)
+        return date_short(moment, self.language)
 
     def _name(self, key: str) -> str:
         return self.names[UUID(key)]
@@ -134,8 +145,9 @@ class Telling:
             case "no_earlier":
                 return _("Elle ne commence pas avant le %(date)s.") % {"date": self._at(one.start)}
             case "constraint" if task.constraint_at is not None:
-                words = {"kind": task.get_constraint_kind_display(), "date": self._at(task.constraint_at)}
-                return _("Sa contrainte la place : « %(kind)s » %(date)s.") % words
+                kind = task.get_constraint_kind_display()
+                words = {"kind": kind[:1].lower() + kind[1:], "date": self._at(task.constraint_at)}
+                return _("Sa contrainte la place : %(kind)s %(date)s.") % words
             case "data_date":
                 return _("Elle n’a pas commencé : ce qui reste à faire est après la date d’état, le %(date)s.") % said
             case "actual":

@@ -13,6 +13,7 @@ from portfolio.planning.outside import names_of
 from portfolio.planning.scheduling import load_plan
 from portfolio.planning.task_views import OfTask
 from portfolio.planning.why import conflict_sentences, why_this_date
+from portfolio.planning.why_compared import compared
 from tech4value.accounts.http import MemberRequest
 from tech4value.web.views import MemberView
 
@@ -31,7 +32,7 @@ class WhyView(OfTask, MemberView):
             "conflicts": conflict_sentences(task, names, day=day_minutes(plan.calendar)),
         }
         try:
-            context["answer"] = why_this_date(plan, task, request.member)
+            context["answer"] = compared(why_this_date(plan, task, request.member), plan.calendar)
         except ValidationError as error:
             context["error"] = " ".join(error.messages)
         return render(request, "portfolio/planning/why.html", context)

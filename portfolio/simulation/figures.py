@@ -16,7 +16,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.figures.chart import BarChart, LineChart, Series
 from tech4value.figures.figure import Figure, Input, RowRef
-from tech4value.figures.formats import date_short, number, percent
+from tech4value.figures.formats import calendar_days, date_short, number, percent
 
 KEYS: Final = ("p50", "p80", "held", "promise")
 SHOWN_DRIVERS: Final = 10
@@ -123,7 +123,7 @@ def gap_words(moment: datetime | None, promised: date) -> str:
     gap = (moment.date() - promised).days
     if gap <= 0:
         return _("la promesse du %(day)s tient") % {"day": short(promised)}
-    return _("%(gap)d j après la promesse du %(day)s") % {"gap": gap, "day": short(promised)}
+    return _("%(gap)s après la promesse du %(day)s") % {"gap": calendar_days(gap, language()), "day": short(promised)}
 
 
 def p80_of(project: Project) -> Figure | None:
@@ -168,7 +168,8 @@ def s_curve(project: Project, forecast: Forecast) -> LineChart:
 
 
 def tornado(forecast: Forecast) -> BarChart | None:
-    """What moves the end, from the shortest fifth of its draws to the longest; None without any."""
+    """What moves the end, from the shortest fifth of its draws to the longest, the longest swing first; None without
+    any."""
     shown = forecast.drivers[:SHOWN_DRIVERS]
     if not shown:
         return None

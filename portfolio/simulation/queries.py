@@ -96,6 +96,7 @@ def read(row: ProjectForecast) -> Forecast:
         name = risks.get(key) if is_risk else (tasks[key].name if key in tasks else None)
         if name is not None:
             drivers.append(DriverRow(UUID(key), name, is_risk, correlation, low, high))
+    drivers.sort(key=lambda one: -abs(one.high - one.low))
     parents = {task.parent_id for task in tasks.values()}
     critical = [
         CriticalTask(task.pk, task.wbs, task.name, data["criticality"][key])

@@ -74,8 +74,6 @@ class TimeEntryTable(Table):
                 label=_("Activité"),
                 value=lambda row: row.line.get_activity_display(),
                 sort="line__activity",
-                rank=3,
-                shown=False,
                 filter=ChoiceFilter(choices=lambda: Activity.choices, path="line__activity"),
             ),
             Column(

@@ -144,9 +144,9 @@ class WeekView:
         return self.week + timedelta(days=7)
 
 
-def week_view(person: Person, week: date, today: date, *, mine: bool) -> WeekView:
-    """The week of `person`; for its own person (`mine`) also the tasks to do that have no row yet. Some twelve
-    statements."""
+def week_view(person: Person, week: date, today: date, *, mine: bool, reasons: bool = True) -> WeekView:
+    """The week of `person`; for its own person (`mine`) also the tasks to do that have no row yet. `reasons`:
+    whether the reader may know why the person is away. Some twelve statements."""
     sheet = Timesheet.objects.filter(person=person, week=week).first()
     reading = reading_of(person)
     lines = _lines(sheet)
@@ -164,7 +164,14 @@ def week_view(person: Person, week: date, today: date, *, mine: bool) -> WeekVie
         rows += [_empty_row(one, open_days, reading) for one in assigned if one.task_id not in held]
     rows = _with_work(rows, lines, assigned, reading)
     return WeekView(
-        person, week, sheet, reading, tuple(rows), _days(person, days, rows, locked, reading, today), editable, lines
+        person,
+        week,
+        sheet,
+        reading,
+        tuple(rows),
+        _days(person, days, rows, locked, reading, today, reasons),
+        editable,
+        lines,
     )
 
 
@@ -287,13 +294,15 @@ def _days(
     locked: set[date],
     reading: Reading,
     today: date,
+    reasons: bool,
 ) -> tuple[DayView, ...]:
     capacity = capacities([person], [(day, day) for day in days])[person.pk]
     away = absences_of([person], days[0], days[-1]).get(person.pk, [])
     found = []
     for index, day in enumerate(days):
         minutes = sum(row.cells[index].minutes for row in rows)
-        absence = next((str(one.get_kind_display()) for one in away if one.starts_on <= day <= one.ends_on), "")
+        off = next((one for one in away if one.starts_on <= day <= one.ends_on), None)
+        absence = "" if off is None else str(off.get_kind_display()) if reasons else _("Absence")
         found.append(
             DayView(
                 day=day,

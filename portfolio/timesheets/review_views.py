@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from portfolio.people.fields import RowChoice, live
 from portfolio.people.models import Pole
 from portfolio.people.pages import PAGE_SIZE, RowFormView
+from portfolio.people.views import sees_reasons
 from portfolio.timesheets.access import approvable_sheets, visible_sheets
 from portfolio.timesheets.forms import ReturnForm
 from portfolio.timesheets.models import SheetState, Timesheet
@@ -122,7 +123,7 @@ class ReturnView(RowFormView):
 
     permission = Permission.TIME_APPROVE
     template_name = "portfolio/timesheets/return.html"
-    heading = gettext_lazy("Renvoyer")
+    heading = gettext_lazy("Renvoyer des semaines")
     button = gettext_lazy("Renvoyer")
 
     def prepare(self) -> None:
@@ -159,7 +160,9 @@ class SheetView(MemberView):
         week: date = sheet.week
         decides = approvable_sheets(request.member).filter(pk=sheet.pk).exists()
         context = {
-            "view": week_view(sheet.person, week, today(), mine=False),
+            "view": week_view(
+                sheet.person, week, today(), mine=False, reasons=sees_reasons(request.member, sheet.person)
+            ),
             "mine": False,
             "decides": decides,
             "may_return": decides and sheet.state in {SheetState.SUBMITTED, SheetState.APPROVED},

@@ -217,7 +217,9 @@ class LineCreateView(OfMyWeek, RowFormView):
         return week_url(self.week)
 
     def about(self) -> str:
-        return _("Semaine du %(day)s") % {"day": formats.date_short(self.week, language())}
+        return _("Semaine du %(day)s. Choisissez une tâche, ou un projet, ou une activité.") % {
+            "day": formats.date_short(self.week, language())
+        }
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
         return LineForm(self.person, data)

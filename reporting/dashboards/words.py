@@ -100,7 +100,10 @@ def _drifts(facts: PortfolioFacts) -> Sentence | None:
         DriftKind.LOW_FLOAT.value: _("%(days)s de marge"),
         DriftKind.NO_PROGRESS.value: _("sans avancement depuis %(days)s"),
     }
-    shown = formats.days(worst.days, language(), decimals=0)
+    if worst.kind == DriftKind.LOW_FLOAT.value:
+        shown = formats.working_days(worst.days, language(), decimals=0)
+    else:
+        shown = formats.calendar_days(worst.days, language())
     text = ngettext(
         "%(count)s dérive : « %(name)s » de %(project)s, %(what)s.",
         "%(count)s dérives, d’abord « %(name)s » de %(project)s, %(what)s.",

@@ -335,6 +335,29 @@ def days(value: Number | None, language: str, *, decimals: int = 1, signed: bool
     return f"{_sign(rounded, signed)}{text}{NBSP}{'j' if is_french(language) else 'd'}"
 
 
+def working_days(value: Number | None, language: str, *, decimals: int = 1, signed: bool = False) -> str:
+    """`10 j ouvrés`, `10 working days`: beside days of the calendar, the two are told apart."""
+    return _named_days(value, language, ("j ouvré", "j ouvrés", "working day", "working days"), decimals, signed)
+
+
+def calendar_days(value: Number | None, language: str, *, decimals: int = 0, signed: bool = False) -> str:
+    """`14 j calendaires`, `14 calendar days`: what lies between two dates."""
+    words = ("j calendaire", "j calendaires", "calendar day", "calendar days")
+    return _named_days(value, language, words, decimals, signed)
+
+
+def _named_days(
+    value: Number | None, language: str, words: tuple[str, str, str, str], decimals: int, signed: bool
+) -> str:
+    if value is None:
+        return DASH
+    rounded = _round(value, decimals)
+    french = is_french(language)
+    one, many = words[:2] if french else words[2:]
+    word = one if (abs(rounded) < 2 if french else abs(rounded) == 1) else many
+    return f"{_sign(rounded, signed)}{quantity(abs(rounded), language, decimals=decimals)}{NBSP}{word}"
+
+
 def duration(minutes: int | None, language: str, *, minutes_per_day: int = 420) -> str:
     """Working minutes as days and hours: `3 j 2 h`, `3d 2h`, `45 min`."""
     if minutes is None:

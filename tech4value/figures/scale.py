@@ -2,7 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
+# Steps between dates: days (weeks begin on Mondays), then months, from the first of one, up to a century.
+DAY_STEPS: Final = (1, 2, 7, 14)
+MONTH_STEPS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 # Below it a power of ten is no longer a number.
 LEAST_SPAN = 1e-290
 
@@ -50,7 +55,7 @@ def nice_scale(
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high == 0 and from_zero:
+    if from_zero and max(-low, high) < LEAST_SPAN:
         # Nothing to measure: only the zero line says something.
         return Scale(0.0, 1.0, start, end, (0.0,))
     if high - low <= abs(high) * 1e-12:
@@ -62,3 +67,36 @@ def nice_scale(
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(index * step for index in range(first, last + 1))
     return Scale(ticks[0], ticks[-1], start, end, ticks)
+
+
+def date_scale(values: list[float], start: float, end: float, *, wanted: int = 5) -> Scale:
+    """A scale of days (their ordinals) whose ends are ticks that people know: Mondays, firsts of months, of quarters,
+    of years, about `wanted` of them. Values that are no dates get a plain scale."""
+    low, high = (math.floor(min(values)), math.ceil(max(values))) if values else (0, 0)
+    least, most = date(200, 1, 1).toordinal(), date(9700, 1, 1).toordinal()
+    if not least <= low <= high <= most:
+        return nice_scale(values, start, end, from_zero=False, whole=True)
+    high = max(high, low + 1)
+    for step in DAY_STEPS:
+        # The ordinal of a Monday is one more than a multiple of seven.
+        first, last = (low - 1) // step * step + 1, -(-(high - 1) // step) * step + 1
+        if (last - first) // step <= wanted:
+            return Scale(first, last, start, end, tuple(range(first, last + 1, step)))
+    ticks: tuple[int, ...] = ()
+    for step in MONTH_STEPS:
+        begins = _month(low) // step * step
+        count = -(-(_month(high - 1) + 1 - begins) // step)
+        ticks = tuple(_first_of(begins + step * index) for index in range(count + 1))
+        if count <= wanted:
+            break
+    return Scale(ticks[0], ticks[-1], start, end, ticks)
+
+
+def _month(ordinal: int) -> int:
+    day = date.fromordinal(ordinal)
+    return day.year * 12 + day.month - 1
+
+
+def _first_of(month: int) -> int:
+    """The ordinal of the first day of a month, which is counted from that of year 0."""
+    return date(month // 12, month % 12 + 1, 1).toordinal()

@@ -32,13 +32,17 @@ _ORDERED: Final = (
 
 
 def orderings_of(view: Any) -> list[str]:
-    """The fields that a list may be ordered by: shown, never null, of one value."""
+    """The fields that a list may be ordered by: shown, never null, of one value; and the expressions that the view's
+    `ordered_by` names."""
     serializer: Any = getattr(view, "serializer_class", None)
     model: Any = getattr(getattr(serializer, "Meta", None), "model", None)
     if model is None:
         return []
     found = []
     for name in serializer.Meta.fields:
+        if name in getattr(view, "ordered_by", {}):
+            found.append(name)
+            continue
         try:
             field = model._meta.get_field(name)
         except FieldDoesNotExist:
@@ -61,6 +65,9 @@ class CursorPagination(pagination.CursorPagination):
         self.field_name, self.descending = self._asked_order(request, view)
         if self.field_name.startswith(ORDER_PREFIX):
             queryset = queryset.annotate(**{_CUSTOM: custom_order(view, self.field_name)})
+        self.named = getattr(view, "ordered_by", {}).get(self.field_name)
+        if self.named is not None:
+            queryset = queryset.annotate(**{_CUSTOM: self.named})
         place = self._place(request, queryset)
         self.base_url: str = request.build_absolute_uri()
         self.cursor_given = place is not None
@@ -137,8 +144,8 @@ class CursorPagination(pagination.CursorPagination):
 
     @property
     def column(self) -> str:
-        """What the rows are ordered by: a field of theirs, or the annotation of a custom one."""
-        return _CUSTOM if self.field_name.startswith(ORDER_PREFIX) else self.field_name
+        """What the rows are ordered by: a field of theirs, or the annotation of a custom or named one."""
+        return _CUSTOM if self.field_name.startswith(ORDER_PREFIX) or self.named is not None else self.field_name
 
     def _order(self, descending: bool) -> list[Any]:
         if self.column == _CUSTOM:

@@ -1,6 +1,7 @@
 """The formats of `tech4value.figures.formats`, where screens look for them."""
 
 from tech4value.figures.formats import (
+    calendar_days,
     compact_money,
     compact_number,
     date_long,
@@ -18,9 +19,11 @@ from tech4value.figures.formats import (
     quantity,
     relative_day,
     time,
+    working_days,
 )
 
 __all__ = [
+    "calendar_days",
     "compact_money",
     "compact_number",
     "date_long",
@@ -38,4 +41,5 @@ __all__ = [
     "quantity",
     "relative_day",
     "time",
+    "working_days",
 ]

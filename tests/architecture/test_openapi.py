@@ -89,6 +89,19 @@ def rows(world: World, admin: Client) -> dict[str, str]:
     keys["estimate"] = post("estimates", task=keys["task"], estimate_class=keys["estimate-class"])
     keys["risk-effect"] = post("risk-effects", risk=keys["risk"], probability="0.2", days="5")
     keys["simulation-settings"] = keys["project"]
+    keys["account"] = post("bank-accounts", name="Courant", opening_on=str(day), opening_balance="10")
+    keys["contract"] = post(
+        "contracts", name="Étude", counterparty="X", direction="supplier", project=keys["project"], net_amount="9"
+    )
+    monthly = {"trigger_kind": "recurrence", "every": "month", "starts_on": "2026-01-31", "amount": "5"}
+    keys["instalment"] = post("contract-instalments", contract=keys["contract"], name="Mois", **monthly)
+    keys["invoice"] = post("invoices", contract=keys["contract"], number="F", issued_on=str(day), net_amount="7")
+    keys["payroll"] = post("payroll-rules", name="Paie", net_amount="3", starts_on=str(day))
+    keys["payment"] = post(
+        "payments", account=keys["account"], kind="invoice", invoice=keys["invoice"], paid_on=str(day), amount="1"
+    )
+    keys["exchange-rate"] = post("exchange-rates", currency="USD", starts_on=str(day), rate="1.1")
+    keys["vat-rate"] = post("vat-rates", kind="reduced", starts_on=str(day), rate="0.055")
     keys["invitation"] = post("invitations", email="nora@x.example", role="reader")
     keys["member"] = str(world.memberships["reader"].pk)
     return keys
@@ -116,6 +129,14 @@ SINGULAR = {
     "status-reports": "status-report",
     "risks": "risk",
     "budget-lines": "budget-line",
+    "bank-accounts": "account",
+    "contracts": "contract",
+    "contract-instalments": "instalment",
+    "invoices": "invoice",
+    "payments": "payment",
+    "payroll-rules": "payroll",
+    "exchange-rates": "exchange-rate",
+    "vat-rates": "vat-rate",
     "estimates": "estimate",
     "estimate-classes": "estimate-class",
     "risk-effects": "risk-effect",

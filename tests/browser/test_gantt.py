@@ -189,7 +189,9 @@ def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visit
 
     # The same day, the milestone that the baseline promised earlier is among the drifts.
     nicolas.go(f"/drifts/?project={address.split('/')[3]}")
-    expect(page.get_by_role("row").filter(has_text="Lot 4 livré")).to_contain_text("7 j après sa promesse")
+    expect(page.get_by_role("row").filter(has_text="Lot 4 livré")).to_contain_text(
+        "7 j calendaires après sa promesse"
+    )
 
 
 def test_people_are_offered_and_a_bar_out_of_sight_is_found(plan: tuple[Visitor, str]) -> None:

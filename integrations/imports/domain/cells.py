@@ -22,6 +22,7 @@ from integrations.imports.domain.values import (
     read_month,
     read_percent,
 )
+from portfolio.people.domain.skills import SkillTextError, read_levels, written_levels
 
 CellValue = str | int | Decimal | date
 
@@ -124,6 +125,11 @@ def read_text(column: ColumnSpec, text: str) -> str:
         if not _EMAIL.fullmatch(text):
             raise ValueRefused(ProblemCode.NOT_AN_EMAIL)
         return text.lower()
+    if column.type is ValueType.SKILLS:
+        try:
+            return written_levels(read_levels(text))
+        except SkillTextError as error:
+            raise ValueRefused(ProblemCode.NOT_SKILLS) from error
     return text
 
 

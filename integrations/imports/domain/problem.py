@@ -82,6 +82,7 @@ class ProblemCode(StrEnum):
     OUT_OF_RANGE = "out_of_range"  # heading, value, type, low and high or one of them
     NOT_A_CHOICE = "not_a_choice"  # heading, value, choices, suggestion
     NOT_AN_EMAIL = "not_an_email"  # heading, value
+    NOT_SKILLS = "not_skills"  # heading, value
     NOT_A_CODE = "not_a_code"  # heading, value
     TOO_LONG = "too_long"  # heading, length, limit
     BAD_CHARACTERS = "bad_characters"  # heading

@@ -80,6 +80,7 @@ class PersonRow:
     email: str
     pole: str
     profile: str | None = None
+    skills: str | None = None
     daily_rate: Decimal | None = None
     capacity: Decimal | None = None
     joined_on: date | None = None

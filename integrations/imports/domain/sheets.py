@@ -19,6 +19,7 @@ class ValueType(StrEnum):
     DURATION = "duration"
     NUMBER = "number"
     BOOLEAN = "boolean"
+    SKILLS = "skills"
 
 
 class Reference(StrEnum):
@@ -350,6 +351,12 @@ PEOPLE = SheetSpec(
         _pole(),
         _text("profile", "Profil", "Profile", "Ingénieure réseau", "Network engineer", "Le métier ou le rôle.",
               "The profession or the role.", aliases=("métier", "fonction", "role", "job title"), max_length=80),
+        ColumnSpec(
+            "skills", Words("Compétences", "Skills"), ValueType.SKILLS,
+            Words("Réseau 4; SQL 3", "Networks 4; SQL 3"),
+            Words("Des noms et des niveaux de 1 à 5.", "Names and levels from 1 to 5."),
+            aliases=("compétence", "savoir-faire", "skill", "expertise"), max_length=1000,
+        ),
         ColumnSpec(
             "daily_rate", Words("Taux journalier", "Daily rate"), ValueType.MONEY, Words("480,00", "480.00"),
             Words("Le coût d’un jour de travail, en euros.", "The cost of a day of work, in euros."),

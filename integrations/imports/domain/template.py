@@ -21,6 +21,7 @@ EXCEL_LIST_LIMIT = 255
 _WIDTHS = {
     ValueType.CODE: 14, ValueType.DATE: 14, ValueType.MONTH: 11, ValueType.MONEY: 14, ValueType.PERCENT: 14,
     ValueType.INTEGER: 13, ValueType.EMAIL: 32, ValueType.CHOICE: 16, ValueType.TEXT: 26,
+    ValueType.SKILLS: 32,
 }  # fmt: skip
 _GUIDE_TITLE = Words("Importer un portefeuille", "Import a portfolio")
 _GUIDE_LINES = (

@@ -82,7 +82,7 @@ class Driver:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`end` has every whole percent from 1 to 99; milestones the LEVELS. `criticality` is the share of runs in which
-    a task is critical; `drivers` come strongest first."""
+    a task is critical; `drivers` come with the longest swing first."""
 
     runs: int
     end: Quantiles

@@ -233,7 +233,8 @@ class Simulation:
                         one.key, True, float(tie), -happened_days[row] / (done - times), happened_days[row] / times
                     )
                 )
-        found.sort(key=lambda one: (-abs(one.correlation), one.key))
+        # The longest swing first: what the end moves by between its good draws and its bad ones.
+        found.sort(key=lambda one: (-abs(one.high - one.low), one.key))
         return tuple(found[:SHOWN_DRIVERS])
 
 

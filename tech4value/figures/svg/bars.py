@@ -1,7 +1,7 @@
 """Bars: upright or lying, side by side or stacked; bullets."""
 
 from tech4value.figures import formats
-from tech4value.figures.chart import BarChart, BulletChart, Series
+from tech4value.figures.chart import BarChart, BulletChart, Series, Value
 from tech4value.figures.scale import Scale, nice_scale
 from tech4value.figures.svg.axes import (
     GAP,
@@ -142,8 +142,16 @@ def _lying(chart: BarChart, drawing: Drawing, language: str) -> None:
         for index in range(count)
     ]
     single = chart.stacked or len(chart.series) == 1
-    words = [formats.in_unit(plain(total), chart.unit, language, compact=True) for total in totals]
-    margin = max((text_width(word) for word in words), default=0) + GAP if single else 4
+    ends = [(under, over) for over, under in zip(values[::2], values[1::2], strict=True)] if chart.stacked else []
+    # Bars that go both ways from zero say where they end at each end: their sum would say neither.
+    both_ways = any(under < 0 < over for under, over in ends)
+
+    def word(value: Value | None) -> str:
+        return formats.in_unit(plain(value), chart.unit, language, compact=True, signed=both_ways)
+
+    words = [word(total) for total in totals]
+    written = [word(end) for pair in ends for end in pair] if both_ways else words
+    margin = max((text_width(one) for one in written), default=0) + GAP if single else 4
     scale = nice_scale(values, left + (margin if min(values, default=0) < 0 else 0), drawing.width - margin)
     row = (drawing.height - top - 4) / max(count, 1)
     of = looks(chart.series, drawing.palette)
@@ -179,7 +187,14 @@ def _lying(chart: BarChart, drawing: Drawing, language: str) -> None:
                 hint=f"{name} · {one.name} · {formats.in_unit(value, chart.unit, language)}",
                 more=fill_of(of[position]),
             )
-        if single and any(padded(one, count)[index] is not None for one in chart.series):
+        if both_ways:
+            under, over = ends[index]
+            height = top + row * (index + 0.5) + 4
+            if under < 0:
+                drawing.text(scale.at(under) - 6, height, word(under), anchor="end")
+            if over > 0 or under == 0:
+                drawing.text(scale.at(over) + 6, height, word(over))
+        elif single and any(padded(one, count)[index] is not None for one in chart.series):
             end = max(scale.at(up), scale.at(max(totals[index], 0)))  # beyond the bar, whatever its sign
             drawing.text(end + 6, top + row * (index + 0.5) + 4, words[index])
     drawing.line(scale.at(0), top, scale.at(0), drawing.height - 4, drawing.palette.plan)

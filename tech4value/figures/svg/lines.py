@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tech4value.figures import formats
 from tech4value.figures.chart import AreaBand, LineChart, Series, Sparkline
-from tech4value.figures.scale import Scale, nice_scale
+from tech4value.figures.scale import Scale, date_scale, nice_scale
 from tech4value.figures.svg.axes import (
     GAP,
     LEGEND_HEIGHT,
@@ -55,9 +55,11 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
     top = LEGEND_HEIGHT + GAP if chart.bars else 14
     bottom = drawing.height - 26
     values = [v for one in (*chart.series, *chart.bars) for v in padded(one, count) if v is not None]
-    scale = nice_scale(
-        values, bottom, top, from_zero=chart.from_zero or bool(chart.bars), whole=chart.unit in {"count", "date"}
-    )
+    if chart.unit == "date":
+        scale = date_scale(values, bottom, top)
+    else:
+        from_zero = chart.from_zero or bool(chart.bars)
+        scale = nice_scale(values, bottom, top, from_zero=from_zero, whole=chart.unit == "count")
     words = formats.tick_labels(scale.ticks, chart.unit, language)
     left = max((text_width(word) for word in words), default=0) + GAP + 2
     names = min(max((text_width(one.name) for one in chart.series), default=0) + GAP * 2, drawing.width * 0.24)

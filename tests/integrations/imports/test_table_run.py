@@ -10,6 +10,7 @@ from integrations.imports.undoing import undo_import
 from portfolio.finance.models import BudgetLine
 from portfolio.people.actions import create_person, create_pole
 from portfolio.people.models import Person, Pole
+from portfolio.people.skill_words import written_skills
 from portfolio.planning.models import Assignment, Task
 from portfolio.projects.models import Milestone, Programme, Project, StatusReport
 from portfolio.risks.models import Risk
@@ -131,3 +132,26 @@ def test_tasks_of_a_project_and_their_undo(world: World) -> None:
         assert again.preview["counts"]["same"] == 4, again.preview["samples"]
         undo_import(actor=member.actor, row=row)
         assert dump(*MODELS, ExternalRef) == before
+
+
+PEOPLE = """Nom;E-mail;Pôle;Poste;Compétences
+Claire Martin;claire.martin@x.example;IT;Architecte;Réseau 4, SQL: 3/5
+Omar Diop;omar@x.example;IT;architecte;SQL
+Léa Faux;lea@x.example;IT;;12
+"""
+
+
+def test_profiles_and_skills_come_with_people_and_are_the_same_the_second_time(world: World) -> None:
+    with world.within():
+        setting(world)
+        row = bring(world, PEOPLE, name="personnes.csv")
+        assert row.settings["target"] == "people"
+        wrong = {(one["code"], one["column"], one["row"]) for one in row.preview["problems"]}
+        assert ("not_skills", "E", 4) in wrong
+        run(world, row, skip_faulty=True)
+        claire, omar = Person.objects.order_by("name")
+        assert claire.profile == omar.profile and claire.profile is not None
+        assert written_skills(claire.skills.select_related("skill")) == "Réseau 4; SQL 3"
+        assert written_skills(omar.skills.select_related("skill")) == "SQL 3"
+        again = bring(world, PEOPLE, name="personnes.csv")
+        assert again.preview["counts"]["create"] == 0 and again.preview["counts"]["same"] >= 1

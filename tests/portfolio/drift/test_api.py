@@ -23,7 +23,7 @@ def test_alice_changes_a_rule_and_gives_it_its_defaults_again(
     assert alice.get(f"{url}?kind=low_float").status_code == 400
     one = f"{url}milestone_late/"
     first = alice.get(one)
-    assert "7 j ou plus" in first.json()["sentence"].replace("\u00a0", " ").replace("\u202f", " ")
+    assert "7 j calendaires ou plus" in first.json()["sentence"].replace("\u00a0", " ").replace("\u202f", " ")
 
     def patch(browser: Client, body: dict[str, Any], **headers: str) -> Any:
         return browser.patch(one, body, content_type=JSON, headers=headers)

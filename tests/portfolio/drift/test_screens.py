@@ -36,7 +36,12 @@ def test_a_drift_is_seen_in_the_list_on_the_project_and_on_the_dashboard(late: D
     world = late.world
     client = client_of(world.executive)
     shown = text(client.get(world.url("/drifts/")))
-    for words in ["1 dérive ouverte", "Recette", "28 j après sa promesse", "Jalon prévu après sa promesse"]:
+    for words in [
+        "1 dérive ouverte",
+        "Recette",
+        "28 j calendaires après sa promesse",
+        "Jalon prévu après sa promesse",
+    ]:
         assert words in shown, words
     assert "Modifier les règles" not in shown
     for path in ("", "plans/project/"):
@@ -63,7 +68,7 @@ def test_nobody_sees_the_drifts_of_a_plan_that_they_may_not_see(late: Desk, clie
 def test_the_pmo_sets_the_rules_and_alerts_follow(late: Desk, client_of: Sign) -> None:
     world = late.world
     client = client_of(world.pmo)
-    assert "7 j ou plus après la promesse" in text(client.get(world.url("/drifts/rules/")))
+    assert "7 j calendaires ou plus après la promesse" in text(client.get(world.url("/drifts/rules/")))
     url = world.url("/drifts/rules/milestone_late/")
     assert 'name="threshold_days" value="7"' in text(client.get(url, headers=HTMX))
     sent = {"is_active": "on", "threshold_days": "30", "tell_manager": "on"}

@@ -88,8 +88,8 @@ def test_what_is_another_companys_does_not_exist(world: World, client_of: Any) -
         assert pmo.post(world.url(f"/people/{path}/"), {"name": "X"}).status_code == 404
     for path in (f"profiles/{profile.pk}", f"skills/{skill.pk}"):
         assert pmo.get(world.url(f"/api/v1/{path}/")).status_code == 404
-    sent = pmo.post(world.url("/api/v1/people/"), {"name": "Nina", "profile": str(profile.pk)}, content_type=JSON)
-    assert sent.status_code == 400 and sent.json()["errors"][0]["pointer"] == "/profile"
+    sent = pmo.post(world.url("/api/v1/people/"), {"name": "Nina", "profile_id": str(profile.pk)}, content_type=JSON)
+    assert sent.status_code == 400 and sent.json()["errors"][0]["pointer"] == "/profile_id"
 
 
 def test_pages_and_api_cost_the_same_for_three_and_thirty(world: World, actor: Actor, client_of: Any) -> None:
@@ -168,4 +168,14 @@ def test_the_api_speaks_of_regimes(world: World, client_of: Any) -> None:
         content_type=JSON,
     )
     assert made.status_code == 201 and Decimal(made.json()["weekly_hours"]) == 39
+    named = pmo.post(world.url("/api/v1/people/"), {"name": "Omar", "profile": "Analyste"}, content_type=JSON).json()
+    with world.within():
+        analyst = Profile.objects.get(name="Analyste")
+    assert (named["profile"], named["profile_id"]) == ("Analyste", str(analyst.pk))
+    address = world.url(f"/api/v1/people/{made.json()['id']}/")
+    assert pmo.patch(address, {"profile_id": str(analyst.pk)}, content_type=JSON).json()["profile"] == "Analyste"
+    assert pmo.patch(address, {"profile": ""}, content_type=JSON).json()["profile_id"] is None
+    ordered = pmo.get(world.url("/api/v1/people/?ordering=-profile&page_size=1")).json()
+    assert ordered["results"][0]["name"] == "Omar" and pmo.get(ordered["next"]).json()["results"][0]["name"] == "Nina"
+    assert len(pmo.get(world.url(f"/api/v1/people/?profile={analyst.pk}")).json()["results"]) == 1
     assert pmo.get(world.url("/api/v1/people/?skill=00000000-0000-0000-0000-000000000000")).json()["results"] == []

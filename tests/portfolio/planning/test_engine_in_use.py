@@ -13,10 +13,11 @@ from django.utils import translation
 from portfolio.people.actions import create_absence, create_calendar
 from portfolio.people.models import Person
 from portfolio.planning import actions
-from portfolio.planning.models import ConstraintKind, EffortType, Task, TaskMode
+from portfolio.planning.models import ConstraintKind, EffortType, Task, TaskKind, TaskMode
 from portfolio.planning.scheduling import load_plan
 from portfolio.planning.settings_actions import change_plan_settings
 from portfolio.planning.why import conflict_sentences, why_this_date
+from portfolio.planning.why_compared import compared
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import StaleVersionError
@@ -179,13 +180,45 @@ def test_the_chain_names_predecessors_lags_rests_and_constraints(actor: Actor, p
         "Elle commence après la fin de « Achat ». "
         "Avec un décalage de 2 j de calendrier, nuits et jours fériés compris.",
         "Elle commence après la fin de « Étude ». Avec un décalage de 1 j de travail.",
-        "Sa contrainte la place : « Début au plus tôt le » 03/03/2026 à 09:00.",
+        "Sa contrainte la place : début au plus tôt le 03/03/2026.",
     ]
-    assert (
-        told[1][1]
-        == "Le travail reprend le 10/03/2026 à 09:00, après : jours non travaillés du 07/03/2026 au 08/03/2026."
-    )
+    assert told[1][1] == "Le travail reprend le 10/03/2026, après : jours non travaillés du 07/03/2026 au 08/03/2026."
     assert told[2][1].startswith("Elle dure 4 j, jusqu’au 06/03/2026")
+
+
+def test_a_slipped_milestone_names_the_task_that_slipped(
+    actor: Actor, project: Project, make: Make, world: World, client_of: ClientOf
+) -> None:
+    """Against the baseline in use: what each task of the chain received, and what it added."""
+    one, two, end = make("Étude", 2), make("Achat", 4), make("Livré", kind=TaskKind.MILESTONE)
+    link(actor, one, two)
+    link(actor, two, end)
+    actions.take_baseline(actor=actor, project=project, name="Initiale")
+    two.refresh_from_db()
+    actions.change_task(actor=actor, task=two, values={"duration_minutes": 14 * DAY})
+    url = world.url(f"/plans/tasks/{end.pk}/why/")
+    page = client_of(world.pmo).get(url).content.decode().replace("\u00a0", " ")
+    assert "« Livré » finit le 23/03/2026 au lieu du 09/03/2026 dans la référence « Initiale » : " in page
+    assert "10 j ouvrés plus tard." in page
+    assert "« Achat » : +10 j ouvrés. Elle dure 14 j, 4 j dans la référence." in page
+    assert "« Étude » : " not in page, "what only passed it on is not named"
+    assert "17:00" not in page, "days at the surface"
+    told = client_of(world.pmo).get(world.url(f"/api/v1/tasks/{end.pk}/why/")).json()
+    assert len(told["moved"]) == 2
+    assert [bool(step["change"]) for step in told["steps"]] == [True, True, False]
+
+
+def test_a_task_added_since_the_baseline_is_named(actor: Actor, project: Project, make: Make) -> None:
+    one, end = make("Étude", 2), make("Livré", kind=TaskKind.MILESTONE)
+    link(actor, one, end)
+    actions.take_baseline(actor=actor, project=project, name="Initiale")
+    new = make("Homologation", 3)
+    link(actor, one, new)
+    link(actor, new, end)
+    end.refresh_from_db()
+    plan = load_plan(project)
+    moved = compared(why_this_date(plan, end, None), plan.calendar).moved
+    assert moved[1].replace("\u00a0", " ") == "« Homologation » : +3 j ouvrés, ajoutée depuis la référence."
 
 
 def test_the_chain_of_a_summary_is_that_of_its_last_task(actor: Actor, project: Project, make: Make) -> None:
@@ -202,12 +235,12 @@ def test_facts_end_the_chain(actor: Actor, project: Project, make: Make) -> None
     make("Longue", 10)
     actions.change_task(actor=actor, task=begun, values={"percent_complete": Decimal("0.5")})
     actions.change_task(actor=actor, task=late, values={"constraint_kind": ConstraintKind.ALAP})
-    assert chain(begun, project)[0][0].startswith("Elle a commencé le 02/03/2026 à 09:00")
+    assert chain(begun, project)[0][0].startswith("Elle a commencé le 02/03/2026")
     assert chain(manual, project)[0][0].startswith("Elle est planifiée à la main")
     assert chain(late, project) == [
         [
             "Elle se fait le plus tard possible : elle finit avec le projet.",
-            "Elle dure 1 j, jusqu’au 13/03/2026 à 17:00.",
+            "Elle dure 1 j, jusqu’au 13/03/2026.",
         ]
     ]
 

@@ -476,6 +476,11 @@ def test_a_bad_paste_says_the_line_and_the_column(chloe: Editor) -> None:
 
 def test_a_lag_is_typed_with_the_units_of_a_duration(chloe: Editor) -> None:
     one = chloe.row("Réalisation").id
-    for typed, written in (("FD+2sem", "FD+10j"), ("+1 semaine", "FD+5j"), ("FD+2 jours", "FD+2j"), ("FD+30min", "FD+0,5h")):
+    for typed, written in (
+        ("FD+2sem", "FD+10j"),
+        ("+1 semaine", "FD+5j"),
+        ("FD+2 jours", "FD+2j"),
+        ("FD+30min", "FD+0,5h"),
+    ):
         chloe.edit(chloe.change("Recette", predecessors=[[one, typed]], predecessors_read=[one]))
         assert chloe.row("Recette").predecessors == [[one, "FS", written]]

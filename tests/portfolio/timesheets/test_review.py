@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from portfolio.people.actions import create_person
+from portfolio.people.actions import create_absence, create_person
 from portfolio.planning.actions import change_task
 from portfolio.planning.models import Task
 from portfolio.timesheets.actions import Subject, enter_time, say_remaining
@@ -226,3 +226,13 @@ def test_the_review_costs_the_same_for_three_weeks_and_for_thirty(world: World, 
 
     client.get(world.url("/time/review/"))
     assert count(0, 3) == count(3, 30)
+
+
+def test_why_somebody_was_away_is_for_those_who_keep_absences(world: World, desk: Desk, client_of: Sign) -> None:
+    with world.within():
+        create_absence(actor=desk.actor, person=desk.mehdi, starts_on=WEEK, ends_on=WEEK, kind="sickness")
+        sheet = week_of(world, desk, days=2)
+    url = world.url(f"/time/sheets/{sheet.pk}/")
+    assert "Maladie" in text(client_of(world.pole_manager).get(url))
+    seen = text(client_of(world.executive).get(url))
+    assert "Maladie" not in seen and "jour d’absence (Absence)" in seen

@@ -96,6 +96,15 @@ def test_days_are_told_from_today(days: int, french: str, english: str) -> None:
     assert formats.relative_day(then, today, "en") == english
 
 
+def test_days_of_work_and_of_the_calendar_are_told_apart() -> None:
+    assert formats.working_days(10, "fr") == f"10{NBSP}j ouvrés"
+    assert formats.working_days(1.5, "fr", signed=True) == f"+1,5{NBSP}j ouvré"
+    assert formats.working_days(-1, "en") == f"{formats.MINUS}1{NBSP}working day"
+    assert formats.calendar_days(14, "fr", signed=True) == f"+14{NBSP}j calendaires"
+    assert formats.calendar_days(1.5, "en", decimals=1) == f"1.5{NBSP}calendar days"
+    assert formats.calendar_days(None, "fr") == formats.DASH
+
+
 def test_durations_are_days_and_hours_of_work() -> None:
     assert formats.duration(1380, "fr") == f"3{NBSP}j 2{NBSP}h"
     assert formats.duration(45, "en") == "45min"

@@ -100,6 +100,17 @@ def test_bars_begin_at_zero() -> None:
     assert low / high == pytest.approx(1000 / 1010, rel=1e-3)
 
 
+def test_bars_that_go_both_ways_say_where_each_end_is() -> None:
+    """A tornado: the sum of both sides would say neither."""
+    chart = BarChart(
+        "T", ("Lot", "Risque"), (Series("Court", (-7.4, -0.2)), Series("Long", (9.5, 0.1))), "days", True, True
+    )
+    said = [one.text for one in ElementTree.fromstring(svg.render(chart, "fr")).iter() if one.text]
+    for word in ("\u22127,4 j", "+9,5 j", "\u22120,2 j", "+0,1 j"):
+        assert word.replace(" ", "\xa0") in said
+    assert "2,1\xa0j" not in said
+
+
 def test_roles_have_the_same_look_everywhere() -> None:
     rows = [Series(role, (3, 4), role) for role in ("plan", "actual", "forecast", "baseline")]  # type: ignore[arg-type]  # literals
     drawn = svg.render(bars(*rows), "fr")

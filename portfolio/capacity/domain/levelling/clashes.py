@@ -1,9 +1,9 @@
 """Why a problem has no solution: what can be seen without a search, in the words of ClashKind."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from portfolio.capacity.domain.levelling.errors import Clash, ClashKind, Infeasible
-from portfolio.capacity.domain.levelling.plan import Plan, compiled, fits
+from portfolio.capacity.domain.levelling.plan import Arc, Plan, compiled, fits
 from portfolio.capacity.domain.levelling.problem import Activity, Problem
 from portfolio.capacity.domain.levelling.profile import Profile, slot
 from portfolio.planning.domain.errors import PlanningError
@@ -46,20 +46,19 @@ def _dates(plan: Plan, problem: Problem) -> Clash | None:
     """Links against deadlines, fixed dates and maximum lags, whatever the resources."""
     start, finish = plan.early
     if plan.unstable is not None:
-        return Clash(ClashKind.MAXIMUM_LAG, _chain(plan, plan.unstable, start, finish))
+        _, last = _pushed(plan)
+        names = (plan.keys[plan.unstable],) if last is None else _circle(plan, last)
+        return Clash(ClashKind.MAXIMUM_LAG, names)
     for j, activity in enumerate(problem.activities):
         low, low_finish = plan.bounds(j, plan.release[j], start, finish)
         if activity.fixed_start is not None:
-            possible = [option.first_start(low, low_finish) for option in plan.options[j]]
-            possible += [option.first_start(activity.fixed_start, 0) for option in plan.options[j]]
-            if not any(option.first_start(max(low, activity.fixed_start), low_finish) == activity.fixed_start
-                       for option in plan.options[j]):  # fmt: skip
-                earliest = min(moment for moment in possible if moment > activity.fixed_start)
-                chain = _chain(plan, j, start, finish)
-                return Clash(ClashKind.FIXED_DATE, chain, earliest=earliest, allowed=activity.fixed_start)
+            fixed = activity.fixed_start
+            starts = [option.first_start(max(low, fixed), low_finish) for option in plan.options[j]]
+            if fixed not in starts:
+                # Held back by what comes before it, or at rest on that date.
+                return Clash(ClashKind.FIXED_DATE, _chain(plan, j), earliest=min(starts), allowed=fixed)
         if activity.deadline is not None and finish[j] > activity.deadline:
-            chain = _chain(plan, j, start, finish)
-            return Clash(ClashKind.DEADLINE, chain, earliest=finish[j], allowed=activity.deadline)
+            return Clash(ClashKind.DEADLINE, _chain(plan, j), earliest=finish[j], allowed=activity.deadline)
         for i, from_finish, to_finish, lag in plan.within[j]:
             if plan.fixed[i] < 0:
                 continue
@@ -68,7 +67,7 @@ def _dates(plan: Plan, problem: Problem) -> Clash | None:
             allowed = (max(ends) if from_finish else plan.fixed[i]) + lag
             reached = (finish if to_finish else start)[j]
             if reached > allowed:
-                chain = _chain(plan, j, start, finish)
+                chain = _chain(plan, j)
                 names = chain if plan.keys[i] in chain else (*chain, plan.keys[i])
                 return Clash(ClashKind.MAXIMUM_LAG, names, earliest=reached, allowed=allowed)
     return None
@@ -97,37 +96,86 @@ def _room(plan: Plan, problem: Problem) -> Clash | None:
     return None
 
 
-def _chain(plan: Plan, j: int, start: list[int], finish: list[int]) -> tuple[str, ...]:
-    """What holds `j` where it is, back to what waits for nothing: the driving links, in the order of time.
+@dataclass(frozen=True, slots=True)
+class Push:
+    """How an activity came to start at an instant: `by` what pushed it there, None for its own dates."""
 
-    Links round a maximum lag that cannot be met come back to where they began: the chain is then that circle.
-    """
-    chain = [j]
-    while (previous := _driver(plan, chain[-1], start, finish)) is not None:
-        if previous in chain:
-            chain = [*chain[chain.index(previous) :], previous]
+    activity: int
+    start: int
+    by: "Push | None"
+
+
+def _pushed(plan: Plan) -> tuple[list[Push], Push | None]:
+    """The forward pass once more, with what pushed each activity; and the last push, if they would never end."""
+    found = [Push(j, max(_own(plan, j), plan.fixed[j]), None) for j in range(len(plan.keys))]
+    last = None
+    for _ in range(len(found) + 2):
+        last = None
+        for j in plan.order:
+            for arc in _arcs(plan, j):
+                floor = _floor(plan, j, arc, found)
+                if floor > found[j].start and plan.fixed[j] < 0:
+                    last = found[j] = Push(j, floor, found[arc[0]])
+        if last is None:
             break
-        chain.append(previous)
-    return tuple(plan.keys[j] for j in reversed(chain))
+    return found, last
 
 
-def _driver(plan: Plan, j: int, start: list[int], finish: list[int]) -> int | None:
-    def ends(at: bool) -> Callable[[int], int]:
-        return (finish if at else start).__getitem__
+def _chain(plan: Plan, j: int) -> tuple[str, ...]:
+    """What pushed `j` to where it is, or would be but for its fixed date, in the order of time.
 
+    Of several modes each may be held by another chain: the one told is that of the mode that could start first.
+    """
+    pushes, _ = _pushed(plan)
+    if plan.fixed[j] >= 0:
+        floors = [(_floor(plan, j, arc, pushes), arc[0]) for arc in _arcs(plan, j)]
+        floor, i = max(floors, default=(0, j))
+        if floor > plan.fixed[j]:
+            return _names(plan, [j, *_followed(pushes[i])])
+    return _names(plan, _followed(pushes[j]))
+
+
+def _circle(plan: Plan, last: Push) -> tuple[str, ...]:
+    """Links that push each other ever later, round a maximum lag; the first activity is repeated at the end."""
+    chain: list[int] = []
+    for i in _followed(last):
+        chain.append(i)
+        if i in chain[:-1]:
+            return _names(plan, chain[chain.index(i) :])
+    return _names(plan, chain)
+
+
+def _followed(push: Push) -> list[int]:
+    """The activities of a push and of those before it, the last first."""
+    found = [push.activity]
+    while push.by is not None:
+        push = push.by
+        found.append(push.activity)
+    return found
+
+
+def _own(plan: Plan, j: int) -> int:
+    """The first start by the activity's own release and pauses."""
+    return min(option.first_start(plan.release[j], 0) for option in plan.options[j])
+
+
+def _arcs(plan: Plan, j: int) -> list[Arc]:
+    """All that may hold `j`: its links, and the maximum lags that keep it close to its successors."""
     arcs = [*((i, True, False, lag) for i, lag in plan.after[j]), *plan.others[j]]
-    # A maximum lag holds the predecessor close to its successor.
-    arcs += [
-        (k, to_finish, from_finish, -lag)
-        for k in set(plan.followers[j])
-        for i, from_finish, to_finish, lag in plan.within[k]
-        if i == j
-    ]
-    for i, from_finish, to_finish, lag in arcs:
-        held = ends(from_finish)(i) + lag
-        floor = min(
-            option.first_start(0, held) if to_finish else option.first_start(held, 0) for option in plan.options[j]
-        )
-        if floor >= start[j] and floor > plan.release[j]:
-            return i
-    return None
+    for k in set(plan.followers[j]):
+        for i, from_finish, to_finish, lag in plan.within[k]:
+            if i == j:
+                arcs.append((k, to_finish, from_finish, -lag))
+    return arcs
+
+
+def _floor(plan: Plan, j: int, arc: Arc, pushes: list[Push]) -> int:
+    """The first start that an arc allows `j`."""
+    i, from_finish, to_finish, lag = arc
+    start = pushes[i].start
+    end = lag + (min(option.finish(start) for option in plan.options[i]) if from_finish else start)
+    return min(option.first_start(0, end) if to_finish else option.first_start(end, 0) for option in plan.options[j])
+
+
+def _names(plan: Plan, chain: list[int]) -> tuple[str, ...]:
+    return tuple(plan.keys[j] for j in reversed(chain))

@@ -24,10 +24,9 @@ class ClashKind(StrEnum):
     CYCLE = "cycle"  # `activities` wait for one another; the first is repeated at the end
     DEMAND = "demand"  # `activities[0]` asks more of `resources` (one per mode) than there ever is
     NO_ROOM = "no_room"  # `resources` are never free for as long as `activities[0]` lasts, between its dates
+    # A chain is in the order of time; round a maximum lag it may name an activity twice.
     DEADLINE = "deadline"  # the chain `activities` ends at `earliest`, its last one is due by `allowed`
-    FIXED_DATE = (
-        "fixed_date"  # the chain `activities` lets its last one start from `earliest`, it is fixed at `allowed`
-    )
+    FIXED_DATE = "fixed_date"  # the chain lets its last one start from `earliest` on; it is fixed at `allowed`
     MAXIMUM_LAG = "maximum_lag"  # the links along `activities` ask for more time than a maximum lag of theirs allows
     TOGETHER = "together"  # each of `requirements` could be met, but not all of them
 

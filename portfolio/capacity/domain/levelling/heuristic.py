@@ -17,6 +17,8 @@ QUICK = 12_000
 FEWEST_PASSES = 6
 REPAIRS = 25
 ELITE = 6
+# Schedules in a row without a better one before the good ones are left.
+PATIENCE = 150
 # How many places in the order an activity may move by, more or less, from a good schedule to its neighbour.
 PLACES = (2, 4, 8)
 # How much the priorities of a rule are shaken, as a share of their range.
@@ -39,23 +41,22 @@ class Search:
         self.random = random.Random(seed)  # noqa: S311 - chance in a search, not a secret
         self.stopped = stopped
         self.any_mode = [ANY_MODE] * len(plan.keys)
+        self.best: Attempt | None = None
         self.elite: list[Attempt] = []
-
-    @property
-    def best(self) -> Attempt | None:
-        return self.elite[0] if self.elite else None
+        self.idle = 0
 
     @property
     def over(self) -> bool:
         """Whether nothing better can be found, or no more is to be spent."""
-        return self.left <= 0 or bool(self.elite and self.elite[0].cost <= self.bound) or self.stopped()
+        return self.left <= 0 or (self.best is not None and self.best.cost <= self.bound) or self.stopped()
 
     def run(self) -> Attempt | None:
         """The best schedule of all passes; None if every one missed a date."""
         rules = priority_rules(self.plan)
-        first = [(parallel, rule) for parallel in (True, False) for rule in rules]
-        while first and not self.over:
-            parallel, rule = first.pop(0)
+        for number, (parallel, rule) in enumerate((parallel, rule) for parallel in (True, False) for rule in rules):
+            # One schedule is made even for who no longer waits.
+            if number and self.over:
+                return self.best
             self.keep(self.generated(rule, parallel, self.any_mode))
         kinds = cycle(["neighbour", "parallel", "neighbour", "serial"])
         while not self.over:
@@ -71,9 +72,16 @@ class Search:
         if attempt.stuck >= 0:
             return
         attempt = self.improved(attempt)
-        if any(attempt.start == other.start for other in self.elite):
-            return
-        self.elite = sorted([*self.elite, attempt], key=lambda one: one.cost)[:ELITE]
+        self.idle += 1
+        if not self.elite or attempt.cost < self.elite[0].cost:
+            self.idle = 0
+        if self.best is None or attempt.cost < self.best.cost:
+            self.best = attempt
+        if self.idle > PATIENCE:
+            # All that is near the good ones has been seen: begin elsewhere.
+            self.elite, self.idle = [], 0
+        if all(attempt.start != other.start for other in self.elite):
+            self.elite = sorted([*self.elite, attempt], key=lambda one: one.cost)[:ELITE]
 
     def improved(self, attempt: Attempt) -> Attempt:
         """Right and left justification, as long as it pays."""

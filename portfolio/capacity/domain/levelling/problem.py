@@ -16,6 +16,7 @@ from portfolio.planning.domain.network import DependencyType
 # Instants beyond this are refused: they keep every sum within the 64 bits of the solver.
 LAST_INSTANT = 10**9
 MOST_UNITS = 10**6
+HEAVIEST = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Problem:
         for project in self.projects:
             _refuse(project.weight < 0, "negative_weight", project.key)
             _refuse(project.due < 0, "negative_date", project.key)
-            _refuse(max(project.weight, project.due) > LAST_INSTANT, "too_large", project.key)
+            _refuse(project.due > LAST_INSTANT or project.weight > HEAVIEST, "too_large", project.key)
         for activity in self.activities:
             _refuse(activity.project not in projects, "unknown_project", activity.key, activity.project)
             _check_activity(activity, resources)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from portfolio.capacity.domain.levelling.clashes import checked
 from portfolio.capacity.domain.levelling.errors import (
     ClashKind,
     Infeasible,
@@ -67,7 +68,7 @@ def with_only(problem: Problem, requirements: tuple[Requirement, ...]) -> Proble
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(problems(size=3))
 def test_the_best_dates_are_found_or_the_clash_is_named(problem: Problem) -> None:
     last = last_instant(problem)
@@ -87,6 +88,39 @@ def test_the_best_dates_are_found_or_the_clash_is_named(problem: Problem) -> Non
         for given_up in clash.requirements:
             fewer = tuple(one for one in clash.requirements if one != given_up)
             assert best(with_only(problem, fewer), last) is not None
+
+
+@settings(max_examples=80, deadline=None)
+@given(problems(size=4))
+def test_what_a_clash_names_is_enough_to_clash(problem: Problem) -> None:
+    """With one mode each: of several, each may be ruled out by another chain."""
+    problem = replace(problem, activities=tuple(replace(one, modes=one.modes[:1]) for one in problem.activities))
+    try:
+        checked(problem)
+    except Infeasible as error:
+        clash = error.clash
+    else:
+        return
+    last = last_instant(problem)
+    if clash.kind in (ClashKind.DEMAND, ClashKind.NO_ROOM):
+        limits = tuple(Requirement(RequirementKind.CAPACITY, (key,)) for key in clash.resources)
+        dates = with_only(problem, (*limits, *all_dates(problem)))
+        assert best(dates, last) is None
+        return
+    named = set(clash.activities)
+    part = replace(
+        with_only(problem, all_dates(problem)),
+        activities=tuple(one for one in problem.activities if one.key in named),
+        links=tuple(link for link in problem.links if {link.predecessor, link.successor} <= named),
+    )
+    assert best(part, last) is None
+
+
+def all_dates(problem: Problem) -> tuple[Requirement, ...]:
+    kinds = (RequirementKind.DEADLINE, RequirementKind.FIXED_DATE)
+    dates = [Requirement(kind, (one.key,)) for kind in kinds for one in problem.activities]
+    lags = [Requirement(RequirementKind.MAXIMUM_LAG, (one.predecessor, one.successor)) for one in problem.links]
+    return (*dates, *lags)
 
 
 def one_of(key: str, duration: int, *people: str, **rest: object) -> Activity:
