@@ -92,7 +92,9 @@ class Site:
         if form:
             self.answer = self.client.post(path, form["data"] | form["files"], headers=own)
         else:
-            data: dict[str, Any] = {} if json is None else {"data": _text(self._own(json)), "content_type": "application/json"}
+            data: dict[str, Any] = {}
+            if json is not None:
+                data = {"data": _text(self._own(json)), "content_type": "application/json"}
             self.answer = self.client.generic(verb.upper(), path, headers=own, **data)
         return SimpleNamespace(raise_for_status=lambda: None, json=dict)
 
