@@ -67,9 +67,7 @@ class PlanExportViewSet(ReadViewSet):
     @extend_schema(request=PlanExportRequestSerializer, responses={202: PlanExportSerializer})
     def create(self, request: Request) -> Response:
         """Have a file made."""
-        sent = PlanExportRequestSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        data = sent.validated_data
+        data = self.body(PlanExportRequestSerializer)
         row = start_plan_export(
             actor=self.actor, member=self.member, project=data["project"], file_format=data["format"]
         )

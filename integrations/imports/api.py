@@ -171,9 +171,7 @@ class ImportViewSet(TableActions, ReadViewSet):
     @extend_schema(request={"multipart/form-data": ImportFileSerializer}, responses={201: ImportSerializer})
     def create(self, request: Request) -> Response:
         """Bring a file: what it would change, and every error with its cell. Nothing is written yet."""
-        sent = ImportFileSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        data = sent.validated_data
+        data = self.body(ImportFileSerializer)
         file = data["file"]
         if file.size > MAX_BYTES:
             raise ValidationError({"file": _("Le fichier dépasse 20 Mo.")})
@@ -192,9 +190,7 @@ class ImportViewSet(TableActions, ReadViewSet):
     def run(self, request: Request, pk: str | None = None) -> Response:
         """Run an import that has no error; `job` tells how far it is."""
         row = self.get_object()
-        sent = ImportRunSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        chosen = sent.validated_data
+        chosen = self.body(ImportRunSerializer)
         if row.kind == ImportKind.MSPDI and chosen:
             choose(
                 actor=self.actor,
@@ -216,10 +212,9 @@ class ImportViewSet(TableActions, ReadViewSet):
         Demands the right to change every kind of row that the import wrote.
         """
         row = self.get_object()
-        sent = ImportUndoSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
+        rest = self.body(ImportUndoSerializer)["keep_changed"]
         try:
-            row = start_undo(actor=self.actor, member=self.member, row=row, rest=sent.validated_data["keep_changed"])
+            row = start_undo(actor=self.actor, member=self.member, row=row, rest=rest)
         except UndoRefusedError as error:
             names = ", ".join(
                 f"{one['label']} ({', '.join(filter(None, (one['by'], one['import'])))})"

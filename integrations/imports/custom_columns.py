@@ -49,7 +49,7 @@ class CustomColumns:
     def read(self, key: str, cell: Any, by: Conventions) -> Stored | None:
         """A cell as the field stores it; a text that comes again is read once. Raises ValidationError."""
         if not isinstance(cell, str):
-            return read_value(self.fields[key], cell)
+            return read_value(self.fields[key], cell, french=by.decimal == ",")
         if (key, cell) not in self._read:
             day_first = by.date_order is not DateOrder.MONTH_FIRST
             self._read[key, cell] = read_value(self.fields[key], cell, french=by.decimal == ",", day_first=day_first)

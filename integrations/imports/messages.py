@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from integrations.imports.domain.problem import ImportProblem, ProblemCode
+from integrations.imports.domain.sheets import ValueType
 from tech4value.figures import formats
 
 Params = Mapping[str, str]
@@ -65,7 +67,16 @@ def _dated(problem: ImportProblem) -> Params:
 
 
 def _filled(params: Params) -> dict[str, str]:
-    return {name: value or "—" for name, value in params.items()}
+    said = {**params, "read": _in_words(params["read"])} if "read" in params else params
+    return {name: value or "—" for name, value in said.items()}
+
+
+def _in_words(value: str) -> str:
+    """A number or a day as it was kept, as the reader writes it."""
+    language = get_language() or "fr"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return formats.date_short(date.fromisoformat(value), language)
+    return formats.quantity(Decimal(value), language) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
 
 
 def _meant(params: Params) -> str:
@@ -102,6 +113,38 @@ def _elapsed_lag(params: Params) -> str:
     ) % {"n": minutes}
 
 
+def _bound(params: Params, name: str) -> str:
+    if params.get("type") == ValueType.PERCENT:
+        return formats.percent(Decimal(params[name]), get_language() or "fr")
+    return _in_words(params[name])
+
+
+def _bounds(params: Params) -> dict[str, str]:
+    return {name: _bound(params, name) for name in ("low", "high")}
+
+
+def _out_of_range(params: Params) -> str:
+    return _("La valeur doit être entre %(low)s et %(high)s.") % _bounds(params)
+
+
+def _not_a_number(params: Params) -> str:
+    """How such a number is written in this file: its bounds, its decimal mark."""
+    match params.get("type"):
+        case ValueType.INTEGER:
+            return _not_an_integer(params)
+        case ValueType.PERCENT:
+            return _("Ce n’est pas un nombre. Écrivez par exemple 45 %.")
+    french = not (get_language() or "fr").startswith("en")
+    example = "1\u00a0234,56" if params.get("decimal", "," if french else ".") == "," else "1,234.56"
+    return _("Ce n’est pas un nombre. Écrivez par exemple %(example)s.") % {"example": example}
+
+
+def _not_an_integer(params: Params) -> str:
+    if "low" in params and "high" in params:
+        return _("Un nombre entier est attendu, de %(low)s à %(high)s.") % _bounds(params)
+    return _("Un nombre entier est attendu, par exemple 12.")
+
+
 def _over_limit(params: Params) -> str:
     more = int(params["more"])
     return ngettext(
@@ -121,6 +164,9 @@ _SENTENCES: dict[ProblemCode, Callable[[Params], str]] = {
     ProblemCode.OTHER_OFFICE_FILE: _other_office,
     ProblemCode.ELAPSED_LAG: _elapsed_lag,
     ProblemCode.PROJECTS_OVER_LIMIT: _over_limit,
+    ProblemCode.NOT_A_NUMBER: _not_a_number,
+    ProblemCode.NOT_AN_INTEGER: _not_an_integer,
+    ProblemCode.OUT_OF_RANGE: _out_of_range,
 }
 
 
@@ -241,13 +287,10 @@ def _texts() -> dict[ProblemCode, str]:
         code.MONTH_FIRST_DATE: _("Date lue avec le mois en premier : %(read)s. Vérifiez."),
         code.DATE_FROM_NUMBER: _("Nombre lu comme une date : %(read)s. Vérifiez le format de la cellule."),
         code.NOT_A_MONTH: _("Ce n’est pas un mois. Écrivez par exemple 03/2026, 2026-03 ou mars 2026."),
-        code.NOT_A_NUMBER: _("Ce n’est pas un nombre. Écrivez par exemple 1 234,56."),
         code.NOT_A_DURATION: _("Ce n’est pas une durée. Écrivez par exemple 3 j, 12 h ou 1h30."),
         code.NOT_A_BOOLEAN: _("Ce n’est ni oui ni non. Écrivez oui ou non."),
-        code.NOT_AN_INTEGER: _("Un nombre entier est attendu."),
         code.AMBIGUOUS_NUMBER: _("Nombre lu %(read)s : le point ou la virgule pouvait se lire autrement. Vérifiez."),
         code.ROUNDED_AMOUNT: _("Montant arrondi au centime : %(read)s."),
-        code.OUT_OF_RANGE: _("La valeur doit être entre %(low)s et %(high)s."),
         code.NOT_A_CHOICE: _("Cette valeur n’est pas prévue. Au choix : %(choices)s."),
         code.NOT_SKILLS: _(
             "Ce ne sont pas des compétences. Écrivez par exemple Réseau 4 ; SQL 3, avec un niveau de 1 à 5."

@@ -16,7 +16,7 @@ SHOWN = 50  # changed rows of each sheet
 MOST_PROBLEMS = 1_000
 # Said above the table of problems rather than in it.
 ANNOUNCED = {ProblemCode.NEW_POLE, ProblemCode.NEW_PROGRAMME}
-_PERSONS = {"sponsor", "manager", "owner"}
+_PERSONS = {"sponsor", "manager", "owner", "person"}
 Json = dict[str, Any]
 
 

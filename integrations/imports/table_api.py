@@ -96,9 +96,8 @@ class TableActions:
     def reading(self, request: Request, pk: str | None = None) -> Response:
         """Read a table in another way, or as another target; its columns are guessed anew."""
         row = self._table()
-        sent = TableReadingSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        settings, data = TableSettings.from_json(row.settings), dict(sent.validated_data)
+        settings = TableSettings.from_json(row.settings)
+        data = self.body(TableReadingSerializer)  # type: ignore[attr-defined]  # of the viewset
         target = data.pop("target", settings.target)
         if row.settings["facts"]["kind"] == CSV:
             data.pop("sheet", None)
@@ -113,9 +112,7 @@ class TableActions:
     def columns(self, request: Request, pk: str | None = None) -> Response:
         """Say what the columns are; the preview follows, at once or by `job` when the table is large."""
         row = self._table()
-        sent = TableColumnsSerializer(data=request.data, context=self.get_serializer_context())  # type: ignore[attr-defined]  # of the viewset
-        sent.is_valid(raise_exception=True)
-        data = dict(sent.validated_data)
+        data = self.body(TableColumnsSerializer)  # type: ignore[attr-defined]  # of the viewset
         settings = TableSettings.from_json(row.settings)
         known = set(fields_of_table(settings))
         indexes = {one["index"] for one in row.settings["facts"]["headings"]}

@@ -1,7 +1,10 @@
 """What a table would change: each record compared with what the organisation holds, each error at its cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -14,13 +17,14 @@ from integrations.imports.domain.values import fold
 from integrations.imports.holdings import Holdings, Rights
 from integrations.imports.table_holdings import PlanHoldings
 from integrations.imports.table_reading import CLEARED
-from integrations.imports.table_rows import COMPARED, Compared
+from integrations.imports.table_rows import COMPARED, Compared, check_values, needed
 from integrations.imports.table_settings import TableSettings
 from portfolio.projects.actions import project_usage
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.billing.queries import plan_name
+from tech4value.figures import formats
 from tech4value.tenancy.clock import today
 
 _NAMES_PEOPLE = {"sponsor", "manager", "owner", "person"}
@@ -64,10 +68,12 @@ class TableComparison:
         self.new_people: dict[str, str] = {}  # folded name: name
         self._details: set[str] = set()
         self.problems: list[ImportProblem] = []
+        self._faulty: set[tuple[Where, str]] = set()  # cells that have an error, with their heading
 
     def chunk(self, records: Sequence[RawRow], problems: Sequence[ImportProblem]) -> TableChanges:
         """What these records would change."""
         self.problems = list(problems)
+        self._faulty = {(one.where, one.params.get("heading", "")) for one in problems if one.is_error}
         with_project = [(record, self._project_of(record)) for record in records]
         self._load(project for _record, project in with_project if project is not None)
         found = [(record, self._change(record, project)) for record, project in with_project]
@@ -119,11 +125,18 @@ class TableComparison:
 
     def _change(self, record: RawRow, project: Project | None) -> RowChange | None:
         before = len(self.problems)
-        if self.target.of_project and project is None:
-            return None
         self._resolve(record)
+        check_values(self, record)
+        if self.target.of_project and project is None:
+            if needed(self, record, *self.settings.key):
+                self.demand_filled(record)
+            self._check_period(record, {})
+            return None
         compared = COMPARED[self.target.key](self, record, project)
-        if compared is None or self._is_repeated(record, compared):
+        if compared is None:
+            self._check_period(record, {})
+            return None
+        if self._is_repeated(record, compared):
             return None
         change = RowChange(
             self.target.key, record.row, compared.key, compared.label, compared.target, project=compared.project
@@ -136,7 +149,7 @@ class TableComparison:
                 change.values.setdefault(name, value)
             self._demand_required(record, change)
             self._count_creation(record)
-        self._check_period(record, compared)
+        self._check_period(record, compared.current)
         if change.values or change.status:
             self._demand(record, compared, compared.permission if change.values else Permission.STATUS_PUBLISH)
         return None if any(one.is_error for one in self.problems[before:]) else change
@@ -171,14 +184,22 @@ class TableComparison:
 
     def _demand_required(self, record: RawRow, change: RowChange) -> None:
         for key in self.required:
-            if key in change.values or (key == "month" and "month" in record.values):
-                continue
-            code = ProblemCode.REQUIRED if key in self.mapped else ProblemCode.NEED_COLUMN
-            if not any(one.where == self._where(record, key) and one.is_error for one in self.problems):
-                self.report(code, record, key)
+            if key not in change.values and not (key == "month" and "month" in record.values):
+                self.demand_cell(record, key)
         for key, field_ in self.custom.fields.items():
             if field_.is_required and not change.values.get("custom_fields", {}).get(field_.key):
-                self.report(ProblemCode.REQUIRED if key in self.mapped else ProblemCode.NEED_COLUMN, record, key)
+                self.demand_cell(record, key)
+
+    def demand_cell(self, record: RawRow, key: str) -> None:
+        """Note that a value is wanting, unless its cell is faulty already."""
+        if (self._where(record, key), self.heading(record, key)) not in self._faulty:
+            self.report(ProblemCode.REQUIRED if key in self.mapped else ProblemCode.NEED_COLUMN, record, key)
+
+    def demand_filled(self, record: RawRow) -> None:
+        """Note the blank cells of columns that a new row must have: what a record that finds no row will need."""
+        for key in self.required:
+            if key in self.mapped and record.values.get(key, CLEARED) is CLEARED:
+                self.demand_cell(record, key)
 
     def _count_creation(self, record: RawRow) -> None:
         if self.target.key != "projects":
@@ -205,20 +226,19 @@ class TableComparison:
         self.report(ProblemCode.DUPLICATE_KEY, record, self.settings.key[-1], key=", ".join(identity), row=str(first))
         return True
 
-    def _check_period(self, record: RawRow, compared: Compared) -> None:
+    def _check_period(self, record: RawRow, current: Mapping[str, Any]) -> None:
         if self.target.sheet.period is None:
             return
         first, last = self.target.sheet.period
         start, end = (
-            value
-            if (value := record.values.get(key)) is not None and value is not CLEARED
-            else compared.current.get(key)
+            value if (value := record.values.get(key)) is not None and value is not CLEARED else current.get(key)
             for key in (first, last)
         )
         touched = {first, last} & {key for key, value in record.values.items() if value is not CLEARED}
         if start is not None and end is not None and end < start and touched:
             other = self.heading(record, first)
-            self.report(ProblemCode.END_BEFORE_START, record, last, value=end, other_heading=other, other=start)
+            before = self._said(record, first, start)
+            self.report(ProblemCode.END_BEFORE_START, record, last, value=end, other_heading=other, other=before)
 
     def _demand(self, record: RawRow, compared: Compared, permission: Permission) -> None:
         if self.target.key == "people":
@@ -346,5 +366,16 @@ class TableComparison:
     ) -> None:
         """Note what is wrong, at its cell."""
         where = self._where(record, key)
-        told = {"heading": self.heading(record, key), **{name: str(value) for name, value in params.items()}}
+        heading = self.heading(record, key)
+        told = {"heading": heading, **{name: self._said(record, key, value) for name, value in params.items()}}
+        if severity is Severity.ERROR:
+            self._faulty.add((where, heading))
         self.problems.append(ImportProblem(code, where, told, severity))
+
+    def _said(self, record: RawRow, key: str, value: object) -> str:
+        """A value as the person knows it: a day or an amount as its cell says it, else as their language does."""
+        if isinstance(value, date):
+            return record.written.get(key) or formats.date_short(value, self.language)
+        if isinstance(value, Decimal):
+            return record.written.get(key) or formats.quantity(value, self.language)
+        return str(value)

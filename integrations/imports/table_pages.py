@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from integrations.imports.custom_columns import PREFIX, CustomColumns
 from integrations.imports.domain.sheets import ColumnSpec, ValueType
-from integrations.imports.models import Import
+from integrations.imports.models import Import, ImportState
 from integrations.imports.pages import ChangeLine, FieldLine
 from integrations.imports.table_settings import TableSettings
 from portfolio.people.queries import working_calendar
@@ -42,12 +43,29 @@ class TablePage:
         custom = CustomColumns(self.settings.spec)
         self.fields = custom.fields
         self.specs = {column.key: column for column in (*self.settings.spec.sheet.columns, *custom.columns)}
-        self.report: dict[str, Any] = row.result.get("report") or row.preview
+        self.undone = row.state == ImportState.UNDONE
+        # Once it is undone, the table is what it was before its run: what an import would do.
+        self.report: dict[str, Any] = row.preview if self.undone else row.result.get("report") or row.preview
         self.day = day_minutes(working_calendar(None))
 
     @property
     def target(self) -> str:
         return self.settings.spec.words.in_language(self.language)
+
+    @property
+    def link(self) -> tuple[str, str]:
+        """Where the rows that were imported are shown: the address, and its words."""
+        words = {
+            "projects": ("projects:list", _("Voir les projets")),
+            "people": ("people:list", _("Voir les personnes")),
+            "tasks": ("planning:tasks", _("Voir les tâches")),
+            "milestones": ("planning:list", _("Voir la feuille de route")),
+            "risks": ("risks:register", _("Voir les risques")),
+            "budget": ("finance:lines", _("Voir les lignes de budget")),
+            "assignments": ("planning:tasks", _("Voir les tâches et leurs affectations")),
+        }
+        name, text = words[self.settings.target]
+        return reverse(name), text
 
     @property
     def counts(self) -> dict[str, int]:
@@ -73,13 +91,13 @@ class TablePage:
                 self._amount(one, "refused"),
                 self._amount(one, "written"),
                 one["unread"],
-                one["equal"],
+                None if self.undone else one["equal"],
             )
             for one in self.report["sums"]
         ]
 
     def _amount(self, one: dict[str, Any], name: str) -> str:
-        if one[name] is None:
+        if one[name] is None or (name == "written" and self.undone):
             return formats.DASH
         value = Decimal(one[name])
         if one["type"] == ValueType.MONEY:
@@ -115,7 +133,8 @@ class TablePage:
     def created(self) -> tuple[list[str], list[tuple[ChangeLine, list[str]]]]:
         """The first rows that would be made, as a table: its headings, and each row's values under them."""
         lines = self.samples("create")
-        headings = list(dict.fromkeys(field.heading for line in lines for field in line.fields))
+        filled = {field.heading for line in lines for field in line.fields}
+        headings = [name for name in dict.fromkeys(map(self._heading, self.specs)) if name in filled]
         by_heading = [({field.heading: field.after for field in line.fields}, line) for line in lines]
         return headings, [(line, [values.get(name, "") for name in headings]) for values, line in by_heading]
 
@@ -162,6 +181,6 @@ class TablePage:
             "programmes": _("Programmes à créer"),
             "people": _("Personnes à créer"),
         }
-        if self.row.state in {"done", "undone"}:
+        if self.row.state == ImportState.DONE:
             words = {"poles": _("Pôles créés"), "programmes": _("Programmes créés"), "people": _("Personnes créées")}
         return [(words[kind], names) for kind, names in self.report["made"].items() if names]

@@ -34,7 +34,7 @@ from integrations.imports.domain.tables import (
     is_total,
     open_table,
 )
-from integrations.imports.domain.values import as_text, fold
+from integrations.imports.domain.values import as_text, as_written, fold
 from integrations.imports.models import ImportMapping
 from integrations.imports.table_settings import ColumnChoice, TableSettings
 from tech4value.figures.spreadsheet import original
@@ -202,6 +202,12 @@ class RecordReader:
             if choice.field.endswith(MONTHLY) and (month := month_of(headings[index], self.by)):
                 self.months[index] = month
         self.letters = {column.key: get_column_letter(index + 1) for index, column in self.columns.items()}
+        # Where each field is: its heading and the letter of its column; an amount by month has one for each month.
+        self.places = {key: (self._heading(key), letter) for key, letter in self.letters.items()}
+        self.places_of_month: dict[date, dict[str, tuple[str, str]]] = {}
+        for index, month in self.months.items():
+            place = headings[index], get_column_letter(index + 1)
+            self.places_of_month.setdefault(month, {})[self.columns[index].key] = place
         self.skipped: Counter[str] = Counter()
         self.rows_read = 0
         self._fixed: dict[str, Any] | None = None
@@ -240,31 +246,44 @@ class RecordReader:
     def records(self, row: SourceRow, problems: list[ImportProblem]) -> list[RawRow]:
         """One record, or one for each month that is a column."""
         values: dict[str, Any] = {}
+        written: dict[str, str] = {}
         monthly: dict[date, dict[str, Any]] = {}
-        where_of: dict[str, str] = dict(self.letters)
+        written_in: dict[date, dict[str, str]] = {}
         for index, column in self.columns.items():
             cell = row.cells[index] if index < len(row.cells) else Cell(None)
-            into = monthly.setdefault(self.months[index], {}) if index in self.months else values
+            month = self.months.get(index)
+            into = values if month is None else monthly.setdefault(month, {})
             where = Where(self.sheet, row.number, get_column_letter(index + 1))
             if not cell.filled:
-                if self.settings.clear_empty and index not in self.months:
+                if self.settings.clear_empty and month is None:
                     into[column.key] = CLEARED
                 continue
+            said = written if month is None else written_in.setdefault(month, {})
+            said[column.key] = self._written(cell)
             found = self._value(index, column, cell, where, problems)
             if found is not None:
                 into[column.key] = found
         for key, value in self.fixed().items():
             if values.get(key, CLEARED) is CLEARED:
                 values[key] = value
-        letters = {key: (self._heading(key), letter) for key, letter in where_of.items()}
         title = self.sheet or ""
         if not self.months:
-            return [RawRow(self.target.key, title, row.number, values, letters)]
-        found_months = {month: amounts for month, amounts in monthly.items() if amounts}
+            return [RawRow(self.target.key, title, row.number, values, self.places, written=written)]
         return [
-            RawRow(self.target.key, title, row.number, {**values, **amounts, "month": month}, letters)
-            for month, amounts in found_months.items()
+            RawRow(
+                self.target.key,
+                title,
+                row.number,
+                {**values, **amounts, "month": month},
+                self.places | self.places_of_month[month],
+                written={**written, **written_in[month]},
+            )
+            for month, amounts in monthly.items()
+            if amounts
         ]
+
+    def _written(self, cell: Cell) -> str:
+        return as_written(cell.value, self.by.decimal) if cell.has_value else ""
 
     def _value(self, index: int, column: ColumnSpec, cell: Cell, where: Where, problems: list[ImportProblem]) -> Any:
         if isinstance(cell.value, str):
@@ -272,13 +291,13 @@ class RecordReader:
         if column.key.startswith(PREFIX) and not cell.uncalculated:
             return self._custom(column, cell, where, problems)
         reader = self.by.reader(self.settings.unit_of(index))
-        return read_cell(column, cell, where, problems, self.language, reader)
+        return read_cell(column, cell, where, problems, self.language, reader, decimal=self.by.decimal)
 
     def _custom(self, column: ColumnSpec, cell: Cell, where: Where, problems: list[ImportProblem]) -> Any:
         try:
             return self.custom.read(column.key, cell.value, self.by)
         except ValidationError as error:
-            params = {"heading": column.words.french, "value": as_text(cell.value)[:80], "reason": said(error)}
+            params = {"heading": column.words.french, "value": self._written(cell)[:80], "reason": said(error)}
             problems.append(ImportProblem(ProblemCode.REFUSED_ROW, where, params))
             return None
 
@@ -298,7 +317,15 @@ class RecordReader:
                 if key.startswith(PREFIX):
                     value = self._custom(self.specs[key], cell, Where(), problems)
                 else:
-                    value = read_cell(self.specs[key], cell, Where(), problems, self.language, self.by.reader(None))
+                    value = read_cell(
+                        self.specs[key],
+                        cell,
+                        Where(),
+                        problems,
+                        self.language,
+                        self.by.reader(None),
+                        decimal=self.by.decimal,
+                    )
                 if problems:
                     raise FixedValueError(key, problems[0])
                 self._fixed[key] = value

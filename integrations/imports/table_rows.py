@@ -86,18 +86,51 @@ def _given(record: RawRow, key: str) -> Any:
     return None if value is CLEARED else value
 
 
-def _needed(by: "TableComparison", record: RawRow, *keys: str) -> bool:
-    """Whether the record says all that a row is found by; notes what it does not."""
+def needed(by: "TableComparison", record: RawRow, *keys: str) -> bool:
+    """Whether the record says all that a row is found by; when not, notes every cell that is wanting."""
     missing = [key for key in keys if _given(record, key) is None]
     for key in missing:
-        if not any(one.is_error and one.where.row == record.row for one in by.problems):
-            by.report(ProblemCode.REQUIRED if key in by.mapped else ProblemCode.NEED_COLUMN, record, key)
+        by.demand_cell(record, key)
+    if missing:
+        by.demand_filled(record)
     return not missing
+
+
+def check_values(by: "TableComparison", record: RawRow) -> None:
+    """Note what is wrong with a record's values, whatever row it turns out to speak of."""
+    match by.target.key:
+        case "projects":
+            if _given(record, "weather") is not None:
+                _past(by, record, "reported_on")
+        case "milestones":
+            _past(by, record, "actual_on")
+        case "budget":
+            _check_amounts(by, record)
+
+
+def _past(by: "TableComparison", record: RawRow, key: str) -> None:
+    day = _given(record, key)
+    if day is not None and day > by.today:
+        by.report(ProblemCode.FUTURE_DATE, record, key, value=day)
+
+
+def _check_amounts(by: "TableComparison", record: RawRow) -> None:
+    given = any(name in record.written or _given(record, name) is not None for name in AMOUNTS)
+    if not given and not by.settings.clear_empty:
+        headings = ", ".join(by.heading(record, name) for name in AMOUNTS)
+        by.report(ProblemCode.NEED_ONE_AMOUNT, record, "actual", headings=headings)
+    for name in ("planned", "committed"):
+        if (amount := _given(record, name)) is not None and amount < 0:
+            by.report(ProblemCode.NEGATIVE_AMOUNT, record, name, value=amount)
+    month = _given(record, "month")
+    if month is not None and not YEARS[0] <= month.year <= YEARS[1]:
+        low, high = (f"01/{year}" for year in YEARS)
+        by.report(ProblemCode.OUT_OF_RANGE, record, "month", value=month, low=low, high=high)
 
 
 def _project(by: "TableComparison", record: RawRow, target: Project | None) -> Compared | None:
     key = "name" if by.settings.key == ("name",) else "code"
-    if not _needed(by, record, key):
+    if not needed(by, record, key):
         return None
     code = str(_given(record, "code") or "") if target is None else target.code
     name = str(_given(record, "name") or "")
@@ -132,9 +165,6 @@ def _status(by: "TableComparison", record: RawRow, compared: Compared) -> None:
     if _given(record, "weather") is None:
         return
     reported_on = _given(record, "reported_on")
-    if reported_on is not None and reported_on > by.today:
-        by.report(ProblemCode.FUTURE_DATE, record, "reported_on", value=reported_on)
-        return
     said = {name: value for name in STATUS if (value := _given(record, name)) is not None}
     key = compared.target and compared.target.pk
     reports: Mapping[Any, Any] = by.holdings.last_reports if reported_on is None else by.holdings.reports
@@ -148,7 +178,7 @@ def _status(by: "TableComparison", record: RawRow, compared: Compared) -> None:
 
 def _person(by: "TableComparison", record: RawRow, _project: Project | None) -> Compared | None:
     key = "name" if by.settings.key == ("name",) else "email"
-    if not _needed(by, record, key):
+    if not needed(by, record, key):
         return None
     said = str(_given(record, key))
     name, email = str(_given(record, "name") or ""), str(_given(record, "email") or "")
@@ -170,8 +200,8 @@ def _person(by: "TableComparison", record: RawRow, _project: Project | None) -> 
     return Compared(identified or said, name or said, target, current, (fold(said),), Permission.PEOPLE_EDIT)
 
 
-def _milestone(by: "TableComparison", record: RawRow, project: Project | None) -> Compared | None:
-    if project is None or not _needed(by, record, "name"):
+def _milestone(by: "TableComparison", record: RawRow, project: Project) -> Compared | None:
+    if not needed(by, record, "name"):
         return None
     name = str(_given(record, "name"))
     target = by.holdings.milestones.get((project.pk, name.casefold()))
@@ -179,9 +209,6 @@ def _milestone(by: "TableComparison", record: RawRow, project: Project | None) -
     current: dict[str, Any] = dict.fromkeys((*names, "owner", "name"))
     if target is not None:
         current = fields_of(target, names) | {"owner": identity(target.owner)}
-    actual = _given(record, "actual_on")
-    if actual is not None and actual > by.today:
-        by.report(ProblemCode.FUTURE_DATE, record, "actual_on", value=actual)
     return _of_project(
         project, f"{project.code}/{name}", name, target, current, (name.casefold(),), Permission.PROJECT_EDIT
     )
@@ -210,9 +237,9 @@ def _of_project(
     )
 
 
-def _risk(by: "TableComparison", record: RawRow, project: Project | None) -> Compared | None:
+def _risk(by: "TableComparison", record: RawRow, project: Project) -> Compared | None:
     key = "title" if by.settings.key == ("title",) else "reference"
-    if project is None or not _needed(by, record, key):
+    if not needed(by, record, key):
         return None
     said = str(_given(record, key))
     if key == "reference":
@@ -251,20 +278,10 @@ def _risk(by: "TableComparison", record: RawRow, project: Project | None) -> Com
     )
 
 
-def _line(by: "TableComparison", record: RawRow, project: Project | None) -> Compared | None:
-    if project is None or not _needed(by, record, "category", "nature", "month"):
+def _line(by: "TableComparison", record: RawRow, project: Project) -> Compared | None:
+    if not needed(by, record, "category", "nature", "month"):
         return None
     category, nature, month = (_given(record, name) for name in ("category", "nature", "month"))
-    if not any(_given(record, name) is not None for name in AMOUNTS) and not by.settings.clear_empty:
-        headings = ", ".join(by.heading(record, name) for name in AMOUNTS)
-        by.report(ProblemCode.NEED_ONE_AMOUNT, record, "actual", headings=headings)
-        return None
-    for name in ("planned", "committed"):
-        if (amount := _given(record, name)) is not None and amount < 0:
-            by.report(ProblemCode.NEGATIVE_AMOUNT, record, name, value=amount)
-    if not YEARS[0] <= month.year <= YEARS[1]:
-        low, high = (f"01/{year}" for year in YEARS)
-        by.report(ProblemCode.OUT_OF_RANGE, record, "month", value=month, low=low, high=high)
     target = by.holdings.lines.get((project.pk, category, nature, month))
     current = fields_of(target, AMOUNTS) if target is not None else dict.fromkeys(AMOUNTS)
     parts = (category, nature, f"{month:%Y-%m}")
@@ -274,9 +291,9 @@ def _line(by: "TableComparison", record: RawRow, project: Project | None) -> Com
     return _of_project(project, key, " · ".join(words), target, current, parts, Permission.BUDGET_EDIT, place)
 
 
-def _task(by: "TableComparison", record: RawRow, project: Project | None) -> Compared | None:
+def _task(by: "TableComparison", record: RawRow, project: Project) -> Compared | None:
     key = "wbs" if by.settings.key == ("wbs",) else "name"
-    if project is None or not _needed(by, record, key):
+    if not needed(by, record, key):
         return None
     said = str(_given(record, key))
     if key == "wbs":
@@ -314,8 +331,8 @@ def _task(by: "TableComparison", record: RawRow, project: Project | None) -> Com
     return _of_project(project, f"{project.code}/{said}", name, task, current, (fold(said),), Permission.PLAN_EDIT)
 
 
-def _assignment(by: "TableComparison", record: RawRow, project: Project | None) -> Compared | None:
-    if project is None or not _needed(by, record, "task", "person"):
+def _assignment(by: "TableComparison", record: RawRow, project: Project) -> Compared | None:
+    if not needed(by, record, "task", "person"):
         return None
     said, person = str(_given(record, "task")), str(_given(record, "person"))
     tasks = by.plans.find(project.pk, said)
@@ -339,7 +356,8 @@ def _assignment(by: "TableComparison", record: RawRow, project: Project | None) 
     )
 
 
-COMPARED: Mapping[str, Callable[["TableComparison", RawRow, Project | None], Compared | None]] = {
+# What the third is: the record's project, for the project itself and for people the row that is matched, if any.
+COMPARED: Mapping[str, Callable[["TableComparison", RawRow, Any], Compared | None]] = {
     "projects": _project,
     "people": _person,
     "milestones": _milestone,

@@ -18,9 +18,9 @@ from integrations.imports.changes import Outcome, RowChange
 from integrations.imports.custom_columns import PREFIX
 from integrations.imports.domain.problem import ImportProblem, ProblemCode, Where
 from integrations.imports.domain.references import RawRow
-from integrations.imports.domain.sheets import PEOPLE, ValueType
+from integrations.imports.domain.sheets import PEOPLE, PROJECTS, ValueType
 from integrations.imports.domain.tables import SourceRow
-from integrations.imports.domain.values import as_text
+from integrations.imports.domain.values import as_written
 from integrations.imports.holdings import load_holdings
 from integrations.imports.messages import place, sentence
 from integrations.imports.previews import MOST_PROBLEMS, problems_json, row_json
@@ -280,25 +280,20 @@ def _note_refused(
                 report.sums[key].unread += 1
     for one in source:
         if one.number in changes.refused:
-            texts = [_as_in_file(cell.value, reader.by.decimal) if cell.has_value else "" for cell in one.cells]
+            texts = [as_written(cell.value, reader.by.decimal) if cell.has_value else "" for cell in one.cells]
             report.refused.append(Refused(one.number, texts, " ".join(dict.fromkeys(reasons.get(one.number, [])))))
-
-
-def _as_in_file(value: object, decimal: str) -> str:
-    """A cell as text that the same conventions read again."""
-    text = as_text(value)
-    return text.replace(".", decimal) if isinstance(value, float) else text
 
 
 def _sample(change: RowChange, changes: TableChanges) -> dict[str, Any]:
     names = {key: person.name for key, person in changes.holdings.people.items()}
     if change.outcome is Outcome.UPDATE:
         return row_json(change, names)
-    after = {
-        key: value
-        for key, value in {**change.values, **change.status}.items()
-        if key not in {"custom_fields", "task"}
-    }
+    # First what the row is of, or called by, which is no field that it writes.
+    of = "code" if change.sheet == PROJECTS.key else "project"
+    after: dict[str, Any] = {of: change.project} if change.project else {}
+    after |= {key: value for key, value in {**change.values, **change.status}.items() if key != "custom_fields"}
+    if "task" in after:
+        after["task"] = after["task"].name
     after |= {f"{PREFIX}{key}": value for key, value in change.values.get("custom_fields", {}).items()}
     shown = RowChange(change.sheet, change.row, change.key, change.label, None, after, dict.fromkeys(after))
     return row_json(shown, names)

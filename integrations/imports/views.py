@@ -238,7 +238,7 @@ def _table_context(row: Import) -> dict[str, Any]:
     table = TablePage(row)
     return {
         "table": table,
-        "is_final": row.state in {ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE},
+        "is_final": row.state in {ImportState.DONE, ImportState.UNDOING},
         "updated_samples": table.samples("update"),
         "created_samples": table.created() if table.report["samples"]["create"] else None,
     }

@@ -212,9 +212,7 @@ class ProjectTemplateViewSet(EditViewSet):
     @action(detail=False, methods=["post"], url_path="from-project", filterset_class=None)
     def from_project(self, request: Request) -> Response:
         """Save a project as a template: its plan, milestones, risks and roles, without anybody's name."""
-        serializer = FromProjectSerializer(data=request.data, context=self.get_serializer_context())
-        serializer.is_valid(raise_exception=True)
-        row = create_template_from_project(actor=self.actor, **serializer.validated_data)
+        row = create_template_from_project(actor=self.actor, **self.body(FromProjectSerializer))
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=ShippedTemplateSerializer(many=True), filters=False)

@@ -4,6 +4,7 @@ from typing import Any, TypedDict
 
 import django_filters
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -142,8 +143,12 @@ class WhySerializer(serializers.Serializer[Why]):
 
 
 class TaskFilter(OfProjectFilter):
-    """Tasks of a project, under a task, of a kind, critical, of a person, within dates."""
+    """Tasks of a project, under a task, of a name or a WBS code, of a kind, critical, of a person, within dates."""
 
+    name = django_filters.CharFilter(
+        lookup_expr="icontains", help_text=_("Dont le nom contient ce texte, sans égard aux majuscules.")
+    )
+    wbs = django_filters.CharFilter(help_text=_("Dont le code WBS est celui-ci, en entier : 1.2."))
     parent = django_filters.UUIDFilter(field_name="parent_id")
     kind = django_filters.ChoiceFilter(choices=TaskKind.choices)
     critical = django_filters.BooleanFilter(field_name="is_critical")

@@ -6,6 +6,7 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -63,8 +64,14 @@ class RiskSerializer(serializers.ModelSerializer[Risk]):
 
 
 class RiskFilter(django_filters.FilterSet):
-    """Which risks: of a project, a pole, an owner, a status, a severity, overdue or not."""
+    """Which risks: of a project, a title or a reference, a pole, an owner, a status, a severity, overdue or not."""
 
+    title = django_filters.CharFilter(
+        lookup_expr="icontains", help_text=gettext_lazy("Dont le titre contient ce texte, sans égard aux majuscules.")
+    )
+    reference = django_filters.CharFilter(
+        lookup_expr="iexact", help_text=gettext_lazy("Dont la référence est celle-ci : R-004.")
+    )
     project = django_filters.UUIDFilter(field_name="project_id")
     pole = django_filters.UUIDFilter(field_name="project__pole_id")
     owner = django_filters.UUIDFilter(field_name="owner_id")

@@ -82,9 +82,7 @@ class ForecastViewSet(ReadViewSet):
     @extend_schema(request=SimulationRequestSerializer, responses={202: ForecastSerializer})
     def create(self, request: Request) -> Response:
         """Have a plan simulated; the run that is already at it, if any."""
-        sent = SimulationRequestSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        project = sent.validated_data["project"]
+        project = self.body(SimulationRequestSerializer)["project"]
         demand(self.member, Permission.PLAN_EDIT, project)
         start_simulation(project=project, member=self.member)
         return self._told(self.rows().get(project=project), status.HTTP_202_ACCEPTED)

@@ -196,9 +196,8 @@ class TimesheetViewSet(ReadViewSet):
     def send_back(self, request: Request, pk: str) -> Response:
         """Send a submitted or approved week back, with why."""
         row = self.decided(pk)
-        sent = ReturnSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        return self.told(return_weeks(actor=self.actor, sheets=[row.pk], reason=sent.validated_data["reason"])[0].pk)
+        reason = self.body(ReturnSerializer)["reason"]
+        return self.told(return_weeks(actor=self.actor, sheets=[row.pk], reason=reason)[0].pk)
 
     def own(self, pk: str) -> Timesheet:
         """The caller's own week; 403 for somebody else's."""

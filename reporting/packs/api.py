@@ -96,9 +96,7 @@ class PackViewSet(ReadViewSet):
     @extend_schema(request=NewPackSerializer, responses={201: PackSerializer})
     def create(self, request: Any) -> Response:
         """Freeze the portfolio now, and queue the job that draws it."""
-        given = NewPackSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        values = dict(given.validated_data)
+        values = self.body(NewPackSerializer)
         filters = Filters(**{name: values.pop(name, None) for name in MODELS})
         chosen: list[UUID] = values.pop("projects", [])
         pack = create_pack(

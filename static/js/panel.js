@@ -22,7 +22,11 @@ function close() {
 
 if (frame) {
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target === content && !frame.contains(event.detail.elt)) opener = event.detail.elt;
+    if (event.detail.target !== content || frame.contains(event.detail.elt)) return;
+    // A menu closes when what was chosen in it opens the panel; the focus then comes back to the menu's button.
+    const menu = event.detail.elt.closest("details[data-menu][open]");
+    if (menu) menu.open = false;
+    opener = menu ? menu.querySelector("summary") : event.detail.elt;
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target === content) open();

@@ -86,7 +86,13 @@ def parse(spec: Spec, text: str, *, french: bool = True, day_first: bool = True)
     if not text:
         return None
     reader = _READERS.get(spec.kind)
-    return checked(spec, text if reader is None else reader(spec, text, french, day_first))
+    if reader is None:
+        return checked(spec, text)
+    value = reader(spec, text, french, day_first)
+    try:
+        return checked(spec, value)
+    except FieldValueError as error:
+        raise FieldValueError(error.code, text) from error  # as it was written, rather than as it was read
 
 
 def plain(spec: Spec, value: Stored | None) -> str:

@@ -47,7 +47,9 @@ def read_value(
             return domain.parse(field.spec, cell, french=french, day_first=day_first)
         return domain.checked(field.spec, cell)
     except FieldValueError as error:
-        raise ValidationError(sentence(field, error)) from error
+        if isinstance(cell, float) and french:
+            error = FieldValueError(error.code, error.given.replace(".", ","))  # as the spreadsheet shows it
+        raise ValidationError(sentence(field, error, "1\u00a0234,5" if french else "1,234.5")) from error
 
 
 def checked_value(field: FieldDefinition, value: Any) -> Stored | None:
@@ -58,12 +60,12 @@ def checked_value(field: FieldDefinition, value: Any) -> Stored | None:
         raise ValidationError(sentence(field, error)) from error
 
 
-def sentence(field: FieldDefinition, error: FieldValueError) -> str:
-    """What is wrong with a value, and what to write."""
-    given = {"given": error.given}
+def sentence(field: FieldDefinition, error: FieldValueError, example: str = "1234.5") -> str:
+    """What is wrong with a value, and what to write; `example` is a number as it is written there."""
+    given = {"given": error.given, "example": example}
     match error.code:
         case "not_a_number":
-            return _("« %(given)s » n’est pas un nombre : écrivez par exemple 1 234,5.") % given
+            return _("« %(given)s » n’est pas un nombre : écrivez par exemple %(example)s.") % given
         case "too_precise":
             decimals = field.spec.decimals
             if decimals == 0:

@@ -134,9 +134,7 @@ class NotificationPreferencesViewSet(MemberViewSet):
     )
     def partial_update(self, request: Request) -> Response:
         """Change some of them."""
-        serializer = NotificationPreferencesSerializer(data=request.data, partial=True)
-        serializer.is_valid(raise_exception=True)
-        values = dict(serializer.validated_data)
+        values = self.body(NotificationPreferencesSerializer, partial=True)
         for project, level in values.pop("projects", {}).items():
             set_level(actor=self.actor, member=self.member, project_id=project, level=level)
         if values:

@@ -17,6 +17,7 @@ from tech4value.audit.models import AuditEvent
 from tech4value.audit.undo import OF_THE_LIMITS
 from tech4value.audit.writing import object_type
 from tech4value.tenancy.models import uuid7
+from tech4value.web.api_bodies import refuse_unknown
 from tech4value.web.api_bulk import checked_rows, create_all
 from tech4value.web.api_idempotency import HEADER, once
 from tech4value.web.api_versions import reconciled
@@ -58,6 +59,20 @@ class MemberViewSet(viewsets.GenericViewSet):
     def rows(self) -> QuerySet[Any]:
         """The rows that the member may see."""
         raise NotImplementedError(f"{type(self).__name__} must give its rows().")
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """DRF's; one that is given a body refuses the fields that it does not know."""
+        serializer = super().get_serializer(*args, **kwargs)
+        if "data" in kwargs:
+            refuse_unknown(serializer, kwargs["data"])
+        return serializer
+
+    def body(self, serializer_class: Any, **options: Any) -> dict[str, Any]:
+        """The validated body of a call that sends something else than a row of the collection."""
+        sent = serializer_class(data=self.request.data, context=self.get_serializer_context(), **options)
+        refuse_unknown(sent, self.request.data)
+        sent.is_valid(raise_exception=True)
+        return dict(sent.validated_data)
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):  # the OpenAPI document is made without a tenant

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 
+from tech4value.web.api_bodies import refuse_unknown, unknown_name
 from tech4value.web.problems import as_drf
 
 MOST_ROWS: Final = 1000
@@ -58,6 +59,8 @@ def checked_rows(serializer: Any, sent: Any) -> list[dict[str, Any]]:
     """The validated rows. Raises ValidationError with the errors of each row at its index."""
     if not isinstance(sent, dict) or not isinstance(sent.get("rows"), list) or not sent["rows"]:
         raise exceptions.ValidationError({"rows": [_("Donnez une liste « rows » d’au moins une ligne.")]})
+    if unknown := [name for name in sent if name != "rows"]:
+        raise exceptions.ValidationError({name: [unknown_name(name, ["rows"])] for name in unknown})
     rows = sent["rows"]
     if len(rows) > MOST_ROWS:
         raise exceptions.ValidationError(
@@ -73,6 +76,7 @@ def checked_rows(serializer: Any, sent: Any) -> list[dict[str, Any]]:
     values: list[dict[str, Any]] = []
     for index, row in enumerate(rows):
         try:
+            refuse_unknown(serializer, row)
             values.append(dict(serializer.run_validation(row)))
         except exceptions.ValidationError as error:
             errors[index] = error.detail

@@ -7,6 +7,7 @@ after that place, whatever was inserted before it since.
 import base64
 import binascii
 import json
+import re
 from typing import Any, Final
 from uuid import UUID
 
@@ -60,7 +61,7 @@ class CursorPagination(pagination.CursorPagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        size = self.get_page_size(request) or 50
+        size = self.get_page_size(request)
         self.field_name, self.descending = self._asked_order(request, view)
         if self.field_name.startswith(ORDER_PREFIX):
             queryset = queryset.annotate(**{_CUSTOM: custom_order(view, self.field_name)})
@@ -84,6 +85,16 @@ class CursorPagination(pagination.CursorPagination):
         self.has_previous = more if self.backwards else self.cursor_given
         return self.page
 
+    def get_page_size(self, request: Request) -> int:
+        """How many rows were asked for. Raises ValidationError with the bounds."""
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return int(self.page_size or 50)
+        if not re.fullmatch(r"[0-9]{1,9}", asked) or not 1 <= int(asked) <= self.max_page_size:
+            sentence = _("« page_size » est un nombre entier, de 1 à %(most)s.") % {"most": self.max_page_size}
+            raise exceptions.ValidationError({self.page_size_query_param: [sentence]})
+        return int(asked)
+
     def get_next_link(self) -> str | None:
         return self._link(self.page[-1], backwards=False) if self.has_next and self.page else None
 
@@ -92,6 +103,11 @@ class CursorPagination(pagination.CursorPagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for one in parameters:
+            if one["name"] == self.page_size_query_param:
+                # In words: a bound that the schema did not have before would be a breach of contract.
+                words = _("Combien de lignes par page, de 1 à %(most)s ; 50 si rien n’est dit.")
+                one["description"] = words % {"most": self.max_page_size}
         names = orderings_of(view)
         if names:
             values = dict.fromkeys(sign + name for name in ["id", *names] for sign in ("", "-"))

@@ -92,7 +92,9 @@ class Site:
         if form:
             self.answer = self.client.post(path, form["data"] | form["files"], headers=own)
         else:
-            data = {} if json is None else {"data": _text(self._own(json)), "content_type": "application/json"}
+            data: dict[str, Any] = {}
+            if json is not None:
+                data = {"data": _text(self._own(json)), "content_type": "application/json"}
             self.answer = self.client.generic(verb.upper(), path, headers=own, **data)
         return SimpleNamespace(raise_for_status=lambda: None, json=dict)
 
@@ -159,8 +161,8 @@ def site(world: World, client_of: Any, tmp_path: Path, monkeypatch: pytest.Monke
             refused[create.key] = answer.content.decode()
             continue
         site.rows[name] = answer.json().get("id", "")
-        for one in (field, *ALSO.get(field, ())):
-            site.keys[one] = site.rows[name]
+        for named in (field, *ALSO.get(field, ())):
+            site.keys[named] = site.rows[name]
         if name == "tasks":
             project = site.keys["project"]
             body = {"project": project, "name": "Recetter", "starts_at": "2027-01-11T09:00:00"}

@@ -13,6 +13,7 @@ from integrations.imports.domain.values import (
     Reading,
     ValueRefused,
     as_text,
+    as_written,
     clean,
     fold,
     read_amount,
@@ -53,32 +54,37 @@ def read_cell(
     problems: list[ImportProblem],
     language: str,
     read: "Reader | None" = None,
+    *,
+    decimal: str = "",
 ) -> CellValue | None:
     """The value of a filled cell; None when it could not be read, which is then in `problems`.
 
-    `read` takes the place of the reader of our own workbooks: another file has conventions of its own.
+    `read` takes the place of the reader of our own workbooks: another file has conventions of its own, of which
+    `decimal` is the mark of decimals (that of the language by default).
     """
+    decimal = decimal or ("." if language.startswith("en") else ",")
     heading = column.words.in_language(language)
     if cell.uncalculated:
         problems.append(ImportProblem(ProblemCode.FORMULA_WITHOUT_VALUE, where, {"heading": heading}))
         return None
     shown = as_text(cell.value)
-    params = {"heading": heading, "value": shown[:80]}
+    params = {"heading": heading, "value": as_written(cell.value, decimal)[:80]}
     if shown in _ERRORS:
         problems.append(ImportProblem(ProblemCode.CELL_ERROR, where, params))
         return None
     try:
         reading = (read or read_value)(column, cell.value, shown)
     except ValueRefused as error:
-        problems.append(ImportProblem(error.code, where, params | _help(column, error.code, shown, language)))
+        problems.append(
+            ImportProblem(error.code, where, params | _help(column, error.code, shown, language, decimal))
+        )
         return None
     value = reading.value
     if reading.warning is not None:
         told = params | {"read": str(value)}
         problems.append(ImportProblem(reading.warning, where, told, Severity.WARNING))
     if isinstance(value, int | Decimal) and not _within(column, value):
-        bounds = {"low": str(column.low), "high": str(column.high)}
-        problems.append(ImportProblem(ProblemCode.OUT_OF_RANGE, where, params | bounds))
+        problems.append(ImportProblem(ProblemCode.OUT_OF_RANGE, where, params | _bounds(column)))
         return None
     return value
 
@@ -140,10 +146,19 @@ def _within(column: ColumnSpec, value: int | Decimal) -> bool:
     return (column.low is None or value >= column.low) and (column.high is None or value <= column.high)
 
 
-def _help(column: ColumnSpec, code: ProblemCode, text: str, language: str) -> dict[str, str]:
-    """What helps to mend: the choices and the closest one, or the length."""
+def _bounds(column: ColumnSpec) -> dict[str, str]:
+    """What a number of the column may be; nothing is said of a side that has no bound."""
+    sides = {"low": column.low, "high": column.high}
+    bounds = {name: f"{side.normalize():f}" for name, side in sides.items() if side is not None}
+    return bounds | ({"type": column.type.value} if bounds else {})
+
+
+def _help(column: ColumnSpec, code: ProblemCode, text: str, language: str, decimal: str) -> dict[str, str]:
+    """What helps to mend: the choices and the closest one, the length, or how a number is written."""
     if code is ProblemCode.TOO_LONG:
         return {"length": str(len(text)), "limit": str(column.max_length)}
+    if code in {ProblemCode.NOT_A_NUMBER, ProblemCode.NOT_AN_INTEGER}:
+        return {"decimal": decimal, "type": column.type.value} | _bounds(column)
     if code is not ProblemCode.NOT_A_CHOICE:
         return {}
     words = [choice.words.in_language(language) for choice in column.choices]

@@ -73,13 +73,13 @@ class ProblemCode(StrEnum):
     MONTH_FIRST_DATE = "month_first_date"  # heading, value, read
     DATE_FROM_NUMBER = "date_from_number"  # heading, value, read
     NOT_A_MONTH = "not_a_month"  # heading, value
-    NOT_A_NUMBER = "not_a_number"  # heading, value
+    NOT_A_NUMBER = "not_a_number"  # heading, value, type, decimal (the file’s mark), low, high
     NOT_A_DURATION = "not_a_duration"  # heading, value
     NOT_A_BOOLEAN = "not_a_boolean"  # heading, value
-    NOT_AN_INTEGER = "not_an_integer"  # heading, value
+    NOT_AN_INTEGER = "not_an_integer"  # as not_a_number
     AMBIGUOUS_NUMBER = "ambiguous_number"  # heading, value, read
     ROUNDED_AMOUNT = "rounded_amount"  # heading, value, read
-    OUT_OF_RANGE = "out_of_range"  # heading, value, low, high
+    OUT_OF_RANGE = "out_of_range"  # heading, value, type, low and high or one of them
     NOT_A_CHOICE = "not_a_choice"  # heading, value, choices, suggestion
     NOT_AN_EMAIL = "not_an_email"  # heading, value
     NOT_SKILLS = "not_skills"  # heading, value

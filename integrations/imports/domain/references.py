@@ -41,7 +41,8 @@ class Known:
 class RawRow:
     """A row as read: values by field, and for each field its heading and column letter.
 
-    `filled` holds the fields with something in the cell, readable or not. References are resolved in place.
+    `filled` holds the fields with something in the cell, readable or not; `written` what their cells say. References
+    are resolved in place.
     """
 
     spec: str
@@ -50,6 +51,7 @@ class RawRow:
     values: dict[str, Any]
     columns: Mapping[str, tuple[str, str]]
     filled: frozenset[str] = field(default=frozenset())
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, key: str) -> Where:
         """The cell of a field; the row when the column is missing."""

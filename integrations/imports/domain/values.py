@@ -68,6 +68,12 @@ def as_text(raw: object) -> str:
     return clean(str(raw))
 
 
+def as_written(raw: object, decimal: str) -> str:
+    """A cell as its file shows it: a number with the file's decimal mark, which the same conventions read again."""
+    text = as_text(raw)
+    return text.replace(".", decimal) if isinstance(raw, float | Decimal) else text
+
+
 def read_date(raw: object) -> Reading[date]:
     """A day. A date with slashes is day first; month first is read, with a warning, when only that can be.
 

@@ -154,7 +154,8 @@ def test_every_error_is_listed_at_its_cell() -> None:
     by_code = {one.code: dict(one.params) for one in data.problems}
     assert by_code[ProblemCode.NOT_A_CHOICE]["suggestion"] == "Agile"
     assert by_code[ProblemCode.UNKNOWN_PROJECT] == {"heading": "Projet (code)", "value": "VNP", "suggestion": "VPN"}
-    assert by_code[ProblemCode.OUT_OF_RANGE] == {"heading": "Impact", "value": "7", "low": "1", "high": "5"}
+    bounds = {"type": "integer", "low": "1", "high": "5"}
+    assert by_code[ProblemCode.OUT_OF_RANGE] == {"heading": "Impact", "value": "7", **bounds}
     assert by_code[ProblemCode.DUPLICATE_KEY]["row"] == "5"
     assert [row.code for row in data.projects] == ["VPN"]
     assert [row.row for row in data.budget] == [5]
