@@ -59,11 +59,10 @@ def megabytes(size: int) -> str:
 
 
 def _dated(problem: ImportProblem) -> Params:
-    """The values of the sentence, where one is a day: written as people write it."""
+    """The values of the sentence, where one is a day: as its cell says it, else as the reader writes it."""
     if problem.code not in _OF_A_DAY:
         return problem.params
-    day = date.fromisoformat(problem.params["value"])
-    return {**problem.params, "value": formats.date_short(day, get_language() or "fr")}
+    return {**problem.params, "value": _in_words(problem.params["value"])}
 
 
 def _filled(params: Params) -> dict[str, str]:

@@ -95,6 +95,11 @@ def test_values_are_shown_as_their_cells_say_them(company: World, client_of: Any
     assert "<code>(500)</code>" in page_of(company, client_of, row)
 
 
+def test_a_day_that_is_too_far_is_said_as_its_cell_says_it(company: World, client_of: Any) -> None:
+    row, _problems = found(company, "Projet;Tâche;Début\nERP;Cadrer;05/02/2086\n", "taches.csv")
+    assert "La date 05/02/2086 est à plus de 25 ans" in page_of(company, client_of, row)
+
+
 def test_an_amount_that_is_rounded_is_said_in_the_readers_language(company: World, client_of: Any) -> None:
     content = "Projet;Catégorie;Nature;Mois;Prévu\nERP;Licences;Capex;01/2026;1234,567\n"
     row, _problems = found(company, content, "budget.csv")
