@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from portfolio.finance.models import BudgetLine
+from portfolio.treasury.models import BankAccount
 from tech4value.accounts import actions as accounts
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Role
@@ -58,6 +59,9 @@ def change_organisation(*, actor: Actor, tenant: Tenant, values: Mapping[str, An
     if "currency" in changes and BudgetLine.objects.exists():
         # Its lines would be summed with those of another currency, and none of them could be changed any more.
         message = _("Des budgets sont déjà saisis en %(currency)s : la devise ne change plus.")
+        raise ValidationError({"currency": message % {"currency": tenant.currency}})
+    if "currency" in changes and BankAccount.objects.exists():
+        message = _("La trésorerie est déjà tenue en %(currency)s : la devise ne change plus.")
         raise ValidationError({"currency": message % {"currency": tenant.currency}})
     for name, (_before, value) in changes.items():
         setattr(tenant, name, value)

@@ -19,7 +19,10 @@ from tests.browser.visitor import Visitor
 ADMINISTRATOR = "olivier.castel@tech4value.example"
 EXECUTIVE = "isabelle.marchand@tech4value.example"
 # Answers that are no page: files, and parts of a page that htmx asks for.
-FILES = {"files:download", "imports:template", "packs:download", "api-schema", "governance:export", "exports:feed", "treasury:export"}
+FILES = {
+    *("files:download", "imports:template", "packs:download", "api-schema", "governance:export", "exports:feed"),
+    "treasury:export",
+}
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
     *("exports:progress", "simulation:progress", "planning:portfolio_progress"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,7 @@ from portfolio.treasury.models import BankAccount, Contract, ContractInstalment,
 from portfolio.treasury.queries import cash_plan
 from tech4value.accounts.models import User
 from tech4value.audit.actor import SYSTEM
+from tech4value.console.actions import change_organisation
 from tests.at_once import at_once
 from tests.portfolio.treasury.conftest import Treasury, contract, instalment
 from tests.world import World
@@ -497,3 +499,10 @@ def test_two_shares_at_once_never_make_more_than_the_contract(live_world: World,
         return int(client_of(world.executive).post(new, sent).status_code)
 
     assert sorted(at_once(add, add)) == [302, 422]
+
+
+def test_the_currency_of_the_organisation_is_fixed_once_its_cash_is_kept(
+    world: World, treasury: Treasury, client_of: Sign
+) -> None:
+    with world.within(), pytest.raises(ValidationError, match="La trésorerie est déjà tenue en EUR"):
+        change_organisation(actor=SYSTEM, tenant=world.atelier, values={"currency": "USD"})
