@@ -124,7 +124,11 @@ class _Telling:
         own = gap.added - gap.variance.duration
         if own:
             # Later by itself: a constraint, a lag, rests that its dates now cross.
-            words = _("Elle glisse d’elle-même (contrainte, décalage ou repos) : %(gap)s.") if own > 0 else _("Elle rattrape %(gap)s.")
+            words = (
+                _("Elle glisse d’elle-même (contrainte, décalage ou repos) : %(gap)s.")
+                if own > 0
+                else _("Elle rattrape %(gap)s.")
+            )
             said.append(words % {"gap": self._days(own, signed=True) if own > 0 else self._days(-own)})
         if gap.variance.finish:
             then = {"date": date_short(gap.then.ends_at, self.language)}
@@ -182,4 +186,6 @@ class _Telling:
                 "now": now,
                 "then": then,
             }
+        if gap.step.reason == "constraint":
+            return _("« %(task)s » : %(gap)s, par sa contrainte.") % said
         return _("« %(task)s » : %(gap)s, d’elle-même (contrainte, décalage ou repos).") % said
