@@ -306,3 +306,68 @@ def test_deleting_says_how_many_asks_for_many_and_is_taken_back(plan: tuple[Visi
     page.keyboard.press("Control+z")
     expect(treegrid).to_have_attribute("aria-rowcount", "26")
     expect(cell(page, "Lot 1 livré", "predecessors")).to_have_text("6")
+
+
+def test_a_plan_begun_gets_its_head_and_its_rows_are_near_the_top(plan: tuple[Visitor, str]) -> None:
+    nicolas, _address = plan
+    page = nicolas.page
+    above, actions = page.locator("#plan-above"), page.locator(".page-actions")
+    expect(above).to_contain_text("Ce projet n’a pas encore de plan")
+    page.get_by_role("button", name="Ligne", exact=True).click()
+    page.keyboard.type("Cadrage")
+    page.keyboard.press("Enter")
+    expect(line(page, "Cadrage")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    # The page is that of a plan without being loaded again: its figures, its commands; and of none when it has gone.
+    expect(above.locator("#plan-figures")).to_contain_text("Avancement")
+    expect(actions).to_contain_text("Exporter")
+    box = line(page, "Cadrage").bounding_box()
+    assert box is not None and box["y"] <= 330
+    cell(page, "Cadrage", "name").click()
+    page.keyboard.press("Delete")
+    expect(above).to_contain_text("Ce projet n’a pas encore de plan")
+    page.keyboard.press("Control+z")
+    expect(above.locator("#plan-figures")).to_contain_text("Avancement")
+
+    # What is computed says so where it is pointed at.
+    page.locator("summary", has_text="Colonnes").click()
+    page.get_by_role("checkbox", name="Marge", exact=True).check()
+    page.keyboard.press("Escape")
+    cell(page, "Cadrage", "float").dblclick()
+    expect(page.locator("#toasts")).to_contain_text("Cette valeur se calcule")
+
+    # A constraint is chosen by keyboard.
+    page.locator("summary", has_text="Colonnes").click()
+    page.get_by_role("checkbox", name="Contrainte").check()
+    page.keyboard.press("Escape")
+    cell(page, "Cadrage", "constraint").click()
+    page.keyboard.type("fin au plus t")
+    offered = page.get_by_role("listbox", name="Contraintes")
+    expect(offered.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("12/03/2029")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Cadrage", "constraint")).to_have_text("Fin au plus tard le 12/03/2029")
+    assert faults(page) == []
+
+    # What is looked for is in the address.
+    page.locator("[data-filter]").select_option("milestones")
+    expect(page.locator(".gg-none")).to_be_visible()
+    page.reload()
+    expect(page.locator("#gantt[data-ready]")).to_be_visible()
+    expect(page.locator("[data-filter]")).to_have_value("milestones")
+    page.locator("[data-filter]").select_option("")
+
+    # Without network what was typed stays in its cell, to be sent again.
+    page.context.set_offline(True)
+    cell(page, "Cadrage", "duration").dblclick()
+    page.keyboard.type("7j")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gg-input")).to_have_value("7j")
+    expect(page.locator(".gg-problem")).to_contain_text("n’est pas partie")
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    expect(cell(page, "Cadrage", "duration")).to_have_text("7 j")
+    nicolas.troubles[:] = [trouble for trouble in nicolas.troubles if "ERR_INTERNET_DISCONNECTED" not in trouble]

@@ -25,6 +25,17 @@ function set(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
+const pen = document.createElement("canvas").getContext("2d"); // measures words without laying the page out
+const widths = new Map();
+
+function widthOf(text, font) {
+  if (!widths.has(text)) {
+    pen.font = font;
+    widths.set(text, pen.measureText(text).width);
+  }
+  return widths.get(text);
+}
+
 export class Bars {
   constructor(root, plan, scale, row, options) {
     this.plan = plan;
@@ -39,6 +50,7 @@ export class Bars {
     this.rows = this.body.appendChild(shape("g"));
     this.ties = new Ties(this, this.body.appendChild(shape("g")));
     this.front = this.body.appendChild(shape("g"));
+    this.font = `12px ${getComputedStyle(root).fontFamily}`;
     this.drawn = new Map();
     this.spare = [];
     this.window = { first: 0, last: -1, from: 0, to: 0 };
@@ -127,7 +139,7 @@ export class Bars {
     }
     const { scale, options } = this;
     const box = this.box(task);
-    const { ghost, slack, joint, bar, done, diamond, words, late } = group.parts;
+    const { ghost, slack, joint, bar, done, diamond, words, back, late } = group.parts;
     const critical = options.critical && task.critical && task.kind !== SUMMARY ? " gantt-critical" : "";
     const pending = this.plan.pending.has(task.id) ? " gg-pending" : "";
     set(group, "class", `gg-row${pending}${this.plan.selected.has(task.id) ? " gg-chosen" : ""}`);
@@ -175,9 +187,13 @@ export class Bars {
     }
     const at80 = this.drawMark(group.parts, task, box);
     const text = this.besides(task);
-    words.style.display = text ? "" : "none";
+    for (const part of [words, back]) part.style.display = text ? "" : "none";
     if (text) {
-      set(words, "x", (at80 > box.x2 && at80 < box.x2 + NEAR ? at80 + 6 : box.x2) + 8);
+      const x = (at80 > box.x2 && at80 < box.x2 + NEAR ? at80 + 6 : box.x2) + 8;
+      set(words, "x", x);
+      set(back, "x", x - 2);
+      set(back, "y", box.y - BAR / 2 - 1);
+      set(back, "width", Math.ceil(widthOf(text, this.font)) + 4);
       set(words, "y", box.y + 4);
       if (words.textContent !== text) words.textContent = text;
       set(words, "class", text.startsWith("▲") ? "gg-words gg-over" : "gg-words");
@@ -221,6 +237,7 @@ export class Bars {
       promise: shape("path", {}, "gg-promise"),
       reach: shape("path"),
       p80: shape("polygon"),
+      back: shape("rect", { height: BAR + 2, rx: 2 }, "gg-words-back"), // links pass behind the words
       words: shape("text", {}, "gg-words"),
     };
     group.append(...Object.values(parts));

@@ -47,7 +47,7 @@ export class Cells {
   // Why nothing can be typed here.
   explain(id, column) {
     const task = this.plan.tasks.get(id);
-    if (task && this.mayEdit && !this.grid.editing) this.onProblem?.(id, said(readOnlyBecause(column, task)));
+    if (task && this.mayEdit && !this.grid.editing && column !== "number") this.onExplain?.(said(readOnlyBecause(column, task)));
   }
 
   // What a list held when it was opened: what others add meanwhile stays.
@@ -110,9 +110,11 @@ export class Cells {
     values[column] = column === "predecessors" ? this.parts(text) : text;
     if (read !== null) values[`${column}_read`] = read;
     const task = this.plan.tasks.get(id);
+    const name = task?.name;
     if (column === "name" && task) task.name = text || task.name; // shown at once
     this.server.edit([{ op: "change", id, version, values }], (error) => {
-      if (error && error.row === id) this.again(id, column, text, error.message);
+      if (error && column === "name" && task) task.name = name;
+      if (error && (error.offline || error.row === id)) this.again(id, column, text, error.message);
     });
   }
 

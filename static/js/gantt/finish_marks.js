@@ -4,10 +4,10 @@
 const PAUSE = 4000; // a simulation follows the edit
 
 export class FinishMarks {
-  constructor(root, plan, server, bars, grid) {
+  constructor(root, plan, server) {
     this.url = root.dataset.marksUrl;
     if (!this.url) return;
-    Object.assign(this, { plan, bars, grid, legend: root.querySelector("[data-marks-legend]") });
+    Object.assign(this, { plan, legend: root.querySelector("[data-marks-legend]") });
     for (const name of ["edited", "others"]) server.addEventListener(name, () => this.later());
     this.ask();
   }
@@ -23,7 +23,7 @@ export class FinishMarks {
     const { tasks } = await answer.json();
     this.plan.marks = new Map(Object.entries(tasks).map(([id, [p80, promised, words]]) => [id, { p80, promised, words }]));
     this.legend.hidden = !this.plan.marks.size;
-    this.bars.refresh();
-    this.grid.refresh();
+    this.plan.days = null; // a mark may be later than the plan
+    this.plan.changed();
   }
 }

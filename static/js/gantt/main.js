@@ -14,6 +14,7 @@ import { Plan } from "./model.js";
 import { OutlineEdits } from "./outline.js";
 import { Overload } from "./overload.js";
 import { Clipboard } from "./paste.js";
+import { PageParts } from "./page_parts.js";
 import { People } from "./people.js";
 import { DAY_WIDTH, Scale, ZOOMS } from "./scale.js";
 import { Server } from "./server.js";
@@ -107,6 +108,7 @@ async function start() {
     grid.focus(grid.at.row);
   });
   cells.onProblem = sayProblem;
+  cells.onExplain = (text) => tell(text, "info");
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") problem.hidden = true;
   });
@@ -145,7 +147,6 @@ async function start() {
     } else bars.refresh();
     viewport.edge();
   };
-  const empty = document.querySelector(".page .empty");
   const shown = () => [plan.visible.length, ...plan.extent()].join();
   let last = "";
   let asked = 0;
@@ -153,7 +154,6 @@ async function start() {
     if (asked) return;
     asked = window.requestAnimationFrame(() => {
       asked = 0;
-      if (empty) empty.hidden = plan.order.length > 0;
       if (shown() !== last) {
         // The plan is longer or wider: the window stays on the same day.
         const day = viewport.middleDay;
@@ -170,10 +170,14 @@ async function start() {
     });
   });
 
+  const address = new URLSearchParams(window.location.search);
+  plan.search = address.get("q") ?? "";
+  plan.filter = address.get("show") ?? "";
+  if (plan.search || plan.filter) plan.show();
   view.zoom = ZOOMS.includes(view.zoom) ? view.zoom : fittingZoom(plan, viewport.width / 2);
   scale.zoom = view.zoom;
   grid.setColumns(chosenColumns(view.columns || root.dataset.columns));
-  viewport.setLeft(view.width || Math.min(grid.full, viewport.width * 0.55));
+  viewport.setLeft(view.width || (grid.full <= viewport.width * 0.67 ? grid.full : viewport.width * 0.55));
   scale.fit(viewport.width);
   viewport.size();
   const [first, end] = plan.extent();
@@ -191,7 +195,8 @@ async function start() {
   // The server makes itself ready for the first edit while the person looks.
   if (mayEdit) window.setTimeout(() => server.refresh(), 300);
   new Overload(root, plan, server, bars, grid);
-  new FinishMarks(root, plan, server, bars, grid);
+  if (!root.dataset.pageUrl) new PageParts(plan);
+  new FinishMarks(root, plan, server);
 }
 
 // The line between the table and the chart: by hand or by arrows.

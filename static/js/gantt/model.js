@@ -158,6 +158,7 @@ export class Plan extends EventTarget {
       first = Math.min(first, task.start, task.baselineStart ?? Infinity);
       last = Math.max(last, task.finish, task.baselineFinish ?? -Infinity, task.deadline ?? -Infinity);
     }
+    for (const { p80, promised } of this.marks.values()) last = Math.max(last, p80, promised ?? -Infinity);
     if (first > last) return [this.said.today, this.said.today + 28];
     return [Math.floor(first / 1440), Math.ceil(last / 1440)];
   }

@@ -22,7 +22,7 @@ export class OutlineEdits {
   }
 
   // A line to type in, after the one with the focus (at the end without one).
-  insert(after = this.grid.at.row) {
+  insert(after = this.grid.at.row, text = null) {
     if (!this.mayEdit) return;
     const above = this.plan.tasks.get(after) ?? null;
     drafts += 1;
@@ -32,11 +32,12 @@ export class OutlineEdits {
     this.plan.draft = {
       id: `new-${drafts}`, draft: true, name: "", kind: 0, parent, depth: above ? above.depth + (inside ? 1 : 0) : 0,
       shownAfter: inside || !above ? (above?.id ?? this.plan.visible.at(-1)?.id) : this.lastBelow(above.id),
+      above: above?.id ?? null,
       after: inside ? "" : (above?.id ?? siblings.at(-1) ?? ""),
       people: [], predecessors: [], start: 0, finish: 0, duration: 0, percent: 0, float: null, baselineFinish: null,
     };
     this.plan.show();
-    this.cells.open(this.plan.draft.id, "name");
+    this.cells.open(this.plan.draft.id, "name", text);
   }
 
   lastBelow(id) {
@@ -46,7 +47,7 @@ export class OutlineEdits {
   }
 
   endDraft(text, focus) {
-    const { id: key, parent, after, shownAfter } = this.plan.draft;
+    const { id: key, parent, after, shownAfter, above } = this.plan.draft;
     this.plan.draft = null;
     this.plan.show();
     if (!text) {
@@ -55,7 +56,11 @@ export class OutlineEdits {
     }
     const rows = [{ key, depth: 1, values: { name: text } }];
     this.server.edit([{ op: "insert", parent, after, rows }], (error, made) => {
-      if (error) return;
+      if (error) {
+        // What was typed and did not go is there to be sent again.
+        if (error.offline && !this.grid.editing) this.insert(above, text);
+        return;
+      }
       // The next one follows, as long as one types.
       queueMicrotask(() => {
         this.grid.at = { row: made[key], column: "name" };

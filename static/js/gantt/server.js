@@ -75,7 +75,7 @@ export class Server extends EventTarget {
       else await this.refuse(answer.status, body, group);
     } catch {
       // No network: what was being done comes back as it was, and the page reads everything again when it can.
-      for (const one of group) one.settle({ message: said("offline"), row: "", cell: "" });
+      for (const one of group) one.settle({ message: said("offline"), row: "", cell: "", offline: true });
       this.tell(said("offline"), "error");
     }
   }

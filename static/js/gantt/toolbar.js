@@ -48,19 +48,34 @@ export class Toolbar {
     none.textContent = said(invites ? "empty_plan" : "none_found");
   }
 
+  // What is looked for is in the address, to be shared or come back to.
   find(field, filter) {
     let timer = 0;
+    field.value = this.plan.search;
+    filter.value = this.plan.filter;
+    if (filter.selectedIndex < 0) filter.value = this.plan.filter = "";
     field.addEventListener("input", () => {
       window.clearTimeout(timer);
       timer = window.setTimeout(() => {
         this.plan.search = field.value.trim();
         this.plan.show();
+        this.address();
       }, PAUSE);
     });
     filter.addEventListener("change", () => {
       this.plan.filter = filter.value;
       this.plan.show();
+      this.address();
     });
+  }
+
+  address() {
+    const url = new URL(window.location.href);
+    for (const [name, value] of [["q", this.plan.search], ["show", this.plan.filter]]) {
+      if (value) url.searchParams.set(name, value);
+      else url.searchParams.delete(name);
+    }
+    window.history.replaceState(window.history.state, "", url);
   }
 
   setZoom(zoom) {
