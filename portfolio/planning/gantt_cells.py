@@ -90,8 +90,8 @@ def read_moment(text: str, calendar: Calendar, *, end: bool) -> datetime:
 
 
 def read_constraint(text: str, calendar: Calendar) -> tuple[ConstraintKind, datetime | None]:
-    """The constraint of `DNA 18/01/2027`, `Début au plus tôt le 18/01/2027`, `MSO 18 Jan 2027`; a date alone is a start
-    no earlier, nothing is as soon as possible. The instant is None where none was typed."""
+    """The constraint of `DNA 18/01/2027`, `Début au plus tôt le 18/01/2027`, `MSO 18 Jan 2027`; a date alone is a
+    start no earlier, nothing is as soon as possible. The instant is None where none was typed."""
     typed = " ".join(text.replace("\u00a0", " ").split())
     if not typed:
         return ConstraintKind.ASAP, None

@@ -1,7 +1,7 @@
 """A plan on paper: pages of lines beside their bars, in vector, on one scale; a job of reporting makes the PDF."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portfolio.planning import gantt_svg
 from portfolio.planning.domain import gantt
 from portfolio.planning.domain.network import DependencyType
+from portfolio.planning.gantt_words import columns as column_names
 from portfolio.planning.queries import PlanLine, PlanView, gantt_outside, gantt_task
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
@@ -22,12 +23,13 @@ from tech4value.jobs.models import Job
 from tech4value.web.formats import date_short, days, percent
 
 JOB: Final = "planning.print"
-ROW: Final = 18.0
-SIZES: Final = gantt.Sizes(row=ROW, bar=9.0, summary=5.0, baseline=2.5)
-# The columns beside the bars: where each begins, and whether its text ends there.
-NAME_AT, NAME_WIDTH = 26.0, 236.0
-TABLE: Final = 470.0
-LETTER: Final = 4.7  # the mean width of a letter at the size of the table
+ROW: Final = 21.0
+SIZES: Final = gantt.Sizes(row=ROW, bar=10.0, summary=5.5, baseline=2.5)
+# The columns beside the bars, in pixels: the number and the name always, the others of choice.
+NAME_AT, NAME_WIDTH = 26.0, 214.0
+WIDTHS: Final = {"duration": 48.0, "start": 66.0, "finish": 66.0, "percent": 44.0, "people": 132.0}
+GAP: Final = 10.0
+LETTER: Final = 5.4  # the mean width of a letter at the size of the table
 ZOOMS: Final = ((14.0, gantt.Zoom.DAY), (3.2, gantt.Zoom.WEEK), (0.9, gantt.Zoom.MONTH), (0.28, gantt.Zoom.QUARTER))
 
 
@@ -50,20 +52,72 @@ class Paper:
         return int(((self.height - 46) * 96 / 25.4 - gantt_svg.HEAD) // ROW)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of a plan is printed: which columns, and the days from `first` to `last` (None: the plan's own)."""
+
+    columns: tuple[str, ...] = field(default=tuple(WIDTHS))
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def table(self) -> float:
+        """Where the bars begin, in pixels."""
+        return NAME_AT + NAME_WIDTH + sum(WIDTHS[name] for name in self.columns) + GAP
+
+    @property
+    def is_period(self) -> bool:
+        return self.first is not None or self.last is not None
+
+    def period(self, view: PlanView) -> tuple[date, date]:
+        """The days that are drawn. The view has lines."""
+        starts, ends = (moment.date() if moment else date.min for moment in (view.starts_at, view.ends_at))
+        first = self.first or min(starts, self.last or starts)
+        return first, max(self.last or ends, first)
+
+    def lines(self, view: PlanView) -> tuple[PlanLine, ...]:
+        """The lines that have a day in the period."""
+        if not self.is_period:
+            return tuple(view.lines)
+        first, last = self.period(view)
+        return tuple(
+            line for line in view.lines if line.task.starts_at.date() <= last and line.task.ends_at.date() >= first
+        )
+
+
 PAPERS: Final = {paper.name: paper for paper in (Paper("A4", 297, 210), Paper("A3", 420, 297))}
 
 
-def start_print(*, project: Project, member: Membership, paper: str, baseline: UUID | None) -> Job:
+def start_print(*, project: Project, member: Membership, paper: str, baseline: UUID | None, choice: Choice) -> Job:
     """The job that makes the PDF of a plan, compared with one of its baselines."""
     return start_job(
         kind=JOB,
         label=_("Planning de %(project)s, %(paper)s") % {"project": project.code, "paper": paper},
         member=member,
-        params={"project": str(project.pk), "paper": paper, "baseline": str(baseline or "")},
+        params={"project": str(project.pk), "paper": paper, "baseline": str(baseline or "")} | written(choice),
     )
 
 
-def document(view: PlanView, paper: Paper, *, today: date, language: str) -> str:
+def written(choice: Choice) -> dict[str, str]:
+    """A choice as the parameters of the job."""
+    ends = {"first": choice.first, "last": choice.last}
+    return {"columns": ",".join(choice.columns)} | {
+        name: day.isoformat() if day else "" for name, day in ends.items()
+    }
+
+
+def choice_of(params: Mapping[str, str]) -> Choice:
+    """The choice that `written` wrote; the usual one where nothing was. Raises ValueError for a date that is none or
+    an end before the start."""
+    asked = params.get("columns")
+    columns = tuple(WIDTHS) if asked is None else tuple(name for name in WIDTHS if name in asked.split(","))
+    first, last = (date.fromisoformat(text) if (text := params.get(name, "")) else None for name in ("first", "last"))
+    if first and last and last < first:
+        raise ValueError("the period ends before it begins")
+    return Choice(columns, first, last)
+
+
+def document(view: PlanView, paper: Paper, *, today: date, language: str, choice: Choice) -> str:
     """The whole document as HTML, in the active language. Raises PlanningError(too_wide)."""
     return render_to_string(
         "portfolio/planning/print.html",
@@ -73,22 +127,29 @@ def document(view: PlanView, paper: Paper, *, today: date, language: str) -> str
             "paper": paper,
             "today": today,
             "language": language,
-            "sheets": list(sheets(view, paper, today=today, language=language)),
+            "sheets": list(sheets(view, paper, today=today, language=language, choice=choice)),
         },
     )
 
 
-def sheets(view: PlanView, paper: Paper, *, today: date, language: str) -> Iterator[SafeString]:
-    """The drawing of each page."""
-    scale = _scale(view, paper, today)
-    for first in range(0, len(view.lines), paper.lines):
-        lines = view.lines[first:][: paper.lines]
-        yield _sheet(_layout(view, lines, today, *scale), lines, view, paper, language)
+def sheets(view: PlanView, paper: Paper, *, today: date, language: str, choice: Choice) -> Iterator[SafeString]:
+    """The drawing of each page; the lines are spread evenly, so that none is left alone on the last."""
+    scale = _scale(view, paper, today, choice)
+    shown = choice.lines(view)
+    pages = max(-(-len(shown) // paper.lines), 1)
+    each = -(-len(shown) // pages)
+    for first in range(0, len(shown), each):
+        lines = shown[first:][:each]
+        yield _sheet(_layout(view, lines, today, *scale), lines, view, paper, language, choice)
 
 
-def _scale(view: PlanView, paper: Paper, today: date) -> tuple[gantt.Zoom, float]:
+def _scale(view: PlanView, paper: Paper, today: date, choice: Choice) -> tuple[gantt.Zoom, float]:
     """The zoom and the width of a day with which the whole period is as wide as the paper leaves."""
-    room = paper.pixels - TABLE
+    room = paper.pixels - choice.table
+    if choice.is_period:
+        first, last = choice.period(view)
+        day = room / ((last - first).days + 1)
+        return next((found for least, found in ZOOMS if day >= least), gantt.Zoom.YEAR), day
     zoom, day = gantt.Zoom.MONTH, 1.0
     for _round in range(3):  # the margin of the period depends on the zoom, and the zoom on the period
         drawing = _layout(view, (), today, zoom, day)
@@ -119,19 +180,31 @@ def _layout(
 
 
 def _sheet(
-    drawing: gantt.GanttDrawing, lines: tuple[PlanLine, ...], view: PlanView, paper: Paper, language: str
+    drawing: gantt.GanttDrawing,
+    lines: tuple[PlanLine, ...],
+    view: PlanView,
+    paper: Paper,
+    language: str,
+    choice: Choice,
 ) -> SafeString:
     height = gantt_svg.HEAD + drawing.height
     labels = {str(line.task.pk): gantt_svg.Label("", line.task.name) for line in lines}
-    parts = ["<style>", render_to_string("portfolio/planning/print_chart.css"), "</style>", *_heads()]
+    parts = ["<style>", render_to_string("portfolio/planning/print_chart.css"), "</style>", *_heads(choice)]
     parts.append(f'<g transform="translate(0 {gantt_svg.HEAD:g})">')
-    parts += [text for index, line in enumerate(lines) for text in _line(line, index, paper.pixels, language)]
+    parts += [text for index, line in enumerate(lines) for text in _line(line, index, paper.pixels, choice, language)]
     parts.append("</g>")
-    parts.append(f'<g transform="translate({TABLE:g} 0)">')
+    # Bars that begin before the period or end after it are cut at its ends.
+    before = (choice.period(view)[0] - drawing.first_day).days if choice.is_period else 0
+    days_drawn = (drawing.last_day - drawing.first_day).days + 1
+    offset, room = before * drawing.width / days_drawn, paper.pixels - choice.table
+    parts.append(
+        f'<svg x="{choice.table:g}" y="0" width="{room:g}" height="{height:g}" '
+        f'viewBox="{offset:g} 0 {room:g} {height:g}" overflow="hidden">'
+    )
     parts += gantt_svg.head_parts(drawing, language)
     parts.append(f'<g transform="translate(0 {gantt_svg.HEAD:g})">')
     parts += gantt_svg.body_parts(drawing, labels)
-    parts.append("</g></g>")
+    parts.append("</g></svg>")
     title = escape(_("Diagramme de Gantt de %(project)s") % {"project": view.project.name})
     return SafeString(
         f'<svg width="{paper.pixels:g}" height="{height:g}" viewBox="0 0 {paper.pixels:g} {height:g}" role="img" '
@@ -139,26 +212,46 @@ def _sheet(
     )
 
 
-def _heads() -> list[str]:
+def _places(columns: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Where each column begins and ends."""
+    places, at = {}, NAME_AT + NAME_WIDTH
+    for name in columns:
+        places[name] = (at, at + WIDTHS[name])
+        at += WIDTHS[name]
+    return places
+
+
+def _heads(choice: Choice) -> list[str]:
     at = gantt_svg.HEAD - 6
-    heads = [(20.0, _("N°")), (304.0, _("Durée")), (364.0, _("Début")), (424.0, _("Fin")), (TABLE - 4, _("Fait"))]
-    name = _text(NAME_AT, at, _("Tâche"), "head")
-    return [name, *(_text(x, at, words, "head", end=True) for x, words in heads)]
+    said = column_names()
+    parts = [_text(20.0, at, _("N°"), "head", end=True), _text(NAME_AT, at, _("Tâche"), "head")]
+    for name, (start, end) in _places(choice.columns).items():
+        is_text = name == "people"
+        parts.append(_text(start + GAP if is_text else end, at, said[name], "head", end=not is_text))
+    return parts
 
 
-def _line(line: PlanLine, index: int, width: float, language: str) -> Iterator[str]:
-    task, y = line.task, index * ROW + ROW / 2 + 3
+def _line(line: PlanLine, index: int, width: float, choice: Choice, language: str) -> Iterator[str]:
+    task, y = line.task, index * ROW + ROW / 2 + 4
     css = "strong" if line.is_summary else ""
     indent = min(line.depth, 6) * 8.0
     yield f'<line class="gantt-grid" x1="0" y1="{index * ROW + ROW:g}" x2="{width:g}" y2="{index * ROW + ROW:g}"/>'
     yield _text(20.0, y, str(line.number), "faint", end=True)
     yield _text(NAME_AT + indent, y, _cut(task.name, NAME_WIDTH - indent), css)
-    if not line.is_milestone:
-        yield _text(304.0, y, days(line.days, language), css, end=True)
     late = " late" if line.late_days > 0 else ""
-    yield _text(364.0, y, date_short(task.starts_at, language), css, end=True)
-    yield _text(424.0, y, date_short(task.ends_at, language), f"{css}{late}", end=True)
-    yield _text(TABLE - 4, y, percent(task.percent_complete, language), css, end=True)
+    for name, (start, end) in _places(choice.columns).items():
+        match name:
+            case "duration" if not line.is_milestone:
+                yield _text(end, y, days(line.days, language), css, end=True)
+            case "start":
+                yield _text(end, y, date_short(task.starts_at, language), css, end=True)
+            case "finish":
+                yield _text(end, y, date_short(task.ends_at, language), f"{css}{late}", end=True)
+            case "percent":
+                yield _text(end, y, percent(task.percent_complete, language), css, end=True)
+            case "people":
+                names = ", ".join(person.name for person in line.people)
+                yield _text(start + GAP, y, _cut(names, end - start - GAP), css)
 
 
 def _cut(text: str, width: float) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
 from portfolio.planning.gantt_history import undo_edit
-from portfolio.planning.gantt_print import PAPERS, start_print
+from portfolio.planning.gantt_print import PAPERS, choice_of, start_print
 from portfolio.planning.gantt_rows import chosen_baseline, minutes, since, whole
 from portfolio.planning.kept_plans import KeptPlan, keep, taken, taken_if_kept
 from portfolio.planning.models import Baseline
@@ -26,6 +26,7 @@ from portfolio.planning.views import KEPT_VIEW, OfPlan
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
 from tech4value.tables.actions import save_view
+from tech4value.web.toasts import toast, with_toast
 from tech4value.web.views import MemberView, asked_uuid, redirect
 
 VIEWS: Final = {KEPT_VIEW, "roadmap"}
@@ -79,8 +80,8 @@ class GanttRowsView(RowsOfPlan):
 
 
 class GanttMarksView(OfPlan, MemberView):
-    """Where lines may end, beside what was promised: {"tasks": {key: [P80, promised or null, words]}}, the instants in
-    minutes since 1970."""
+    """Where lines may end, beside what was promised: {"tasks": {key: [P80, promised or null, words]}}, the instants
+    in minutes since 1970."""
 
     http_method_names = ["get"]
 
@@ -189,7 +190,18 @@ class PrintView(OfPlan, MemberView):
         if paper not in PAPERS:
             raise Http404
         baseline = asked_uuid(request.POST.get("baseline", ""))
-        job = start_print(project=self.project, member=request.member, paper=paper, baseline=baseline)
+        asked = {name: request.POST.get(name, "")[:10] for name in ("first", "last")}
+        if "choice" in request.POST:  # a form that shows the columns: none may be ticked
+            asked["columns"] = ",".join(request.POST.getlist("columns"))
+        try:
+            choice = choice_of(asked)
+        except ValueError:
+            said = _("La période à imprimer ne se lit pas : donnez deux dates, la fin après le début.")
+            if request.htmx:
+                return with_toast(HttpResponse(status=204), said, level="error")
+            toast(request, said, level="error")
+            return redirect(request, self.plan_url())
+        job = start_print(project=self.project, member=request.member, paper=paper, baseline=baseline, choice=choice)
         if not request.htmx:
             return redirect(request, reverse("jobs:list"))
         context = {"job": job, "address": reverse("jobs:progress", args=[job.pk])}

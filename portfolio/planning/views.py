@@ -17,7 +17,8 @@ from portfolio.people.pages import in_panel
 from portfolio.planning import actions, figures, gantt_svg
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.gantt import Zoom
-from portfolio.planning.gantt_words import words
+from portfolio.planning.gantt_print import WIDTHS
+from portfolio.planning.gantt_words import columns, words
 from portfolio.planning.models import Task
 from portfolio.planning.overlays import figures_above, overload_url
 from portfolio.planning.predecessor_words import french
@@ -101,6 +102,7 @@ class ProjectPlanView(OfPlan, ProjectPage):
         count = Task.objects.filter(project=self.project).count()
         may_edit = self.may(Permission.PLAN_EDIT)
         drawn = count <= LINES_SHOWN or "table" in self.request.GET
+        heads = columns()
         context: dict[str, Any] = {
             "count": count,
             "drawn": drawn,
@@ -109,6 +111,7 @@ class ProjectPlanView(OfPlan, ProjectPage):
             "zooms": ZOOMS,
             "gantt_words": words(),
             "kept_view": kept_view(self.request, KEPT_VIEW),
+            "print_columns": [(name, heads[name]) for name in WIDTHS],
             "rows_url": f"{reverse('planning:gantt_rows', args=[self.project.pk])}{self.compared}",
             "compared": self.compared,
             "overload_url": overload_url(self.request.member, self.project),

@@ -16,8 +16,8 @@ P80_AT: Final = 4  # in the list of a milestone: planned, held, P10, P50, P80, P
 
 
 def finish_marks(project: Project) -> list[FinishMark]:
-    """Where each milestone to come of `project` ends with four chances out of five, and the project itself, on its last task;
-    none before any simulation. Four statements."""
+    """Where each milestone to come of `project` ends with four chances out of five, and the project itself, on its
+    last task; none before any simulation. Four statements."""
     row = ProjectForecast.objects.filter(project=project, made_at__isnull=False).first()
     if row is None:
         return []

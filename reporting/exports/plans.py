@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.gantt_print import JOB, PAPERS, document
+from portfolio.planning.gantt_print import JOB, PAPERS, choice_of, document
 from portfolio.planning.queries import plan_view
 from portfolio.projects.models import Project
 from reporting.packs.pdf import draw
@@ -33,8 +33,11 @@ def print_plan(running: RunningJob) -> None:
     )
     if not view.lines:
         raise JobError(_("Ce plan n’a pas encore de tâche : il n’y a rien à imprimer."))
+    choice = choice_of(running.params)
+    if not choice.lines(view):
+        raise JobError(_("Aucune tâche n’est dans la période choisie : élargissez-la, puis recommencez."))
     try:
-        html = document(view, PAPERS[running.params["paper"]], today=today(), language=language)
+        html = document(view, PAPERS[running.params["paper"]], today=today(), language=language, choice=choice)
     except PlanningError as error:
         raise JobError(
             _("Les dates de ce plan couvrent plus de soixante ans : corrigez la date la plus éloignée.")

@@ -40,8 +40,8 @@ def erp(live_world: World) -> Project:
     return project
 
 
-def printed(world: World, client: Any, project: Project, paper: str) -> PdfReader:
-    answer = client.post(world.url(f"/plans/project/{project.pk}/print/"), {"paper": paper})
+def printed(world: World, client: Any, project: Project, paper: str, **asked: Any) -> PdfReader:
+    answer = client.post(world.url(f"/plans/project/{project.pk}/print/"), {"paper": paper} | asked)
     assert answer.status_code == 302
     with world.within():
         job = Job.objects.order_by("-id")[0]
@@ -86,3 +86,29 @@ def test_only_readers_of_the_plan_print_it(live_world: World, client_of: Any, er
     url = live_world.url(f"/plans/project/{erp.pk}/print/")
     assert client_of(live_world.pmo).post(url, {"paper": "A0"}).status_code == 404
     assert client_of(live_world.users["end_user"]).post(url, {"paper": "A4"}).status_code in {403, 404}
+
+
+def test_the_columns_and_the_period_are_chosen_and_pages_are_even(
+    live_world: World, client_of: Any, erp: Project
+) -> None:
+    client = client_of(live_world.pmo)
+    whole = [page.extract_text() for page in printed(live_world, client, erp, "A4").pages]
+    assert "Personnes" in whole[0]
+    counts = [page.count("Étape ") for page in whole]
+    assert sum(counts) == 40 and max(counts) - min(counts) <= 1
+    asked = {"choice": "1", "columns": ["start"], "first": "2026-03-09", "last": "2026-03-20"}
+    (page,) = printed(live_world, client, erp, "A4", **asked).pages
+    text = page.extract_text()
+    assert "Personnes" not in text and "Début" in text and "Fait" not in text
+    # Two working days each, from 2 March: the third ends on the 9th, the tenth on the 27th.
+    assert "Étape 1" not in text.split("Étape 2")[0] and "Étape 2" in text and "Étape 7" in text
+    assert "Étape 20" not in text and "Étape 39" not in text
+
+
+def test_a_period_that_does_not_read_is_told(live_world: World, client_of: Any, erp: Project) -> None:
+    url = live_world.url(f"/plans/project/{erp.pk}/print/")
+    asked = {"paper": "A4", "first": "2026-05-01", "last": "2026-03-01"}
+    answer = client_of(live_world.pmo).post(url, asked, follow=True)
+    assert "la fin après le début" in answer.content.decode()
+    answer = client_of(live_world.pmo).post(url, asked, headers={"HX-Request": "true"})
+    assert answer.status_code == 204 and "toast" in answer["HX-Trigger"]
