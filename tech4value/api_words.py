@@ -44,6 +44,12 @@ TITLES: Final[dict[str, Promise]] = {
     "risks": _("Risques"),
     "people": _("Personnes"),
     "poles": _("Pôles"),
+    "profiles": _("Profils"),
+    "skills": _("Compétences"),
+    "person-skills": _("Compétences des personnes"),
+    "allocations": _("Allocations"),
+    "staffing-requests": _("Demandes de ressources"),
+    "overload-alerts": _("Surcharges à venir"),
     "absences": _("Absences"),
     "calendars": _("Calendriers"),
     "calendar-exceptions": _("Exceptions de calendrier"),
@@ -116,7 +122,9 @@ SENTENCES: Final[dict[str, Promise]] = {
     "profile": _("Les métiers de l’organisation : des ressources avant qu’elles aient un nom."),
     "skill": _("Ce que les personnes savent faire."),
     "person-skill": _("Qui sait faire quoi, de 1 (notions) à 5 (expert)."),
-    "allocation": _("Le temps réservé à un projet, d’une personne ou d’un profil, en part d’un temps plein ou en jours."),
+    "allocation": _(
+        "Le temps réservé à un projet, d’une personne ou d’un profil, en part d’un temps plein ou en jours."
+    ),
     "staffing-request": _("Les ressources que les projets demandent, qui peut y répondre, et la réponse."),
     "overload-alert": _("Les surcharges à venir, du jour où elles sont vues à celui où elles ont disparu."),
     "capacity": _("La charge et la capacité de chaque pôle, mois par mois."),

@@ -202,9 +202,7 @@ class StaffingRequestViewSet(EditViewSet):
         """Give somebody: what was asked becomes their allocation."""
         row = self.get_object()
         demand_answering(self.member, row.project)
-        given = AcceptSerializer(data=request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        made = accept_request(actor=self.actor, request=row, **given.validated_data)
+        made = accept_request(actor=self.actor, request=row, **self.body(AcceptSerializer))
         return Response(AllocationSerializer(made, context=self.get_serializer_context()).data)
 
     @extend_schema(request=DeclineSerializer, responses=StaffingRequestSerializer)
@@ -213,9 +211,7 @@ class StaffingRequestViewSet(EditViewSet):
         """Give nobody, and say why."""
         row = self.get_object()
         demand_answering(self.member, row.project)
-        given = DeclineSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        decline_request(actor=self.actor, request=row, reason=given.validated_data["reason"])
+        decline_request(actor=self.actor, request=row, **self.body(DeclineSerializer))
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -28,6 +28,9 @@ NOTHING: Final = Shown()
 # By collection, else by the path of one operation.
 SHOWN: Final[Mapping[str, Shown]] = {
     "absences": Shown({"starts_on": "2027-03-01", "ends_on": "2027-03-12"}, ("kind",), ("ends_on",)),
+    "allocations": Shown(
+        {"starts_on": "2027-03-01", "ends_on": "2027-04-30", "share": "0.5000"}, ("person", "share"), ("share",)
+    ),
     "assignments": Shown({"units": "0.50"}, ("units",), ("units",)),
     "bank-accounts": Shown(
         {
@@ -200,6 +203,17 @@ SHOWN: Final[Mapping[str, Shown]] = {
     "simulation-settings": Shown({"runs": 5000}, (), ("law", "runs")),
     "skills": Shown(
         {"name": "SQL", "description": _("Écrire et relire des requêtes.")}, ("description",), ("description",)
+    ),
+    "staffing-requests": Shown(
+        {
+            "starts_on": "2027-03-01",
+            "ends_on": "2027-04-30",
+            "share": "0.5000",
+            "level": 2,
+            "reason": _("Personne n’est disponible avant mai."),
+        },
+        ("skill", "level"),
+        ("share",),
     ),
     "status-reports": Shown({"reported_on": "2026-01-30"}, ("comment",), ("weather", "comment")),
     "tasks": Shown(

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -243,12 +244,22 @@ def _reversed(event: AuditEvent) -> dict[str, list[Any]]:
     return {name: [after, before] for name, (before, after) in event.changes.items()}
 
 
+def _is_key(field: models.ForeignKey, value: Any) -> bool:
+    """Whether the journal's value is a key: what a field said when it was a text, before it named a row, is not."""
+    try:
+        field.target_field.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
 def put_back(row: models.Model, values: dict[str, Any]) -> None:
     """Set fields of `row` from the journal's JSON values; nothing is saved."""
     for name, value in values.items():
         field = row._meta.get_field(name)
         if isinstance(field, models.ForeignKey):
-            setattr(row, field.attname, value)
+            if value is None or _is_key(field, value):
+                setattr(row, field.attname, value)
         elif field_value(row, field) != value:  # type: ignore[arg-type]  # only local fields are journaled
             blank = "" if isinstance(field, models.CharField | models.TextField) else field.get_default()  # type: ignore[union-attr]
             setattr(row, name, field.to_python(value) if value is not None else (None if field.null else blank))  # type: ignore[union-attr]

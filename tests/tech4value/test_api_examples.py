@@ -39,7 +39,7 @@ MADE = (
     *(
         (name, "")
         for name in (
-            *("absences", "assignments", "baselines", "budget-lines", "calendar-exceptions", "contract-instalments"),
+            *("absences", "allocations", "assignments", "baselines", "budget-lines", "calendar-exceptions", "contract-instalments"),
             *(
                 "dependencies",
                 "estimates",
@@ -51,7 +51,7 @@ MADE = (
                 "packs",
             ),
             *("payments", "payroll-rules", "person-skills", "plan-exports", "project-members", "risk-effects"),
-            *("status-reports", "team-roles", "vat-rates"),
+            *("staffing-requests", "status-reports", "team-roles", "vat-rates"),
         )
     ),
 )
@@ -179,9 +179,9 @@ def operations(world: World, name: str) -> tuple[Operation, ...]:
 
 
 # Nothing of these is there in a young organisation: their lists are asked, their rows are not.
-EMPTY = {"cash-alerts", "drift-alerts", "files", "notifications"}
+EMPTY = {"cash-alerts", "drift-alerts", "files", "notifications", "overload-alerts"}
 # A row that others hang on stays; the PDF of a pack is made after the call.
-NOT_NOW = {"bank_accounts_destroy", "poles_destroy", "packs_file_retrieve"}
+NOT_NOW = {"bank_accounts_destroy", "packs_file_retrieve", "poles_destroy", "skills_destroy"}
 IN_TURN = ("reading", "columns", "run", "undo")  # the steps of an import, which goes on from one to the next
 
 

@@ -12,6 +12,7 @@ from portfolio.people import actions, profile_actions, skill_actions
 from portfolio.people.models import Person, PersonSkill, Profile, Skill
 from portfolio.people.skill_words import read_skills, written_skills
 from tech4value.audit.actor import Actor
+from tech4value.audit.undo import put_back
 from tests.world import World
 
 JSON = "application/json"
@@ -147,7 +148,7 @@ def test_a_calendar_beyond_the_rules_of_a_person_is_refused_in_words(
     with world.within():
         actions.change_calendar(actor=actor, calendar=calendar, values={"week": {"0": [[540, 1020]]}})
     assert client_of(world.pmo).post(edit, sent).status_code == 302
-    with world.within(), pytest.raises(ValidationError, match="Il est suivi par : Inès"):
+    with world.within(), pytest.raises(ValidationError, match="Il est suivi par.*Inès"):
         actions.change_calendar(actor=actor, calendar=calendar, values={"week": FULL})
 
 
@@ -179,3 +180,13 @@ def test_the_api_speaks_of_regimes(world: World, client_of: Any) -> None:
     assert ordered["results"][0]["name"] == "Omar" and pmo.get(ordered["next"]).json()["results"][0]["name"] == "Nina"
     assert len(pmo.get(world.url(f"/api/v1/people/?profile={analyst.pk}")).json()["results"]) == 1
     assert pmo.get(world.url("/api/v1/people/?skill=00000000-0000-0000-0000-000000000000")).json()["results"] == []
+
+
+def test_a_profile_that_was_a_text_does_not_stop_an_undo(world: World, actor: Actor) -> None:
+    # What the journal says of before profiles were rows.
+    with world.within():
+        person = actions.create_person(actor=actor, name="Inès", profile="Architecte")
+        put_back(person, {"profile": "Analyste", "name": "Inès Roy"})
+        assert person.name == "Inès Roy" and person.profile is not None and person.profile.name == "Architecte"
+        put_back(person, {"profile": None})
+        assert person.profile is None
