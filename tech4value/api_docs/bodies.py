@@ -198,6 +198,7 @@ SHOWN: Final[Mapping[str, Shown]] = {
     "project-templates/from-project": Shown({"name": _("Notre façon de faire")}),
     "projects": Shown({"phase": "framing"}, ("manager", "goal"), ("phase", "goal")),
     "projects/from-template": Shown({"code": "CRM-2027", "name": _("Nouveau CRM")}, ("library", "manager")),
+    "rates": Shown({}, ("profile",), ("daily_rate",)),
     "risk-effects": Shown({"probability": "0.200", "days": "5.00"}, (), ("probability", "days")),
     "risks": Shown({"due_on": "2027-03-31"}, ("owner", "due_on", "mitigation"), ("probability", "mitigation")),
     "simulation-settings": Shown({"runs": 5000}, (), ("law", "runs")),
@@ -230,6 +231,7 @@ SHOWN: Final[Mapping[str, Shown]] = {
         ("mission", "person"),
         ("mission", "person"),
     ),
+    "time-entries": Shown({"day": "2026-01-15", "minutes": 210}, ("task",), ("minutes",)),
     "vat-rates": Shown({"rate": "0.2000"}, (), ("rate",)),
 }
 # What a list cannot be asked without.
