@@ -319,16 +319,11 @@ def test_a_plan_begun_gets_its_head_and_its_rows_are_near_the_top(plan: tuple[Vi
     expect(line(page, "Cadrage")).to_be_visible()
     page.keyboard.press("Escape")
 
-    # The page is that of a plan without being loaded again: its figures, its commands; and of none when it has gone.
+    # The page is that of a plan without being loaded again: its figures, its commands.
     expect(above.locator("#plan-figures")).to_contain_text("Avancement")
     expect(actions).to_contain_text("Exporter")
     box = line(page, "Cadrage").bounding_box()
     assert box is not None and box["y"] <= 330
-    cell(page, "Cadrage", "name").click()
-    page.keyboard.press("Delete")
-    expect(above).to_contain_text("Ce projet n’a pas encore de plan")
-    page.keyboard.press("Control+z")
-    expect(above.locator("#plan-figures")).to_contain_text("Avancement")
 
     # What is computed says so where it is pointed at.
     page.locator("summary", has_text="Colonnes").click()
