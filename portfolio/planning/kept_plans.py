@@ -223,7 +223,7 @@ class KeptPlan:
         day = day_minutes(plan.calendar)
         if kept is None:
             kept = _KeptRows(read_rows(plan.project, baseline, day, french=french, tasks=plan.tasks))
-        elif kept.stale:
+        elif kept.stale or len(kept.rows.texts) != len(plan.tasks):  # a task that moves nothing may have gone
             stale = [task for task in plan.tasks if task.pk in kept.stale]
             few = len(stale) <= MOST_ROWS_BY_KEY
             fresh = read_rows(

@@ -484,3 +484,9 @@ def test_a_lag_is_typed_with_the_units_of_a_duration(chloe: Editor) -> None:
     ):
         chloe.edit(chloe.change("Recette", predecessors=[[one, typed]], predecessors_read=[one]))
         assert chloe.row("Recette").predecessors == [[one, "FS", written]]
+
+
+def test_the_last_row_goes_from_the_page_too(chloe: Editor) -> None:
+    for name in ("Cadrage", "Réalisation", "Recette"):
+        chloe.edit({"op": "delete", "ids": [chloe.row(name).id]})
+    assert chloe.rows == {}
