@@ -176,9 +176,7 @@ def allocation_load(which: Q) -> list[tuple[Allocation, dict[date, int]]]:
         return []
     persons = list({row.person_id: row.person for row in rows if row.person is not None}.values())
     first, last = min(row.starts_on for row in rows), max(row.ends_on for row in rows)
-    calendars: dict[UUID | None, Calendar] = {
-        key: one for key, one in personal_calendars(persons, first, last).items()
-    }
+    calendars: dict[UUID | None, Calendar] = dict(personal_calendars(persons, first, last).items())
     if any(row.person_id is None for row in rows):
         calendars[None] = working_calendar(None)
     return [

@@ -15,7 +15,7 @@ def language() -> str:
 
 
 def what(kind: str, count: int, promised_on: date | None, forecast_on: date | None) -> str:
-    """The drift itself, without what drifts: « prévu le 12/03/2026, 28 j calendaires après sa promesse du 12/02/2026 »."""
+    """The drift itself, without what drifts: « prévu le 12/03/2026, 28 j calendaires après sa promesse »."""
     if kind == DriftKind.MILESTONE_LATE.value:
         return _("prévu le %(forecast)s, %(days)s après sa promesse du %(promised)s") % {
             "forecast": date_short(forecast_on, language()),

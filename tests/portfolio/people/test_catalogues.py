@@ -148,7 +148,7 @@ def test_a_calendar_beyond_the_rules_of_a_person_is_refused_in_words(
     with world.within():
         actions.change_calendar(actor=actor, calendar=calendar, values={"week": {"0": [[540, 1020]]}})
     assert client_of(world.pmo).post(edit, sent).status_code == 302
-    with world.within(), pytest.raises(ValidationError, match="Il est suivi par.*Inès"):
+    with world.within(), pytest.raises(ValidationError, match=r"Il est suivi par.*Inès"):
         actions.change_calendar(actor=actor, calendar=calendar, values={"week": FULL})
 
 
