@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.audit import faults
 from tests.browser.visitor import Visitor
 
-MEMBER = "mehdi.saidi@tech4value.example"
+MEMBER = "juliette.carpentier@tech4value.example"
 ADMINISTRATOR = "olivier.castel@tech4value.example"
 
 

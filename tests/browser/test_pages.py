@@ -23,10 +23,14 @@ FILES = {
     *("files:download", "imports:template", "packs:download", "api-schema", "governance:export", "exports:feed"),
     "treasury:export",
 }
+HEATMAP_ROWS = ("pole", "person", "project", "programme", "skill", "profile")
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
     *("exports:progress", "simulation:progress", "planning:portfolio_progress"),
     *("planning:gantt_rows", "planning:roadmap_rows", "planning:figures", "capacity:plan_overload"),
+    *("planning:gantt_marks",),
+    # What a cell of the heatmap opens, asked for by script: tests/portfolio/capacity looks at each.
+    *(f"capacity:{row}_{part}" for row in HEATMAP_ROWS for part in ("cell", "cells")),
     *("web:styleguide_explain", "web:styleguide_job", "notifications:bell", "search:suggest", "search:options"),
 }
 # Only by address: what the product opens by itself, or a library keeps for it.
@@ -50,8 +54,12 @@ BY_ADDRESS = [
 ]
 # Opened by a key that is mailed: test_accounts, test_invitation and the notifications' own tests look at them.
 BY_KEY = {"invitation", "unsubscribe"}
-# The demo company is within its plan: what to keep beyond it is asked of nobody. test_surplus opens these.
-ABSENT = {"console:surplus_members", "console:surplus_projects"}
+# The demo company is within its plan: what to keep beyond it is asked of nobody. test_surplus opens these. It has no
+# skills, bookings or requests either: tests/portfolio/people and tests/portfolio/capacity open theirs.
+ABSENT = {
+    *("console:surplus_members", "console:surplus_projects", "people:skill_edit", "people:held_edit"),
+    *("capacity:allocation_edit", "capacity:request", "capacity:request_edit", "capacity:request_decline"),
+}
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get], form[method=get]")].flatMap(
   (one) => [one.getAttribute("href"), one.getAttribute("hx-get"), one.getAttribute("action")]).filter(Boolean)"""
 
@@ -113,7 +121,8 @@ def fill(admin: Visitor, folder: Path) -> list[str]:
     export_plan(admin, keys["RGPD"])
     told = admin.site.tenant_url(f"/projects/{keys['RGPD']}/status/")
     roles = admin.site.tenant_url(f"/templates/project/{keys['INTRANET']}/")
-    return [reading, reading.replace("/reading/", "/columns/"), told, roles]
+    cash = admin.site.tenant_url(f"/cash/projects/{keys['ODOO']}/")
+    return [reading, reading.replace("/reading/", "/columns/"), told, roles, cash]
 
 
 def pages(visitor: Visitor, seen: set[str], more: Sequence[str]) -> Iterator[tuple[str, Page]]:
