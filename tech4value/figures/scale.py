@@ -66,7 +66,8 @@ def nice_scale(
         step = max(1.0, math.ceil(step))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(index * step for index in range(first, last + 1))
-    return Scale(ticks[0], ticks[-1], start, end, ticks)
+    # A value may stand a rounding error beyond the last tick: it is within the ends all the same.
+    return Scale(min(ticks[0], low), max(ticks[-1], high), start, end, ticks)
 
 
 def date_scale(values: list[float], start: float, end: float, *, wanted: int = 5) -> Scale:
