@@ -3,12 +3,12 @@
 OR-Tools is imported when a model is built: it takes long, and not everybody needs it.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from portfolio.capacity.domain.solver import watched
 from portfolio.scenarios.domain.selection import (
     ZERO,
     Choice,
@@ -25,7 +25,6 @@ from portfolio.scenarios.domain.selection import (
 
 SECONDS: Final = 10.0
 WORKERS: Final = 2
-POLL: Final = 0.2
 # Whole numbers are all that the solver knows: money in cents, values in ten-thousandths, shares in millionths.
 CENTS: Final = 100
 VALUE_UNITS: Final = 10_000
@@ -225,22 +224,3 @@ def _unit(limit: Limit) -> int:
 
 def _whole(amount: Decimal, units: int) -> int:
     return int((amount * units).to_integral_value(rounding=ROUND_HALF_UP))
-
-
-def watched(solver: Any, model: Any, stopped: Callable[[], bool]) -> Any:
-    """Solve; the solver runs outside Python, where no signal reaches it: a thread asks whether it is still wanted."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(POLL):
-            if stopped():
-                solver.stop_search()
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        return solver.solve(model)
-    finally:
-        done.set()
-        watcher.join()

@@ -4,7 +4,6 @@ The only module that knows OR-Tools; it is imported when a model is built, as it
 it.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,9 +12,7 @@ from portfolio.capacity.domain.levelling.errors import Requirement, RequirementK
 from portfolio.capacity.domain.levelling.generation import Attempt
 from portfolio.capacity.domain.levelling.plan import Option, Plan, ends_of
 from portfolio.capacity.domain.levelling.problem import Link, Problem, Resource
-
-# How often a search is asked whether it is still wanted, in seconds.
-POLL = 0.2
+from portfolio.capacity.domain.solver import watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +260,7 @@ class Model:
             self.model.add_assumptions(
                 [one for one, requirement in self.assumptions.values() if requirement in assumed]
             )
-        status = _watched(solver, self.model, stopped)
+        status = watched(solver, self.model, stopped)
         if status == cp_model.INFEASIBLE:
             core = [self.assumptions[index][1] for index in solver.sufficient_assumptions_for_infeasibility()]
             return Answer(None, 0, True, core)
@@ -293,22 +290,3 @@ def missing(resource: Resource, horizon: int) -> list[tuple[int, int, int]]:
         if units < resource.most and end > begin:
             found.append((begin, end, resource.most - units))
     return found
-
-
-def _watched(solver: Any, model: Any, stopped: Callable[[], bool]) -> Any:
-    """Solve; the solver runs outside Python, where no signal reaches it: a thread asks whether it is still wanted."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(POLL):
-            if stopped():
-                solver.stop_search()
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        return solver.solve(model)
-    finally:
-        done.set()
-        watcher.join()
