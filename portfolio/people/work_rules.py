@@ -65,9 +65,9 @@ def sentence(breach: Breach, calendar: str) -> str:
     language = get_language() or "fr"
     said: dict[str, Any] = {
         "calendar": calendar,
-        "actual": _hours(breach.actual, language),
-        "limit": _hours(breach.limit, language),
-        "gap": _hours(breach.gap, language),
+        "actual": in_hours(breach.actual, language),
+        "limit": in_hours(breach.limit, language),
+        "gap": in_hours(breach.gap, language),
         "day": "" if breach.weekday is None else weekday(breach.weekday, language),
     }
     if breach.rule is Rule.DAILY_REST:
@@ -86,8 +86,8 @@ def sentence(breach: Breach, calendar: str) -> str:
     ) % said  # fmt: skip
 
 
-def _hours(minutes: int, language: str) -> str:
-    # A rest is told in hours, never in working days.
+def in_hours(minutes: int, language: str) -> str:
+    """Minutes as hours: a rest is never told in working days."""
     return duration(minutes, language, minutes_per_day=WEEK_MINUTES + 1)
 
 

@@ -14,6 +14,7 @@ from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.models import Assignment, Task, TaskKind
 from portfolio.projects.models import Phase
 from portfolio.timesheets.domain import Unit, week_days, written
+from portfolio.timesheets.limits import limits, packages
 from portfolio.timesheets.models import Activity, SheetState, TimeEntry, Timesheet, TimesheetLine
 from portfolio.timesheets.rules import language, locked_months, long_day_warning
 from portfolio.timesheets.settings import time_settings
@@ -109,6 +110,9 @@ class WeekView:
     days: tuple[DayView, ...]
     editable: bool
     lines: tuple[TimesheetLine, ...] = field(repr=False)
+    # What the week breaks of the person's work rules, and how far their days package is used: sentences.
+    limits: tuple[str, ...] = ()
+    package: str = ""
 
     @property
     def state(self) -> SheetState:
@@ -163,15 +167,19 @@ def week_view(person: Person, week: date, today: date, *, mine: bool, reasons: b
     if editable:
         rows += [_empty_row(one, open_days, reading) for one in assigned if one.task_id not in held]
     rows = _with_work(rows, lines, assigned, reading)
+    shown = _days(person, days, rows, locked, reading, today, reasons)
+    package = packages([(person, week)], {person.pk: reading.day_minutes}).get((person.pk, week))
     return WeekView(
         person,
         week,
         sheet,
         reading,
         tuple(rows),
-        _days(person, days, rows, locked, reading, today, reasons),
+        shown,
         editable,
         lines,
+        limits(person, [one.minutes for one in shown], package),
+        "" if package is None else package.sentence,
     )
 
 
@@ -331,10 +339,11 @@ class ReviewRow:
     short: bool
     over: bool
     projects: str
+    limits: tuple[str, ...]
 
 
 def review_rows(sheets: QuerySet[Timesheet] | Sequence[Timesheet]) -> list[ReviewRow]:
-    """These weeks with their sums; seven statements whatever their number."""
+    """These weeks with their sums; eight statements whatever their number, nine when somebody has a days package."""
     found = list(sheets)
     keys = [sheet.pk for sheet in found]
     times = TimeEntry.objects.filter(line__timesheet__in=keys, line__deleted_at=None, minutes__gt=0).order_by()
@@ -343,15 +352,20 @@ def review_rows(sheets: QuerySet[Timesheet] | Sequence[Timesheet]) -> list[Revie
     for sheet_id, name, activity, minutes in named.annotate(total=Sum("minutes")):
         label = name or str(Activity(activity).label)
         sums.setdefault(sheet_id, {})[label] = sums.get(sheet_id, {}).get(label, 0) + minutes
+    by_day: dict[UUID, list[int]] = {key: [0] * 7 for key in keys}
+    for sheet_id, day, minutes in times.values_list("line__timesheet_id", "day").annotate(total=Sum("minutes")):
+        by_day[sheet_id][day.weekday()] = minutes
     persons = list({sheet.person_id: sheet.person for sheet in found}.values())
     weeks = sorted({sheet.week for sheet in found})
     periods = [(week, week + timedelta(days=6)) for week in weeks]
     capacity = capacities(persons, periods) if persons else {}
     calendars = working_calendars(persons) if persons else {}
+    lengths = {key: day_minutes(calendar) for key, calendar in calendars.items()}
+    used = packages([(sheet.person, sheet.week) for sheet in found], lengths)
     unit = Unit(time_settings().unit)
     rows = []
     for sheet in found:
-        reading = Reading(unit, day_minutes(calendars[sheet.person_id]))
+        reading = Reading(unit, lengths[sheet.person_id])
         parts = sums.get(sheet.pk, {})
         minutes, able = sum(parts.values()), capacity[sheet.person_id][weeks.index(sheet.week)]
         heaviest = sorted(parts, key=lambda name: -parts[name])
@@ -365,6 +379,7 @@ def review_rows(sheets: QuerySet[Timesheet] | Sequence[Timesheet]) -> list[Revie
                 minutes < able,
                 minutes > able,
                 ", ".join(f"{name} ({reading.total(parts[name])})" for name in heaviest[:3]),
+                limits(sheet.person, by_day[sheet.pk], used.get((sheet.person_id, sheet.week))),
             )
         )
     return rows

@@ -199,6 +199,8 @@ def sums(view: WeekView) -> dict[str, Any]:
             {"day": day.day.isoformat(), "total": day.total, "warning": day.warning, "over": bool(day.warning)}
             for day in view.days
         ],
+        "limits": view.limits,
+        "package": view.package,
         "total": view.total,
         "share": min(1.0, view.share or 0.0),
     }

@@ -29,11 +29,14 @@ if (root) {
       root.querySelector(`[data-day-box="${day.day}"]`)?.classList.toggle("time-over", day.over);
     }
     for (const box of document.querySelectorAll("[data-week-total]")) box.textContent = sums.total;
-    const warnings = sums.days.filter((day) => day.warning).map((day) => {
+    const told = [...sums.limits, ...sums.days.map((day) => day.warning).filter(Boolean)];
+    const warnings = told.map((text) => {
       const line = document.createElement("li");
-      line.textContent = day.warning;
+      line.textContent = text;
       return line;
     });
+    const used = document.querySelector("[data-package]");
+    if (used) used.textContent = sums.package;
     root.querySelector("[data-warnings]").replaceChildren(...warnings);
   }
 

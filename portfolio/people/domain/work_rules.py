@@ -1,7 +1,8 @@
 """What labour law lets be asked of somebody: rest, hours a week, days a year. Pure.
 
-French Labour Code: daily rest L3131-1 (11 consecutive hours), weekly rest L3132-2 (24 hours more than the daily one:
-35), legal week L3121-27 (35 hours), days package L3121-64 (at most 218 days a year).
+French Labour Code: daily rest L3131-1 (11 consecutive hours), weekly rest L3132-1 and L3132-2 (six days a week at
+most, and 24 hours more than the daily rest: 35), longest day L3121-18 (10 hours), legal week L3121-27 (35 hours),
+longest week L3121-20 (48 hours), days package L3121-64 (at most 218 days a year).
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,9 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 DAILY_REST = 11 * HOUR
 WEEKLY_REST = 35 * HOUR
 LEGAL_WEEK = 35 * HOUR
+LONGEST_DAY = 10 * HOUR
+LONGEST_WEEK = 48 * HOUR
+MOST_DAYS = 6
 YEARLY_DAYS = 218
 
 
@@ -33,12 +37,16 @@ class Rule(StrEnum):
     DAILY_REST = "daily_rest"
     WEEKLY_REST = "weekly_rest"
     WEEKLY_HOURS = "weekly_hours"
+    LONGEST_DAY = "longest_day"
+    LONGEST_WEEK = "longest_week"
+    SEVENTH_DAY = "seventh_day"
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that a week breaks: its limit and what the week gives, in minutes. `weekday` (Monday is 0) is the day
-    after which the rest is too short, None when the whole week is meant."""
+    """A rule that a week breaks: its limit and what the week gives, in minutes (in days for the seventh day).
+    `weekday` (Monday is 0) is the day that is too long, or after which the rest is too short; None when the whole
+    week is meant."""
 
     rule: Rule
     limit: int
@@ -81,6 +89,30 @@ def week_breaches(week: Sequence[Intervals], regime: Regime, weekly_minutes: int
     worked = sum(end - start for day in week for start, end in day)
     if regime is Regime.HOURS and worked > weekly_minutes:
         found.append(Breach(Rule.WEEKLY_HOURS, weekly_minutes, worked))
+    return tuple(found)
+
+
+def worked_breaches(minutes: Sequence[int], regime: Regime, weekly_minutes: int = LEGAL_WEEK) -> tuple[Breach, ...]:
+    """The rules that a week as it was worked breaks: `minutes` of each of its seven days, Monday first.
+
+    When in the day the work was done is not known: a day of more than 13 hours is what leaves less than the daily
+    rest. Of two limits of a week the one that is broken most is told. Somebody without a regime has no rule.
+    """
+    if regime is Regime.NONE:
+        return ()
+    found = []
+    for weekday, worked in enumerate(minutes):
+        if worked > DAY_MINUTES - DAILY_REST:
+            found.append(Breach(Rule.DAILY_REST, DAILY_REST, max(DAY_MINUTES - worked, 0), weekday))
+        elif regime is Regime.HOURS and worked > LONGEST_DAY:
+            found.append(Breach(Rule.LONGEST_DAY, LONGEST_DAY, worked, weekday))
+    total, days = sum(minutes), sum(1 for worked in minutes if worked)
+    if days > MOST_DAYS:
+        found.append(Breach(Rule.SEVENTH_DAY, MOST_DAYS, days))
+    if regime is Regime.HOURS and total > LONGEST_WEEK:
+        found.append(Breach(Rule.LONGEST_WEEK, LONGEST_WEEK, total))
+    elif regime is Regime.HOURS and total > weekly_minutes:
+        found.append(Breach(Rule.WEEKLY_HOURS, weekly_minutes, total))
     return tuple(found)
 
 

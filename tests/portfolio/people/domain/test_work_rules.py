@@ -14,6 +14,7 @@ from portfolio.people.domain.work_rules import (
     Rule,
     days_count,
     week_breaches,
+    worked_breaches,
 )
 
 H = 60
@@ -106,3 +107,15 @@ def test_a_days_package_counts_what_is_worked_and_what_is_planned() -> None:
     assert days_count(calendar, 2026, date(2025, 12, 1), 218).used == 0
     assert days_count(calendar, 2026, date(2027, 3, 1), 218).ahead == 0
     assert WEEK_MINUTES == 7 * 24 * H
+
+
+def test_a_week_as_it_was_worked() -> None:
+    assert worked_breaches([7 * H] * 5 + [0, 0], Regime.HOURS) == ()
+    assert worked_breaches([23 * H] * 7, Regime.NONE) == ()
+    assert worked_breaches([8 * H] * 5 + [0, 0], Regime.HOURS) == (Breach(Rule.WEEKLY_HOURS, 35 * H, 40 * H),)
+    assert worked_breaches([8 * H] * 5 + [0, 0], Regime.HOURS, 40 * H) == ()
+    assert worked_breaches([10 * H] * 5 + [0, 0], Regime.HOURS) == (Breach(Rule.LONGEST_WEEK, 48 * H, 50 * H),)
+    assert worked_breaches([10 * H + 1, *[0] * 6], Regime.HOURS) == (Breach(Rule.LONGEST_DAY, 10 * H, 10 * H + 1, 0),)
+    assert worked_breaches([0, 13 * H, *[0] * 5], Regime.DAYS) == ()
+    assert worked_breaches([0, 14 * H, *[0] * 5], Regime.DAYS) == (Breach(Rule.DAILY_REST, 11 * H, 10 * H, 1),)
+    assert worked_breaches([H] * 7, Regime.DAYS) == (Breach(Rule.SEVENTH_DAY, 6, 7),)
