@@ -38,6 +38,7 @@ from portfolio.projects.api import (
     StatusReportViewSet,
 )
 from portfolio.risks.api import RiskViewSet
+from portfolio.scenarios.api import ScenarioOperationViewSet, ScenarioViewSet
 from portfolio.simulation.api import ForecastViewSet
 from portfolio.simulation.estimate_api import (
     EstimateClassViewSet,
@@ -153,6 +154,8 @@ router.register("cash-weeks", CashWeekViewSet, basename="cash-week")
 router.register("cash-flows", CashFlowViewSet, basename="cash-flow")
 router.register("cash-alerts", CashAlertViewSet, basename="cash-alert")
 router.register("cash-contributions", CashContributionViewSet, basename="cash-contribution")
+router.register("scenarios", ScenarioViewSet, basename="scenario")
+router.register("scenario-operations", ScenarioOperationViewSet, basename="scenario-operation")
 router.register("risks", RiskViewSet, basename="risk")
 router.register("packs", PackViewSet, basename="pack")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")

@@ -41,6 +41,8 @@ TITLES: Final[dict[str, Promise]] = {
     "cash-flows": _("Flux de trésorerie"),
     "cash-alerts": _("Alertes de trésorerie"),
     "cash-contributions": _("Projets et trésorerie"),
+    "scenarios": _("Scénarios"),
+    "scenario-operations": _("Opérations de scénario"),
     "risks": _("Risques"),
     "people": _("Personnes"),
     "poles": _("Pôles"),
@@ -113,6 +115,28 @@ SENTENCES: Final[dict[str, Promise]] = {
     "cash-flow": _("Chaque flux de trésorerie, avec ce qui le fait et ce qui le date."),
     "cash-alert": _("Les mois où le solde doit passer sous son seuil, et ce qui l’y mène."),
     "cash-contribution": _("Ce que chaque projet fait au solde d’un mois, et le solde sans lui."),
+    "scenario": _(
+        "Ce qui pourrait être fait au plan en cours ; rien n’y touche avant « apply », qui demande une approbation."
+    ),
+    "scenario.effect": _("Ce que le scénario donne, à côté du plan en cours : rien n’est écrit."),
+    "scenario.steps": _(
+        "Chaque opération face au plan tel qu’il est : ce qui a bougé depuis qu’elle a été ajoutée, qui l’a changé, "
+        "et ce qui ne peut plus se faire."
+    ),
+    "scenario.submit": _("Demander une approbation."),
+    "scenario.withdraw": _("Reprendre en brouillon ce qui est soumis ou approuvé."),
+    "scenario.approve": _("Approuver : le scénario peut être appliqué."),
+    "scenario.refuse": _("Refuser, avec un motif."),
+    "scenario.apply": _(
+        "Appliquer un scénario approuvé, en entier ou opération par opération ; refusé tant qu’un conflit n’est pas "
+        "tranché. Tout est écrit ensemble, ou rien."
+    ),
+    "scenario.undo": _(
+        "Remettre le plan comme il était ; refusé si d’autres ont travaillé depuis sur ce qui a changé."
+    ),
+    "scenario-operation": _(
+        "Ce qu’un scénario change, dans l’ordre ; « params » tient les champs de « kind », « sentence » le dit."
+    ),
     "risk": _("Ce qui pourrait arriver ; « score » est la probabilité multipliée par l’impact."),
     "person": _("Qui travaille, décide ou répond ; le taux n’est montré qu’à ceux qui peuvent le voir."),
     "pole": _("Les parties de l’organisation auxquelles personnes et projets appartiennent."),

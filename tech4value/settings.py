@@ -68,6 +68,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.governance",
     "portfolio.simulation",
     "portfolio.treasury",
+    "portfolio.scenarios",
 ]
 OTHER_ROOMS = [
     "reporting.dashboards",

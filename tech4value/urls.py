@@ -31,6 +31,7 @@ urlpatterns = [
     path("time/", include("portfolio.timesheets.urls")),
     path("budget/", include("portfolio.finance.urls")),
     path("cash/", include("portfolio.treasury.urls")),
+    path("scenarios/", include("portfolio.scenarios.urls")),
     path("risks/", include("portfolio.risks.urls")),
     path("templates/", include("portfolio.governance.urls")),
     path("imports/", include("integrations.imports.urls")),

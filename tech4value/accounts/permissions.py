@@ -35,6 +35,9 @@ class Permission(StrEnum):
     CASH_EDIT = "cash.edit"
     RISK_VIEW = "risk.view"
     RISK_EDIT = "risk.edit"
+    SCENARIO_VIEW = "scenario.view"
+    SCENARIO_EDIT = "scenario.edit"
+    SCENARIO_APPROVE = "scenario.approve"
     TEMPLATE_EDIT = "template.edit"
     IMPORT_RUN = "import.run"
     PACK_VIEW = "pack.view"
@@ -91,6 +94,9 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.CASH_EDIT: _("Modifier les contrats, factures et paiements"),
     Permission.RISK_VIEW: _("Voir les risques"),
     Permission.RISK_EDIT: _("Modifier les risques"),
+    Permission.SCENARIO_VIEW: _("Voir les scénarios"),
+    Permission.SCENARIO_EDIT: _("Construire et proposer des scénarios"),
+    Permission.SCENARIO_APPROVE: _("Approuver et appliquer les scénarios"),
     Permission.TEMPLATE_EDIT: _("Modifier les modèles de projet"),
     Permission.IMPORT_RUN: _("Importer des fichiers et annuler un import"),
     Permission.PACK_VIEW: _("Lire les dossiers de Copil"),
@@ -137,6 +143,9 @@ _PMO = {
     _P.CASH_VIEW: _A,
     _P.CASH_EDIT: _A,
     _P.RISK_EDIT: _A,
+    _P.SCENARIO_VIEW: _A,
+    _P.SCENARIO_EDIT: _A,
+    _P.SCENARIO_APPROVE: _A,
     _P.TEMPLATE_EDIT: _A,
     _P.IMPORT_RUN: _A,
     _P.PACK_CREATE: _A,
@@ -159,12 +168,18 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.TIME_APPROVE: _O,
         _P.CASH_VIEW: _A,
         _P.CASH_EDIT: _A,
+        _P.SCENARIO_VIEW: _A,
+        _P.SCENARIO_EDIT: _A,
+        _P.SCENARIO_APPROVE: _A,
         _P.PACK_CREATE: _A,
         _P.TOKEN_EDIT: _A,
     },
     Role.POLE_MANAGER: {
         **_READ_ALL,
         _P.RATE_VIEW: _A,
+        # Those that one proposes (portfolio.scenarios): an approval is somebody else's.
+        _P.SCENARIO_VIEW: _O,
+        _P.SCENARIO_EDIT: _O,
         _P.PEOPLE_EDIT: _A,
         # The persons of the poles that one manages.
         _P.TIME_APPROVE: _O,
@@ -179,6 +194,8 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.PMO: _PMO,
     Role.PROJECT_MANAGER: {
         **_READ_ALL,
+        _P.SCENARIO_VIEW: _O,
+        _P.SCENARIO_EDIT: _O,
         _P.PROJECT_CREATE: _A,
         _P.PROJECT_EDIT: _O,
         _P.STATUS_PUBLISH: _O,

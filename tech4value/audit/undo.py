@@ -19,6 +19,8 @@ from tech4value.tenancy.models import EditableModel
 
 # What the limits of the organisation's plan make of a row (billing.surplus) is nobody's work on it.
 OF_THE_LIMITS: Final = (".made_read_only", ".made_editable")
+# Nor is what the plan of another project makes of a plan that waits for it: it follows again from what is put back.
+FOLLOWED: Final = "task.rescheduled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def _conflicts(events: list[AuditEvent], batch_id: UUID) -> list[UndoConflict]:
     later = AuditEvent.objects.filter(theirs, id__gt=first).exclude(batch_id=batch_id)
     for suffix in OF_THE_LIMITS:
         later = later.exclude(verb__endswith=suffix)
+    later = later.exclude(verb=FOLLOWED, actor_kind=ActorKind.SYSTEM)
     found: dict[Any, UndoConflict] = {}
     for event in later.exclude(changes={}).order_by("id"):
         place = (event.object_id, event.actor_label, event.batch_id)

@@ -50,6 +50,8 @@ FAMILIES: dict[str, Promise] = {
     "vatrate": _("Taux de TVA"),
     "treasurysettings": _("Réglages de trésorerie"),
     "cashalert": _("Alertes de trésorerie"),
+    "scenario": _("Scénarios"),
+    "scenariooperation": _("Opérations de scénario"),
     "risk": _("Risques"),
     "projecttemplate": _("Modèles de projet"),
     "templateuse": _("Modèles de projet"),
@@ -111,6 +113,10 @@ DEEDS: dict[str, Promise] = {
     "archived": _("Archivage"),
     "exported": _("Export"),
     "simulated": _("Simulation"),
+    "submitted": _("Soumission"),
+    "approved": _("Approbation"),
+    "refused": _("Refus"),
+    "applied": _("Application"),
 }
 TONES = {
     "deleted": "warning",

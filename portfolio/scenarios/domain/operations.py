@@ -11,17 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, ClassVar, Final, Self, Union, get_args, get_origin, get_type_hints
 
+from portfolio.scenarios.domain.checks import (
+    GREATEST_FACTOR,
+    MOST_PEOPLE,
+    demand_amount,
+    demand_day,
+    demand_distance,
+    demand_factor,
+    demand_name,
+    demand_one,
+    demand_order,
+    demand_share,
+)
 from portfolio.scenarios.domain.errors import ScenarioError
-
-FARTHEST_DAYS: Final = 3660
-GREATEST_FACTOR: Final = Decimal(10)
-GREATEST_AMOUNT: Final = Decimal(10) ** 12
-MOST_PEOPLE: Final = Decimal(500)  # full times of one profile
-FIRST_DAY: Final = date(2000, 1, 1)
-LAST_DAY: Final = date(2100, 12, 31)
 
 
 class Operation:
@@ -48,8 +52,8 @@ class ShiftProject(Operation):
     days: int
 
     def check(self) -> None:
-        _named(self.project, "project")
-        _far(self.days)
+        demand_name(self.project, "project")
+        demand_distance(self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ class ShiftTask(Operation):
     days: int
 
     def check(self) -> None:
-        _named(self.task, "task")
-        _far(self.days)
+        demand_name(self.task, "task")
+        demand_distance(self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,8 @@ class MoveMilestone(Operation):
     days: int
 
     def check(self) -> None:
-        _named(self.milestone, "milestone")
-        _far(self.days)
+        demand_name(self.milestone, "milestone")
+        demand_distance(self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,8 @@ class StopProject(Operation):
     on: date
 
     def check(self) -> None:
-        _named(self.project, "project")
-        _dated(self.on, "on")
+        demand_name(self.project, "project")
+        demand_day(self.on, "on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +127,20 @@ class AddProject(Operation):
     demand: tuple[ProfileDemand, ...] = ()
 
     def check(self) -> None:
-        _named(self.key, "key")
-        _named(self.code, "code", "no_name")
-        _named(self.name, "name", "no_name")
-        _ordered(self.starts_on, self.ends_on)
+        demand_name(self.key, "key")
+        demand_name(self.code, "code", "no_name")
+        demand_name(self.name, "name", "no_name")
+        demand_order(self.starts_on, self.ends_on)
         places = [(one.category, one.nature) for one in self.budget]
         for share in self.budget:
-            _named(share.category, "budget")
-            _named(share.nature, "budget")
-            _amount(share.amount, "budget")
+            demand_name(share.category, "budget")
+            demand_name(share.nature, "budget")
+            demand_amount(share.amount, "budget")
             if places.count((share.category, share.nature)) > 1:
                 raise ScenarioError("twice", "budget", what=share.category)
         profiles = [one.profile for one in self.demand]
         for demand in self.demand:
-            _named(demand.profile, "demand")
+            demand_name(demand.profile, "demand")
             if not demand.fte.is_finite() or not 0 < demand.fte <= MOST_PEOPLE:
                 raise ScenarioError("bad_share", "demand", share=demand.fte, most=MOST_PEOPLE)
             if profiles.count(demand.profile) > 1:
@@ -152,8 +156,8 @@ class ResizeProject(Operation):
     factor: Decimal
 
     def check(self) -> None:
-        _named(self.project, "project")
-        _factor(self.factor, GREATEST_FACTOR)
+        demand_name(self.project, "project")
+        demand_factor(self.factor, GREATEST_FACTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +171,11 @@ class ChangeRate(Operation):
     profile: str = ""
 
     def check(self) -> None:
-        _one_of(self.person, self.profile)
+        demand_one(self.person, self.profile)
         if not self.daily_rate.is_finite() or self.daily_rate < 0:
             raise ScenarioError("negative_rate", "daily_rate", rate=self.daily_rate)
-        _amount(self.daily_rate, "daily_rate")
-        _dated(self.from_on, "from_on")
+        demand_amount(self.daily_rate, "daily_rate")
+        demand_day(self.from_on, "from_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +191,13 @@ class Hire(Operation):
     pole: str = ""
 
     def check(self) -> None:
-        _named(self.profile, "profile")
-        _named(self.name, "name", "no_name")
-        _share(self.share)
+        demand_name(self.profile, "profile")
+        demand_name(self.name, "name", "no_name")
+        demand_share(self.share)
         if self.ends_on is None:
-            _dated(self.starts_on, "starts_on")
+            demand_day(self.starts_on, "starts_on")
         else:
-            _ordered(self.starts_on, self.ends_on)
+            demand_order(self.starts_on, self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +209,8 @@ class MoveContract(Operation):
     days: int
 
     def check(self) -> None:
-        _named(self.contract, "contract")
-        _far(self.days)
+        demand_name(self.contract, "contract")
+        demand_distance(self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +224,12 @@ class Reassign(Operation):
     share: Decimal = Decimal(1)
 
     def check(self) -> None:
-        _named(self.task, "task")
-        _named(self.from_person, "from_person")
-        _named(self.to_person, "to_person")
+        demand_name(self.task, "task")
+        demand_name(self.from_person, "from_person")
+        demand_name(self.to_person, "to_person")
         if self.from_person == self.to_person:
             raise ScenarioError("same_person", "to_person")
-        _share(self.share)
+        demand_share(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +242,9 @@ class SplitTask(Operation):
     resumes_on: date
 
     def check(self) -> None:
-        _named(self.task, "task")
-        _dated(self.at, "at")
-        _dated(self.resumes_on, "resumes_on")
+        demand_name(self.task, "task")
+        demand_day(self.at, "at")
+        demand_day(self.resumes_on, "resumes_on")
         if self.resumes_on <= self.at:
             raise ScenarioError("disorder", "resumes_on", first=self.at, last=self.resumes_on)
 
@@ -254,8 +258,8 @@ class ReduceTask(Operation):
     factor: Decimal
 
     def check(self) -> None:
-        _named(self.task, "task")
-        _factor(self.factor, Decimal(1))
+        demand_name(self.task, "task")
+        demand_factor(self.factor, Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +275,10 @@ class Allocate(Operation):
     profile: str = ""
 
     def check(self) -> None:
-        _named(self.project, "project")
-        _one_of(self.person, self.profile)
-        _ordered(self.starts_on, self.ends_on)
-        _share(self.share, Decimal(1) if self.person else Decimal(20))
+        demand_name(self.project, "project")
+        demand_one(self.person, self.profile)
+        demand_order(self.starts_on, self.ends_on)
+        demand_share(self.share, Decimal(1) if self.person else Decimal(20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,13 +293,13 @@ class ChangeBudget(Operation):
     forecast: Decimal
 
     def check(self) -> None:
-        _named(self.project, "project")
-        _named(self.category, "category")
-        _named(self.nature, "nature")
-        _dated(self.month, "month")
+        demand_name(self.project, "project")
+        demand_name(self.category, "category")
+        demand_name(self.nature, "nature")
+        demand_day(self.month, "month")
         if self.month.day != 1:
             raise ScenarioError("malformed", "month")
-        _amount(self.forecast, "forecast")
+        demand_amount(self.forecast, "forecast")
 
 
 KINDS: Final[Mapping[str, type[Operation]]] = types.MappingProxyType(
@@ -345,11 +349,15 @@ def _read(made: type[Any], params: object, path: str) -> Any:
 Reader = Callable[[object, str], Any]
 
 
-@cache
+_known: Final[dict[type[Any], dict[str, Reader]]] = {}
+
+
 def _readers(made: type[Any]) -> dict[str, Reader]:
     """How each field is read from JSON, in their order."""
-    hints = get_type_hints(made)
-    return {one.name: _reader(hints[one.name]) for one in fields(made)}
+    if made not in _known:
+        hints = get_type_hints(made)
+        _known[made] = {one.name: _reader(hints[one.name]) for one in fields(made)}
+    return _known[made]
 
 
 def _reader(hint: Any) -> Reader:
@@ -420,50 +428,3 @@ def _plain(value: Any) -> Any:
 
 def _has_default(made: type[Any], name: str) -> bool:
     return any(one.name == name and one.default is not MISSING for one in fields(made))
-
-
-def _named(value: str, field: str, code: str = "no_subject") -> None:
-    if not value.strip():
-        raise ScenarioError(code, field)
-
-
-def _one_of(person: str, profile: str) -> None:
-    if person and profile:
-        raise ScenarioError("two_subjects", "person")
-    _named(person or profile, "person")
-
-
-def _far(days: int) -> None:
-    if not days:
-        raise ScenarioError("nothing", "days")
-    if abs(days) > FARTHEST_DAYS:
-        raise ScenarioError("too_far", "days", days=days, most=FARTHEST_DAYS)
-
-
-def _factor(factor: Decimal, most: Decimal) -> None:
-    if factor == 1:
-        raise ScenarioError("nothing", "factor")
-    if not factor.is_finite() or not 0 <= factor <= most:
-        raise ScenarioError("bad_factor", "factor", factor=factor, most=most)
-
-
-def _share(share: Decimal, most: Decimal = Decimal(1)) -> None:
-    if not share.is_finite() or not 0 < share <= most:
-        raise ScenarioError("bad_share", "share", share=share, most=most)
-
-
-def _amount(amount: Decimal, field: str) -> None:
-    if not amount.is_finite() or not 0 <= amount < GREATEST_AMOUNT:
-        raise ScenarioError("bad_amount", field, amount=amount)
-
-
-def _dated(day: date, field: str) -> None:
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise ScenarioError("out_of_range", field, day=day, first=FIRST_DAY, last=LAST_DAY)
-
-
-def _ordered(starts_on: date, ends_on: date) -> None:
-    _dated(starts_on, "starts_on")
-    _dated(ends_on, "ends_on")
-    if ends_on < starts_on:
-        raise ScenarioError("disorder", "ends_on", first=starts_on, last=ends_on)

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScenariosConfig(AppConfig):
+    name = "portfolio.scenarios"
+    label = "portfolio_scenarios"
+
+    def ready(self) -> None:
+        from portfolio.scenarios.bin import register_kinds
+        from portfolio.scenarios.lists import ScenarioTable
+        from tech4value.accounts.permissions import Permission
+        from tech4value.tables.table import register as register_table
+        from tech4value.web.navigation import NavAction, NavItem, register, register_action
+
+        view, edit = Permission.SCENARIO_VIEW, Permission.SCENARIO_EDIT
+        register(NavItem("portfolio", _("Scénarios"), "scenarios:list", "beaker", view, 60))
+        register_action(NavAction(_("Créer un scénario"), "scenarios:create", "beaker", edit, 70))
+        register_table(ScenarioTable)
+        register_kinds()
