@@ -12,10 +12,16 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tech4value.translations import compile_catalogues
 from tests.replay import Recording
 from tests.world import World, make_world
+
+# A machine that is busy is no fault: no test is failed by a clock.
+hypothesis_settings.register_profile("tech4value", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("tech4value")
 
 DB_FIXTURES = {"db", "transactional_db", "world", "live_world", "client_of"}
 

@@ -57,7 +57,7 @@ def nice_scale(
         low, high = min(low, 0.0), max(high, 0.0)
     if from_zero and max(-low, high) < LEAST_SPAN:
         # Nothing to measure: only the zero line says something.
-        return Scale(0.0, 1.0, start, end, (0.0,))
+        return Scale(low, 1.0, start, end, (0.0,))
     if high - low <= abs(high) * 1e-12:
         # One value only: room on one side, or on both when it is not on the zero line.
         high, low = (high + (abs(high) or 1.0), low) if from_zero else (high + 1.0, low - 1.0)
@@ -83,13 +83,13 @@ def date_scale(values: list[float], start: float, end: float, *, wanted: int = 5
         first, last = (low - 1) // step * step + 1, -(-(high - 1) // step) * step + 1
         if (last - first) // step <= wanted:
             return Scale(first, last, start, end, tuple(range(first, last + 1, step)))
-    ticks: tuple[int, ...] = ()
+    begins = count = 0
     for step in MONTH_STEPS:
         begins = _month(low) // step * step
         count = -(-(_month(high - 1) + 1 - begins) // step)
-        ticks = tuple(_first_of(begins + step * index) for index in range(count + 1))
         if count <= wanted:
             break
+    ticks = tuple(_first_of(begins + step * index) for index in range(count + 1))
     return Scale(ticks[0], ticks[-1], start, end, ticks)
 
 

@@ -1,6 +1,7 @@
 """Lines, bands and sparklines."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from tech4value.figures import formats
 from tech4value.figures.chart import AreaBand, LineChart, Series, Sparkline
@@ -49,6 +50,20 @@ def path(points: Sequence[tuple[float, float] | None]) -> str:
     return "".join(words)
 
 
+def _clearance(tracks: Sequence[Sequence[tuple[float, float] | None]], left: float, right: float, y: float) -> float:
+    """How far the nearest line passes from the height `y` between two places."""
+    nearest = float("inf")
+    for track in tracks:
+        for before, after in pairwise(track):
+            if before is None or after is None or after[0] < left or before[0] > right or before[0] == after[0]:
+                continue
+            slope = (after[1] - before[1]) / (after[0] - before[0])
+            ends = [before[1] + slope * (min(max(place, before[0]), after[0]) - before[0]) for place in (left, right)]
+            low, high = min(ends), max(ends)
+            nearest = min(nearest, max(low - y, y - high, 0.0))
+    return nearest
+
+
 def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
     """Lines named at their ends; bars behind when given, named above."""
     count = len(chart.categories)
@@ -92,10 +107,12 @@ def _lines(
 ) -> None:
     ends: list[tuple[float, Series, Look]] = []
     early: dict[float, list[tuple[float, Series, Look]]] = {}
+    tracks: list[list[tuple[float, float] | None]] = []
     for one, look in zip(series, looks(series, drawing.palette), strict=True):
         values = padded(one, len(categories))
         points = [None if value is None else (x(index), scale.at(value)) for index, value in enumerate(values)]
         drawn = [point for point in points if point is not None]
+        tracks.append(points)
         if not drawn:
             continue
         attributes: dict[str, str | float] = {"stroke_dasharray": look.dash} if look.dash else {}
@@ -119,9 +136,14 @@ def _lines(
             early.setdefault(drawn[-1][0], []).append((drawn[-1][1], one, look))
         else:
             ends.append((drawn[-1][1], one, look))
-    # Lines that end early are named at their ends, below, where rising curves leave room.
+    # Lines that end early are named at their ends: below, where rising curves leave room, or above where it is freer.
     for place, stopped in early.items():
-        lowest = max(y for y, _one, _look in stopped) + 18
+        widest = place + 4 + max(text_width(one.name) for _y, one, _look in stopped)
+        below = max(y for y, _one, _look in stopped) + 18
+        above = min(y for y, _one, _look in stopped) - 8 - LABEL_HEIGHT * (len(stopped) - 1)
+        # The middle of the letters, not their foot.
+        free = {height: _clearance(tracks, place, widest, height - 4) for height in (below, above)}
+        lowest = below if free[below] >= min(free[above], LABEL_HEIGHT) or above < LABEL_HEIGHT else above
         heights = spread([lowest + y / drawing.height for y, _one, _look in stopped], 12, drawing.height - 32)
         for height, (_y, one, look) in zip(heights, stopped, strict=True):
             fill = drawing.palette.axis if one.role in {"plan", "baseline"} else drawing.palette.ink(look.colour)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tech4value.figures.scale import date_scale, nice_scale, nice_step
@@ -26,6 +26,7 @@ def test_ticks(data: list[float], ticks: tuple[float, ...]) -> None:
 
 
 @given(values, st.booleans())
+@example([-1e-300], True)
 def test_every_value_is_within_the_ends_and_zero_is_shown(data: list[float], from_zero: bool) -> None:
     scale = nice_scale(data, 200, 0, from_zero=from_zero)
     assert len(scale.ticks) <= 12

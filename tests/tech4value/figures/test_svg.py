@@ -57,7 +57,7 @@ charts: st.SearchStrategy[Chart] = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(charts, st.sampled_from(["fr", "en"]), st.sampled_from([svg.SCREEN, svg.PRINT]))
 def test_any_chart_is_well_formed_and_within_its_box(chart: Chart, language: str, palette: svg.Palette) -> None:
     root = ElementTree.fromstring(svg.render(chart, language, palette=palette))
@@ -74,7 +74,7 @@ def test_any_chart_is_well_formed_and_within_its_box(chart: Chart, language: str
         assert not re.search("nan|inf", node.get("d", ""))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(charts)
 def test_any_chart_has_its_table_and_its_plotly_description(chart: Chart) -> None:
     grid = table(chart, "fr")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tech4value.notifications.schedule import Wishes, after_quiet, next_moment
@@ -71,7 +71,6 @@ def test_a_digest_whose_hour_is_quiet_waits_too() -> None:
     assert next_moment(wall("2026-11-18 12:00"), wishes) == wall("2026-11-19 07:00")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1)),
     st.times(),

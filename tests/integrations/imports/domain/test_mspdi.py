@@ -274,7 +274,7 @@ def test_other_encodings_and_prefixes() -> None:
         assert read_mspdi(text.format(encoding).encode(encoding)).name == "Été"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_whatever_the_bytes_only_a_refusal_is_raised(data: st.DataObject) -> None:
     content = bytearray(f"{HEAD}{CALENDARS}<Tasks><Task><UID>1</UID></Task></Tasks></Project>".encode())
@@ -288,7 +288,7 @@ def test_whatever_the_bytes_only_a_refusal_is_raised(data: st.DataObject) -> Non
         pass
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(
         [

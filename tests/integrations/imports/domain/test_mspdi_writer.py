@@ -349,7 +349,7 @@ def plans(draw: Any) -> HeldPlan:
     return HeldPlan(draw(NAMES), 1, tuple(tasks), links, PEOPLE, {}, (STANDARD,))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(plans())
 def test_any_plan_comes_back_as_it_was_written(written: HeldPlan) -> None:
     read = read_mspdi(write_mspdi(written))
@@ -390,7 +390,7 @@ JUNK = (
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(JUNK)), min_size=1, max_size=8), st.booleans())
 def test_a_file_of_nonsense_is_refused_or_accounted_for(changes: list[tuple[int, str]], amounts: bool) -> None:
     """Whatever values a file holds: no error but the refusal, and every value in one count."""

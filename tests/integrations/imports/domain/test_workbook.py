@@ -318,7 +318,7 @@ cells = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(cells, max_size=16), max_size=6))
 def test_whatever_the_cells_only_problems_come_of_them(rows: list[list[object]]) -> None:
     book = Workbook()

@@ -24,7 +24,7 @@ def one_of(key: str, duration: int, *people: str, **rest: object) -> Activity:
     return Activity(key, tuple(Mode(duration, ((person, 1),)) for person in people), **rest)  # type: ignore[arg-type]  # kwargs of a dataclass
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(dated=False))
 def test_without_dates_to_meet_there_is_always_an_answer_and_it_is_feasible(problem: Problem) -> None:
     found = level(problem, effort=200)
@@ -32,7 +32,7 @@ def test_without_dates_to_meet_there_is_always_an_answer_and_it_is_feasible(prob
     assert found.cost == cost(problem, found.placements) >= found.lower_bound
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems())
 def test_with_dates_to_meet_an_answer_is_feasible(problem: Problem) -> None:
     try:
@@ -42,7 +42,7 @@ def test_with_dates_to_meet_an_answer_is_feasible(problem: Problem) -> None:
     assert faults(problem, found.placements) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(size=3))
 def test_the_bound_is_never_above_the_best_dates(problem: Problem) -> None:
     try:
@@ -53,7 +53,7 @@ def test_the_bound_is_never_above_the_best_dates(problem: Problem) -> None:
     assert optimum is None or lower_bound(problem, plan) <= optimum
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(modes())
 def test_pauses_agree_with_a_walk_through_time(mode: Mode) -> None:
     pauses = Pauses(mode.pauses)

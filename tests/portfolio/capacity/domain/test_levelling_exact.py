@@ -68,7 +68,7 @@ def with_only(problem: Problem, requirements: tuple[Requirement, ...]) -> Proble
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(problems(size=3))
 def test_the_best_dates_are_found_or_the_clash_is_named(problem: Problem) -> None:
     last = last_instant(problem)
@@ -90,7 +90,7 @@ def test_the_best_dates_are_found_or_the_clash_is_named(problem: Problem) -> Non
             assert best(with_only(problem, fewer), last) is not None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(problems(size=4))
 def test_what_a_clash_names_is_enough_to_clash(problem: Problem) -> None:
     """With one mode each: of several, each may be ruled out by another chain."""

@@ -202,7 +202,7 @@ def minute_by_minute(calendar: Calendar, start: datetime, end: datetime) -> int:
 instants = st.integers(0, 10 * DAY_MINUTES).map(lambda m: datetime(2025, 12, 27) + timedelta(minutes=m))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calendars(), instants, instants)
 def test_minutes_between_equal_the_oracle(calendar: Calendar, one: datetime, two: datetime) -> None:
     start, end = sorted((one, two))
@@ -211,7 +211,7 @@ def test_minutes_between_equal_the_oracle(calendar: Calendar, one: datetime, two
     assert calendar.working_minutes_between(end, start) == -expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calendars(), instants, st.integers(1, 3000))
 def test_adding_then_counting_gives_back_the_minutes(calendar: Calendar, start: datetime, minutes: int) -> None:
     try:

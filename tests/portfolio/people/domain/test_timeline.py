@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.people.domain.calendar import (
@@ -16,7 +16,6 @@ from portfolio.people.domain.calendar import (
 from portfolio.people.domain.timeline import Timeline, to_instant, to_minutes
 
 # A busy machine draws its examples slowly: that says nothing of what is tried.
-SLOW = [HealthCheck.too_slow]
 ANCHOR = datetime(2026, 3, 2, 9)
 CALENDARS = [
     standard_calendar(HolidayRegion("FR")),
@@ -30,7 +29,7 @@ CALENDARS = [
 MOMENTS = st.integers(-900 * 1440, 1500 * 1440).map(lambda minutes: ANCHOR + timedelta(minutes=minutes))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=300)
 @given(st.sampled_from(CALENDARS), MOMENTS, MOMENTS, st.integers(-60_000, 60_000))
 def test_a_timeline_answers_as_its_calendar(calendar: Calendar, moment: datetime, other: datetime, work: int) -> None:
     timeline = Timeline.of(calendar, to_minutes(ANCHOR))

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.planning.domain.errors import PlanningError
@@ -155,7 +155,6 @@ def test_an_empty_plan_and_bad_dates() -> None:
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(moments, moments, st.booleans()), max_size=15), st.sampled_from([None, *Zoom]))
 def test_all_is_inside_the_chart(spans: list[tuple[datetime, datetime, bool]], zoom: Zoom | None) -> None:
     tasks = [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.people.domain.calendar import Calendar, CalendarException
@@ -27,7 +27,6 @@ from tests.portfolio.planning.domain.random_plans import CALENDARS, FEATURES, NI
 from tests.portfolio.planning.domain.slow_oracle import Oracle
 
 # A busy machine draws its examples slowly: that says nothing of what is tried.
-SLOW = [HealthCheck.too_slow]
 KNOWN = [name for name in FEATURES if name not in {"people", "elapsed_durations"}]
 # More for a night: ORACLE_PLANS=20000 python -m pytest tests/portfolio/planning/domain/test_schedule_oracle.py
 PLANS = int(os.environ.get("ORACLE_PLANS", "1000"))
@@ -113,7 +112,7 @@ LINKS = st.lists(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=250)
 @given(ANYTHING | POSSIBLE, LINKS, CALENDAR, MOMENTS, st.none() | MOMENTS)
 def test_nothing_but_planning_errors_whatever_the_input(
     found: list[PlanTask],
@@ -147,7 +146,7 @@ def in_calendar(result: Schedule, plan: Plan) -> None:
             assert calendar.working_minutes_between(found.early_start, found.early_finish) == task.duration_minutes
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=200)
 @given(st.integers(0, 10**9))
 def test_no_date_falls_outside_its_calendar(seed: int) -> None:
     plan = random_plan(seed)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.scenarios.domain.selection import (
@@ -119,7 +119,7 @@ def problems(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(problems())
 def test_the_choice_is_worth_as_much_as_the_best_of_all(problem: Problem) -> None:
     expected = best(problem)
@@ -133,7 +133,7 @@ def test_the_choice_is_worth_as_much_as_the_best_of_all(problem: Problem) -> Non
     assert found.value == worth(problem, found.starts)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(problems())
 def test_a_project_is_let_in_by_giving_way_to_its_reasons_and_by_nothing_less(problem: Problem) -> None:
     try:

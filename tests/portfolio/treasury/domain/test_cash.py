@@ -368,7 +368,7 @@ def kept_by_hand(made: Books, today: date, end: date) -> dict[date, D]:
 @given(
     st.lists(contracts_made(), max_size=6), month_days, st.booleans(), st.dates(date(2026, 1, 1), date(2026, 3, 31))
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_the_balance_is_that_of_a_ledger_kept_by_hand(
     made: list[Contract], on: date, done: bool, today: date
 ) -> None:
