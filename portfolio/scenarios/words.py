@@ -266,9 +266,9 @@ def error_sentence(error: ScenarioError) -> str:
         case "negative_rate":
             return _("Un taux journalier ne peut pas être négatif.")
         case "bad_factor":
-            return _("Donnez un pourcentage entre 0 % et %(most)s.") % {"most": share(Decimal(str(facts["most"])))}
+            return _("Donnez un pourcentage entre 0 %% et %(most)s.") % {"most": share(Decimal(str(facts["most"])))}
         case "bad_share":
-            return _("Donnez une part de plus de 0 %, et de %(most)s au plus.") % {
+            return _("Donnez une part de plus de 0 %%, et de %(most)s au plus.") % {
                 "most": share(Decimal(str(facts["most"])))
             }
         case "bad_amount":
