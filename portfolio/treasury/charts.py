@@ -1,11 +1,12 @@
 """The balance as a curve, week by week: actual solid, forecast dashed, threshold grey, P10 and P90 ghosted."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from portfolio.treasury.domain.balance import WEEKS
+from portfolio.treasury.domain.balance import WEEKS, CurvePoint
 from portfolio.treasury.domain.band import Band
 from portfolio.treasury.queries import CashPlan
 from portfolio.treasury.words import language
@@ -31,29 +32,44 @@ def _sampled(plan: CashPlan) -> list[date]:
     return list(found.values())
 
 
+def curve_of(plan: CashPlan, spread: Band | None) -> tuple[CurvePoint, ...]:
+    """The days that the curve joins, with the band from today on."""
+    low = dict(zip(spread.days, spread.low, strict=True)) if spread else {}
+    high = dict(zip(spread.days, spread.high, strict=True)) if spread else {}
+    return tuple(CurvePoint(day, plan.balances[day], low.get(day), high.get(day)) for day in _sampled(plan))
+
+
 def balance_chart(plan: CashPlan, spread: Band | None) -> LineChart:
     """The balance: what it was, what it is to be, and how sure that is."""
-    days = _sampled(plan)
-    today = plan.cash.today
-    marker = max((index for index, day in enumerate(days) if day <= today), default=None)
-    balances = [plan.balances[day] for day in days]
-    past = tuple(value if day <= today else None for day, value in zip(days, balances, strict=True))
-    coming = tuple(value if marker is None or index >= marker else None for index, value in enumerate(balances))
-    # What is drawn last lies on top.
-    series = [Series(_("Seuil d’alerte"), tuple(plan.cash.threshold for _day in days), "plan")]
-    if spread is not None:
-        low = dict(zip(spread.days, spread.low, strict=True))
-        high = dict(zip(spread.days, spread.high, strict=True))
-        series += [
-            Series(_("P10"), tuple(low.get(day) for day in days), "baseline"),
-            Series(_("P90"), tuple(high.get(day) for day in days), "baseline"),
-        ]
-    series += [Series(_("Prévision"), coming, "forecast"), Series(_("Réel"), past, "actual")]
-    return LineChart(
+    return curve_chart(
+        curve_of(plan, spread),
+        today=plan.cash.today,
+        threshold=plan.cash.threshold,
+        currency=plan.ledger.books.rates.base,
         title=balance_message(plan),
-        categories=tuple(formats.date_short(day, language()) for day in days),
+    )
+
+
+def curve_chart(
+    points: Sequence[CurvePoint], *, today: date, threshold: Decimal, currency: str, title: str
+) -> LineChart:
+    """A curve as it was read, now or when it was frozen."""
+    marker = max((index for index, one in enumerate(points) if one.day <= today), default=None)
+    past = tuple(one.balance if one.day <= today else None for one in points)
+    coming = tuple(one.balance if marker is None or index >= marker else None for index, one in enumerate(points))
+    # What is drawn last lies on top.
+    series = [
+        Series(_("Seuil d’alerte"), tuple(threshold for _point in points), "plan"),
+        Series(_("P10"), tuple(one.low for one in points), "baseline"),
+        Series(_("P90"), tuple(one.high for one in points), "baseline"),
+        Series(_("Prévision"), coming, "forecast"),
+        Series(_("Réel"), past, "actual"),
+    ]
+    return LineChart(
+        title=title,
+        categories=tuple(formats.date_short(one.day, language()) for one in points),
         series=tuple(one for one in series if any(value is not None for value in one.values)),
-        unit=f"money:{plan.ledger.books.rates.base}",
+        unit=f"money:{currency}",
         marker=marker,
     )
 

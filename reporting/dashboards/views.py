@@ -13,13 +13,14 @@ from django.utils.safestring import SafeString
 
 from portfolio.people.pages import in_panel
 from reporting.dashboards import links
-from reporting.dashboards.cash import cash_sentence
+from reporting.dashboards.cash import cash_chart, cash_sentence
 from reporting.dashboards.charts import budget_chart, months_chart
+from reporting.dashboards.domain.cash import CashFacts
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.figures import FIGURES, figure, figures
 from reporting.dashboards.filters import FilterForm, Filters
 from reporting.dashboards.first_steps import first_steps
-from reporting.dashboards.kept_facts import kept_facts
+from reporting.dashboards.kept_facts import kept_cash, kept_facts
 from reporting.dashboards.milestone_table import MilestoneTable
 from reporting.dashboards.milestones import milestone_rows
 from reporting.dashboards.queries import portfolio_facts, visible_projects
@@ -37,7 +38,7 @@ LONG_PAGE_SIZE: Final = 50
 ROWS_IN_PANEL: Final = 12
 # Of those late, and of those to come.
 SHOWN_MILESTONES: Final = 10
-SECTIONS: Final = ("summary", "projects", "money", "deadlines", "risks", "capacity")
+SECTIONS: Final = ("summary", "projects", "money", "cash_curve", "deadlines", "risks", "capacity")
 
 
 class DashboardView(MemberView):
@@ -57,6 +58,11 @@ class DashboardView(MemberView):
     def facts(self) -> PortfolioFacts:
         return kept_facts(self.request.member, self.filters, self.today)
 
+    @cached_property
+    def cash(self) -> CashFacts | None:
+        """The cash of the organisation; None for who does not follow it, or without an account."""
+        return kept_cash(self.today) if self.request.member.can(Permission.CASH_VIEW) else None
+
     def explain_url(self, key: str) -> str:
         return links.address("dashboards:explain", key, filters=self.filters)
 
@@ -72,16 +78,18 @@ class ExecutiveView(DashboardView):
         seen = self.take_seen()
         if not self.facts.projects:
             return self.empty(seen)
-        sections = {name: self.section(name) for name in SECTIONS}
+        # The cash has its section for those who follow it, once there is an account.
+        names = [name for name in SECTIONS if name != "cash_curve" or self.cash is not None]
+        sections = {name: self.section(name) for name in names}
         digests = {name: hashlib.sha256(html.encode()).hexdigest()[:16] for name, html in sections.items()}
         if request.htmx and seen:
             if "empty" in seen:
                 return HttpResponse(headers={"HX-Refresh": "true"})
-            changed = [name for name in SECTIONS if f"{name}:{digests[name]}" not in seen]
+            changed = [name for name in names if f"{name}:{digests[name]}" not in seen]
             context = {"sections": [(name, sections[name], digests[name]) for name in changed]}
             return render(request, "reporting/dashboards/changed.html", context)
         context = {**self.shared(), **self.frame()}
-        context["sections"] = [(name, sections[name], digests[name]) for name in SECTIONS]
+        context["sections"] = [(name, sections[name], digests[name]) for name in names]
         return render(request, "reporting/dashboards/executive.html", context)
 
     def take_seen(self) -> list[str]:
@@ -156,6 +164,18 @@ class ExecutiveView(DashboardView):
             "months": months_chart(self.facts, cumulative=cumulative),
             "cumulative": cumulative,
             "budget_url": links.address("finance:portfolio", filters=self.filters),
+        }
+
+    def cash_curve(self) -> dict[str, Any]:
+        """The section of the cash, for those who follow it."""
+        if self.cash is None:
+            return {}
+        breaches = [(one, links.address("treasury:projects", f"{one.month:%Y-%m}")) for one in self.cash.breaches]
+        return {
+            "cash": self.cash,
+            "chart": cash_chart(self.cash),
+            "breaches": breaches,
+            "cash_url": links.address("treasury:plan"),
         }
 
     def deadlines(self) -> dict[str, Any]:

@@ -45,11 +45,13 @@ def create_pack(
     meeting_on: date | None = None,
     language: str = "",
     confidentiality: str = Confidentiality.CONFIDENTIAL,
+    with_cash: bool = False,
 ) -> Pack:
     """Freeze what `member` steers, as selected, and queue the job that draws it.
 
     What is not given has a default: a title made from the filters, today, the member's language. Raises
-    ValidationError for a chosen project that the member does not steer, or a value that does not hold.
+    ValidationError for a chosen project that the member does not steer, for a cash that they may not read or that is
+    not there, or for a value that does not hold.
     """
     selection = selection or Selection()
     language = language or member.user.language
@@ -64,14 +66,22 @@ def create_pack(
     )
     pack.clean_fields(exclude=["snapshot", "snapshot_sha256", "tenant"])
     _check_chosen(member, selection)
-    frozen = take(
+    if with_cash and not member.can(Permission.CASH_VIEW):
+        raise ValidationError({"with_cash": _("Votre rôle ne permet pas de lire la trésorerie.")})
+    snapshot = take(
         member,
         selection,
         title=pack.title,
         meeting_on=pack.meeting_on,
         language=language,
         confidentiality=confidentiality,
-    ).to_json()
+        with_cash=with_cash,
+    )
+    if with_cash and snapshot.cash is None:
+        raise ValidationError(
+            {"with_cash": _("Aucun compte bancaire n’est saisi : il n’y a pas encore de trésorerie à joindre.")}
+        )
+    frozen = snapshot.to_json()
     pack.snapshot, pack.snapshot_sha256 = frozen, digest(frozen)
     pack.job = _start(pack, member)
     # Not `create`: the journal says that there is a pack, the snapshot is not copied into it.

@@ -67,6 +67,9 @@ class NewPackSerializer(serializers.Serializer[Any]):
     pole = serializers.UUIDField(required=False)
     programme = serializers.UUIDField(required=False)
     sponsor = serializers.UUIDField(required=False)
+    with_cash = serializers.BooleanField(
+        required=False, help_text="Join twelve months of the organisation's cash, for those who may read it."
+    )
     projects = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=500)
 
 

@@ -25,6 +25,7 @@ from reporting.dashboards.domain.facts import (
 from reporting.dashboards.figures import figures
 from reporting.dashboards.words import sentences
 from reporting.packs import marks
+from reporting.packs.cash import BREACHES, cash_context
 from reporting.packs.glossary import acronyms_of, terms
 from reporting.packs.models import Confidentiality
 from reporting.packs.snapshot import Snapshot
@@ -177,6 +178,8 @@ def context_of(snapshot: Snapshot) -> dict[str, Any]:
         "matrix": _matrix(facts),
         "levels": LEVELS,
         "projects": [_project_page(line, facts, language) for line in lines],
+        **cash_context(snapshot.cash, language),
+        "cash_breaches": Shown.first(snapshot.cash.breaches if snapshot.cash else (), BREACHES),
     }
 
 

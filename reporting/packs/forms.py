@@ -13,6 +13,7 @@ from reporting.packs.actions import default_title
 from reporting.packs.models import Confidentiality
 from reporting.packs.snapshot import Selection
 from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
 
 
@@ -28,6 +29,11 @@ class PackForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Langue du dossier"), choices=settings.LANGUAGES, required=False)
     confidentiality = forms.ChoiceField(label=_("Confidentialité"), choices=Confidentiality.choices, required=False)
+    with_cash = forms.BooleanField(
+        label=_("Joindre la trésorerie"),
+        required=False,
+        help_text=_("Douze mois de solde de toute l’organisation, lus par tous ceux qui ouvriront le dossier."),
+    )
     projects = forms.MultipleChoiceField(
         label=_("Projets"),
         required=False,
@@ -52,6 +58,8 @@ class PackForm(forms.Form):
                 "confidentiality": Confidentiality.CONFIDENTIAL,
             },
         )
+        if not member.can(Permission.CASH_VIEW):
+            del self.fields["with_cash"]
         choices: Any = self.fields["projects"]
         rows = visible_projects(member, filters).order_by("name").values_list("pk", "code", "name")
         choices.choices = [(str(key), f"{code} – {name}") for key, code, name in rows]
@@ -69,5 +77,6 @@ class PackForm(forms.Form):
             "title": cleaned["title"],
             "meeting_on": cleaned["meeting_on"],
             "language": cleaned["language"],
+            "with_cash": cleaned.get("with_cash", False),
             **confidentiality,
         }

@@ -11,7 +11,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import translation
 
+from reporting.dashboards.cash import cash_facts
 from reporting.dashboards.domain import frozen
+from reporting.dashboards.domain.cash import CashFacts
 from reporting.dashboards.domain.facts import PortfolioFacts
 from reporting.dashboards.filters import Filters
 from reporting.dashboards.queries import portfolio_facts
@@ -33,6 +35,7 @@ class Snapshot:
     author: str
     facts: PortfolioFacts
     shape: int = 1
+    cash: CashFacts | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, from which `from_json` makes an equal object."""
@@ -67,12 +70,21 @@ class Selection(Filters):
 
 
 def take(
-    member: Membership, selection: Selection, *, title: str, meeting_on: date, language: str, confidentiality: str
+    member: Membership,
+    selection: Selection,
+    *,
+    title: str,
+    meeting_on: date,
+    language: str,
+    confidentiality: str,
+    with_cash: bool = False,
 ) -> Snapshot:
-    """The portfolio as `member` sees it now. A number of queries that does not depend on the number of projects."""
+    """The portfolio as `member` sees it now, and the organisation's cash when asked for. A number of queries that
+    does not depend on the number of projects."""
     tenant = current_tenant()
     with translation.override(language):
         facts = portfolio_facts(member, selection, today(tenant), details=True)
+        cash = cash_facts() if with_cash else None
     return Snapshot(
         company=tenant.name,
         time_zone=tenant.time_zone,
@@ -82,6 +94,7 @@ def take(
         confidentiality=confidentiality,
         author=member.person_name,
         facts=facts,
+        cash=cash,
     )
 
 

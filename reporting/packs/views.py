@@ -90,10 +90,12 @@ class PackView(MemberView):
 
     def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         pack = get_object_or_404(packs().defer(None).defer("job__params"), pk=pk)
-        facts = Snapshot.from_json(pack.snapshot).facts
+        snapshot = Snapshot.from_json(pack.snapshot)
+        facts = snapshot.facts
         context = {
             "pack": pack,
             "facts": facts,
+            "cash": snapshot.cash,
             "unit": f"money:{facts.currency}",
             "may_create": request.member.can(Permission.PACK_CREATE),
         }

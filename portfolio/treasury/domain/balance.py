@@ -30,6 +30,16 @@ def daily_balances(cash: Cash) -> dict[date, Decimal]:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """The balance on an evening, and what it is between where it is uncertain."""
+
+    day: date
+    balance: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """A column of the plan: from its first to its last day, both included."""
 
