@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import translation
 
+from demo.benefits import load_benefits
 from demo.cast import Member, cast
 from demo.history import load_budgets, load_project_history, load_reports
 from demo.importing import import_plan
@@ -60,6 +61,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_time(company, anchor)
     progress("trésorerie")
     load_cash(company, anchor)
+    progress("bénéfices")
+    load_benefits(company, anchor)
     progress("estimations et simulations")
     load_uncertainty(company)
     progress("champs, modèle et vues de l’organisation")

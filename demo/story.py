@@ -304,6 +304,21 @@ class CashStory:
 
 
 @dataclass(frozen=True, slots=True)
+class BenefitStory:
+    """What a project is to bring. `expected` and `realised` are by fiscal year, counted from that of the day of
+    loading (0); a benefit that follows the contracts of its project has none."""
+
+    project: str
+    name: str
+    kind: str
+    owner: str
+    measure: str
+    expected: tuple[tuple[int, str], ...] = ()
+    realised: tuple[tuple[int, str], ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyStory:
     """A tenant and all that is in it."""
 
@@ -328,6 +343,7 @@ class CompanyStory:
     from_template: FromTemplateStory | None = None
     channel: str = ""
     """The name of the company's Teams channel."""
+    benefits: tuple[BenefitStory, ...] = ()
     across: tuple[tuple[str, str, str, str], ...] = ()
     """A task that waits for one of another project: code and name of the one, code and name of the other."""
     cash: CashStory | None = None

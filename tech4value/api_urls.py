@@ -14,6 +14,12 @@ from portfolio.capacity.api import CapacityViewSet
 from portfolio.capacity.booking_api import AllocationViewSet, OverloadAlertViewSet, StaffingRequestViewSet
 from portfolio.drift.api import DriftAlertViewSet, DriftRuleViewSet
 from portfolio.finance.api import BudgetLineViewSet
+from portfolio.finance.benefits_api import BenefitViewSet, BenefitYearViewSet
+from portfolio.finance.benefits_returns_api import (
+    ProjectReturnsViewSet,
+    ReturnSettingsViewSet,
+    TotalReturnsViewSet,
+)
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
 from portfolio.people.api import (
@@ -64,6 +70,7 @@ from portfolio.treasury.plan_api import (
     CashMonthViewSet,
     CashWeekViewSet,
 )
+from portfolio.treasury.settings_api import VatSettingsViewSet
 from reporting.dashboards.api import ProjectFactsViewSet
 from reporting.packs.api import PackViewSet
 from tech4value.accounts.permissions import Permission
@@ -141,6 +148,10 @@ router.register("drift-rules", DriftRuleViewSet, basename="drift-rule")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")
 router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")
+router.register("benefits", BenefitViewSet, basename="benefit")
+router.register("benefit-years", BenefitYearViewSet, basename="benefit-year")
+router.register("project-returns", ProjectReturnsViewSet, basename="project-returns")
+router.register("project-returns-total", TotalReturnsViewSet, basename="project-returns-total")
 router.register("bank-accounts", BankAccountViewSet, basename="bank-account")
 router.register("contracts", ContractViewSet, basename="contract")
 router.register("contract-instalments", ContractInstalmentViewSet, basename="contract-instalment")
@@ -177,6 +188,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "notification-preferences/",
         NotificationPreferencesViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="notification-preferences",
+    ),
+    path(
+        "return-settings/",
+        ReturnSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}, basename="return-settings"),
+        name="return-settings",
+    ),
+    path(
+        "vat-settings/",
+        VatSettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"}, basename="vat-settings"),
+        name="vat-settings",
     ),
     *router.urls,
 ]

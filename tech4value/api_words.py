@@ -28,6 +28,11 @@ TITLES: Final[dict[str, Promise]] = {
     "budget-lines": _("Lignes de budget"),
     "earned-value": _("Valeur acquise"),
     "earned-value-total": _("Valeur acquise d’un ensemble de projets"),
+    "benefits": _("Bénéfices"),
+    "benefit-years": _("Exercices de bénéfices"),
+    "project-returns": _("Rentabilité"),
+    "project-returns-total": _("Rentabilité d’un ensemble de projets"),
+    "return-settings": _("Réglages de rentabilité"),
     "bank-accounts": _("Comptes bancaires"),
     "contracts": _("Contrats"),
     "contract-instalments": _("Échéances de contrat"),
@@ -36,6 +41,7 @@ TITLES: Final[dict[str, Promise]] = {
     "payroll-rules": _("Paies"),
     "exchange-rates": _("Cours de change"),
     "vat-rates": _("Taux de TVA"),
+    "vat-settings": _("Déclaration de TVA"),
     "cash-months": _("Trésorerie par mois"),
     "cash-weeks": _("Trésorerie par semaine"),
     "cash-flows": _("Flux de trésorerie"),
@@ -100,6 +106,18 @@ SENTENCES: Final[dict[str, Promise]] = {
         "Travail prévu, travail fait et coût réel de chaque projet, en argent, avec ses tâches et sa courbe."
     ),
     "earned-value-total": _("La valeur acquise des projets que les filtres retiennent, ensemble."),
+    "benefit": _(
+        "Ce que les projets rapportent : chiffre d’affaires, économies, coûts évités, et ce qui n’est pas argent."
+    ),
+    "benefit-year": _("Ce qu’un exercice doit rapporter d’un bénéfice, et ce qu’il a rapporté."),
+    "project-returns": _(
+        "Valeur actuelle nette, taux interne, délai de récupération et marge de chaque projet, année par année."
+    ),
+    "project-returns-total": _("La rentabilité des projets que les filtres retiennent, ensemble, au centime."),
+    "return-settings.retrieve": _("Lire le taux d’actualisation et l’exercice de référence."),
+    "return-settings.partial_update": _(
+        "Changer le taux d’actualisation ou l’exercice de référence. « version » refuse un envoi périmé (409)."
+    ),
     "bank-account": _("Les comptes d’où part le plan de trésorerie, et leur part du seuil d’alerte."),
     "contract": _("Ce qui est convenu avec un client ou un fournisseur : délai de paiement, TVA, devise."),
     "contract-instalment": _(
@@ -110,6 +128,10 @@ SENTENCES: Final[dict[str, Promise]] = {
     "payroll-rule": _("Ce qui est versé chaque mois à une équipe, et les charges qui suivent."),
     "exchange-rate": _("Combien d’unités d’une devise pour une de l’organisation, à partir d’un jour."),
     "vat-rate": _("Ce que l’organisation dit des taux de TVA, par-dessus la loi."),
+    "vat-settings.retrieve": _("Lire comment la TVA est déclarée, et ses taux en vigueur."),
+    "vat-settings.partial_update": _(
+        "Changer le jour de paiement de la TVA ou son crédit à l’ouverture. « version » refuse un envoi périmé (409)."
+    ),
     "cash-month": _("La trésorerie de douze mois ; ouverture et flux font la clôture, au centime."),
     "cash-week": _("La trésorerie de treize semaines."),
     "cash-flow": _("Chaque flux de trésorerie, avec ce qui le fait et ce qui le date."),

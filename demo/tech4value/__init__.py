@@ -1,6 +1,7 @@
 """Tech4Value: a company of 185 people, its five strategic projects, and one that is about to begin."""
 
 from demo.story import CompanyStory, Named, PoleStory
+from demo.tech4value.benefits import BENEFITS
 from demo.tech4value.cash import CASH
 from demo.tech4value.data import DATA
 from demo.tech4value.fields import FIELDS, VIEWS
@@ -138,6 +139,7 @@ TECH4VALUE = CompanyStory(
     from_template=INTRANET,
     channel="Portefeuille – direction",
     cash=CASH,
+    benefits=BENEFITS,
     across=(
         ("DATA", "Exposer les données par API", "SAAS", "Construire l’espace client"),
         ("ODOO", "Première reprise à blanc réussie", "DATA", "Former les référents à Power BI"),

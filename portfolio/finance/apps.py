@@ -7,6 +7,7 @@ class FinanceConfig(AppConfig):
     label = "portfolio_finance"
 
     def ready(self) -> None:
+        from portfolio.finance.benefits_lists import BenefitYearTable
         from portfolio.finance.bin import register_kinds
         from portfolio.finance.lists import BudgetLineTable
         from portfolio.finance.notifications import declare
@@ -27,11 +28,14 @@ class FinanceConfig(AppConfig):
                 order=10,
             ),
             NavItem("finance", _("Valeur acquise"), "finance:portfolio_earned_value", "", Permission.BUDGET_VIEW, 15),
+            NavItem("finance", _("Rentabilité"), "finance:returns", "", Permission.BUDGET_VIEW, 17),
+            NavItem("finance", _("Bénéfices"), "finance:benefit_list", "", Permission.BUDGET_VIEW, 18),
             NavItem("finance", _("Lignes de budget"), "finance:lines", "", Permission.BUDGET_VIEW, 20),
         )
-        register_table(BudgetLineTable)
+        register_table(BudgetLineTable, BenefitYearTable)
         register_tab(_("Budget"), "finance:project", Permission.BUDGET_VIEW, order=50)
         register_tab(_("Valeur acquise"), "finance:earned_value", Permission.BUDGET_VIEW, order=52)
+        register_tab(_("Bénéfices"), "finance:benefits", Permission.BUDGET_VIEW, order=53)
         listen(follow_journal)
         register_kinds()
         declare()

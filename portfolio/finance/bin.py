@@ -1,10 +1,17 @@
-"""Budget lines come back from the bin."""
+"""Budget lines and benefits come back from the bin."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.finance.actions import restore_budget_line
+from portfolio.finance.benefits_actions import restore_benefit, restore_benefit_year
+from portfolio.finance.benefits_models import Benefit, BenefitYear
 from portfolio.finance.models import BudgetLine
+from portfolio.projects.access import granted
 from portfolio.projects.bin import deleted_in_projects
+from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
 from tech4value.web.bin import BinKind, register_kind
@@ -14,7 +21,25 @@ def _restore(actor: Actor, row: BudgetLine) -> None:
     restore_budget_line(actor=actor, line=row)
 
 
+def _restore_benefit(actor: Actor, row: Benefit) -> None:
+    restore_benefit(actor=actor, benefit=row)
+
+
+def _restore_year(actor: Actor, row: BenefitYear) -> None:
+    restore_benefit_year(actor=actor, row=row)
+
+
+def _deleted_years(member: Membership) -> QuerySet[Any]:
+    """Those of live benefits: the others come back with theirs."""
+    found: QuerySet[Any] = BenefitYear.everything.exclude(deleted_at=None)
+    mine = found.filter(benefit__deleted_at=None, benefit__project__in=granted(member, Permission.BUDGET_EDIT))
+    return mine.select_related("benefit__project")
+
+
 def register_kinds() -> None:
     """Called when the room is ready."""
     rows = deleted_in_projects(BudgetLine, Permission.BUDGET_EDIT)
     register_kind(BinKind(BudgetLine, _("Lignes de budget"), rows, _restore, 130))
+    benefits = deleted_in_projects(Benefit, Permission.BUDGET_EDIT)
+    register_kind(BinKind(Benefit, _("Bénéfices"), benefits, _restore_benefit, 131))
+    register_kind(BinKind(BenefitYear, _("Exercices de bénéfices"), _deleted_years, _restore_year, 132))

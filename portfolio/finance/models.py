@@ -51,3 +51,7 @@ class BudgetLine(EditableModel):
 
     def __str__(self) -> str:
         return f"{self.get_category_display()} {self.month:%m/%Y}"
+
+
+# The tables of benefits are this room's too: Django reads them here.
+from portfolio.finance.benefits_models import Benefit, BenefitYear, ReturnSettings  # noqa: E402, F401 - see above

@@ -67,8 +67,10 @@ def restore_row(*, actor: Actor, row: EditableModel) -> None:
 
 @transaction.atomic
 def change_settings(*, actor: Actor, values: Mapping[str, Any], version: int | None = None) -> TreasurySettings:
-    """Say how VAT is declared; the first who says it creates the row. Raises ValidationError by field."""
+    """Say how VAT is declared; the first who says something creates the row. Raises ValidationError by field."""
     row = settings_row()
+    if not values:
+        return row
     if row._state.adding:
         for name, value in values.items():
             setattr(row, name, value)

@@ -8,10 +8,12 @@ class TreasuryConfig(AppConfig):
     label = "portfolio_treasury"
 
     def ready(self) -> None:
+        from portfolio.finance.revenues import register_revenues
         from portfolio.projects.tabs import register_tab
         from portfolio.treasury.bin import register_kinds
         from portfolio.treasury.lists import ContractTable, InvoiceTable, PaymentTable
         from portfolio.treasury.notifications import declare
+        from portfolio.treasury.revenues import contract_revenues
         from portfolio.treasury.search import register_searchables
         from portfolio.treasury.watch import follow_journal
         from tech4value.accounts.permissions import Permission
@@ -35,5 +37,6 @@ class TreasuryConfig(AppConfig):
         register_table(ContractTable, InvoiceTable, PaymentTable)
         register_searchables()
         register_kinds()
+        register_revenues(contract_revenues)
         listen(follow_journal)
         declare()

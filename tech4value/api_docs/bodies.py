@@ -43,6 +43,18 @@ SHOWN: Final[Mapping[str, Shown]] = {
         ("threshold",),
     ),
     "baselines": Shown({"name": _("Plan validé au Copil de mars")}, ("name",)),
+    "benefit-years": Shown({"year": 2027, "expected": "48000.00", "realised": None}, ("expected",), ("realised",)),
+    "benefits": Shown(
+        {
+            "name": _("Heures de saisie évitées"),
+            "kind": "saving",
+            "source": "typed",
+            "measure": _("Heures relevées chaque trimestre, contre celles de 2026"),
+            "unit": "",
+        },
+        ("kind", "measure"),
+        ("measure",),
+    ),
     "budget-lines": Shown({}, ("planned", "forecast"), ("committed", "forecast")),
     "calendar-exceptions": Shown(
         {"starts_on": "2027-05-07", "ends_on": "2027-05-07", "label": _("Pont de l’Ascension")},
@@ -232,7 +244,9 @@ SHOWN: Final[Mapping[str, Shown]] = {
         ("mission", "person"),
     ),
     "time-entries": Shown({"day": "2026-01-15", "minutes": 210}, ("task",), ("minutes",)),
+    "return-settings": Shown({"discount_rate": "0.0800", "base_year": None}, (), ("discount_rate",)),
     "vat-rates": Shown({"rate": "0.2000"}, (), ("rate",)),
+    "vat-settings": Shown({"vat_return_day": 20, "vat_credit": "0.00"}, (), ("vat_return_day",)),
 }
 # What a list cannot be asked without.
 QUERY: Final[Mapping[str, str]] = {"q": "erp", "month": "2027-03-01"}

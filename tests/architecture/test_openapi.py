@@ -85,6 +85,9 @@ def rows(world: World, admin: Client) -> dict[str, str]:
     keys["budget-line"] = post(
         "budget-lines", project=keys["project"], category="staff", nature="opex", month=str(day), planned="10"
     )
+    keys["benefit"] = post("benefits", project=keys["project"], name="Heures", kind="saving")
+    keys["benefit-year"] = post("benefit-years", benefit=keys["benefit"], year=2027, expected="10")
+    keys["project-returns"] = keys["project"]
     keys["estimate-class"] = keys["default_class"] = keys["estimate_class"] = post("estimate-classes", name="Dev")
     keys["estimate"] = post("estimates", task=keys["task"], estimate_class=keys["estimate-class"])
     keys["risk-effect"] = post("risk-effects", risk=keys["risk"], probability="0.2", days="5")
@@ -129,6 +132,9 @@ SINGULAR = {
     "status-reports": "status-report",
     "risks": "risk",
     "budget-lines": "budget-line",
+    "benefits": "benefit",
+    "benefit-years": "benefit-year",
+    "project-returns": "project-returns",
     "bank-accounts": "account",
     "contracts": "contract",
     "contract-instalments": "instalment",

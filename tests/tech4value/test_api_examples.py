@@ -35,11 +35,20 @@ MADE = (
     ("bank-accounts", "account"),
     ("contracts", "contract"),
     ("invoices", "invoice"),
+    ("benefits", "benefit"),
     ("project-templates", "template"),
     *(
         (name, "")
         for name in (
-            *("absences", "allocations", "assignments", "baselines", "budget-lines", "calendar-exceptions"),
+            *(
+                "absences",
+                "allocations",
+                "assignments",
+                "baselines",
+                "benefit-years",
+                "budget-lines",
+                "calendar-exceptions",
+            ),
             *("contract-instalments", "rates"),
             *(
                 "dependencies",
@@ -190,7 +199,8 @@ IN_TURN = ("reading", "columns", "run", "undo")  # the steps of an import, which
 
 def test_every_example_is_accepted(world: World, site: Site) -> None:
     site.rows["members"] = str(world.memberships["member"].pk)
-    site.rows["simulation-settings"] = site.rows["earned-value"] = site.rows["projects"]
+    for name in ("simulation-settings", "earned-value", "project-returns"):
+        site.rows[name] = site.rows["projects"]
     made = {f"/api/v1/{name}/" for name, _field in MADE}
     refused = {}
     empty = set()

@@ -1,0 +1,82 @@
+"""What the projects of Tech4Value are to bring. Odoo and the platform pay back, data nearly, compliance is a duty."""
+
+from demo.story import BenefitStory
+
+BENEFITS = (
+    BenefitStory(
+        "ODOO",
+        "Maintenance de l’ancien progiciel évitée",
+        "avoided",
+        "Laurent Dufour",
+        "Contrats de maintenance résiliés à la bascule, au prix de leur dernière facture annuelle.",
+        ((1, "215000"), (2, "215000"), (3, "215000"), (4, "215000"), (5, "215000")),
+    ),
+    BenefitStory(
+        "ODOO",
+        "Heures de saisie évitées",
+        "saving",
+        "Philippe Aubry",
+        "Heures de double saisie relevées chaque trimestre dans trois services, contre celles relevées au cadrage.",
+        ((1, "168000"), (2, "312500.50"), (3, "330000"), (4, "330000"), (5, "330000")),
+    ),
+    BenefitStory(
+        "ODOO",
+        "Clôture mensuelle plus courte",
+        "other",
+        "Hervé Blondel",
+        "Jours ouvrés entre la fin du mois et la clôture des comptes.",
+        ((1, "6"), (2, "4"), (3, "4")),
+        unit="jours",
+    ),
+    BenefitStory(
+        "SAAS",
+        "Pilote vendu aux trois premiers clients",
+        "revenue",
+        "Thomas Girard",
+        "Les factures du contrat du pilote.",
+    ),
+    BenefitStory(
+        "SAAS",
+        "Abonnements à la plateforme",
+        "revenue",
+        "Stéphane Lambert",
+        "Chiffre d’affaires récurrent des clients de la plateforme, à la fin de chaque exercice.",
+        ((1, "365000"), (2, "742000"), (3, "1080000"), (4, "1240000")),
+    ),
+    BenefitStory(
+        "DATA",
+        "Tableaux de bord faits à la main abandonnés",
+        "saving",
+        "Frédéric Hamelin",
+        "Jours par mois passés à produire les tableaux de bord, relevés auprès de chaque pôle.",
+        ((0, "22000"), (1, "165000"), (2, "290000"), (3, "290000"), (4, "290000")),
+        ((0, "24350.75"),),
+    ),
+    BenefitStory(
+        "RGPD",
+        "Sanctions et contentieux évités",
+        "avoided",
+        "Marion Delorme",
+        "Coût moyen d’une sanction publiée dans notre secteur × sa probabilité, revue chaque année.",
+        ((0, "60000"), (1, "180000"), (2, "180000"), (3, "180000"), (4, "180000")),
+    ),
+    BenefitStory(
+        "RGPD",
+        "Demandes traitées dans le délai légal",
+        "other",
+        "Mehdi Saïdi",
+        "Part des demandes d’accès auxquelles il est répondu en moins d’un mois.",
+        ((0, "80"), (1, "95"), (2, "98")),
+        ((0, "83.50"),),
+        unit="%",
+    ),
+    BenefitStory(
+        "GREEN",
+        "Postes et énergie économisés",
+        "saving",
+        "Valérie Simon",
+        "Factures d’électricité et achats de postes, contre la moyenne des trois exercices précédents.",
+        ((-1, "8000"), (0, "61000"), (1, "138000"), (2, "152000"), (3, "152000")),
+        ((-1, "6850.40"), (0, "58120.15")),
+    ),
+)
