@@ -13,6 +13,7 @@ from demo.cast import Member, cast
 from demo.history import load_budgets, load_project_history, load_reports
 from demo.importing import import_plan
 from demo.mspdi_file import plan_file
+from demo.optimisation import load_study
 from demo.organisation import Company, load_organisation
 from demo.planning import Plan, assignments, balance, jobs, plan
 from demo.staffing import Share, shares
@@ -65,6 +66,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_benefits(company, anchor)
     progress("estimations et simulations")
     load_uncertainty(company)
+    progress("étude des projets en cadrage")
+    load_study(company, anchor)
     progress("champs, modèle et vues de l’organisation")
     tailor(company, anchor)
     # Last, so that what a project says of itself comes first among its recent changes.

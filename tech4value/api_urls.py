@@ -45,6 +45,7 @@ from portfolio.projects.api import (
 )
 from portfolio.risks.api import RiskViewSet
 from portfolio.scenarios.api import ScenarioOperationViewSet, ScenarioViewSet
+from portfolio.scenarios.optimisation.api import OptimisationViewSet
 from portfolio.simulation.api import ForecastViewSet
 from portfolio.simulation.estimate_api import (
     EstimateClassViewSet,
@@ -164,6 +165,7 @@ router.register("cash-months", CashMonthViewSet, basename="cash-month")
 router.register("cash-weeks", CashWeekViewSet, basename="cash-week")
 router.register("cash-flows", CashFlowViewSet, basename="cash-flow")
 router.register("cash-alerts", CashAlertViewSet, basename="cash-alert")
+router.register("optimisations", OptimisationViewSet, basename="optimisation")
 router.register("cash-contributions", CashContributionViewSet, basename="cash-contribution")
 router.register("scenarios", ScenarioViewSet, basename="scenario")
 router.register("scenario-operations", ScenarioOperationViewSet, basename="scenario-operation")

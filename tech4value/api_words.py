@@ -49,6 +49,7 @@ TITLES: Final[dict[str, Promise]] = {
     "cash-contributions": _("Projets et trésorerie"),
     "scenarios": _("Scénarios"),
     "scenario-operations": _("Opérations de scénario"),
+    "optimisations": _("Optimisations"),
     "risks": _("Risques"),
     "people": _("Personnes"),
     "poles": _("Pôles"),
@@ -159,6 +160,7 @@ SENTENCES: Final[dict[str, Promise]] = {
     "scenario-operation": _(
         "Ce qu’un scénario change, dans l’ordre ; « params » tient les champs de « kind », « sentence » le dit."
     ),
+    "optimisation": _("Les études qui choisissent les projets à faire, et leur réponse."),
     "risk": _("Ce qui pourrait arriver ; « score » est la probabilité multipliée par l’impact."),
     "person": _("Qui travaille, décide ou répond ; le taux n’est montré qu’à ceux qui peuvent le voir."),
     "pole": _("Les parties de l’organisation auxquelles personnes et projets appartiennent."),

@@ -69,6 +69,7 @@ PORTFOLIO_ROOMS = [
     "portfolio.simulation",
     "portfolio.treasury",
     "portfolio.scenarios",
+    "portfolio.scenarios.optimisation",
 ]
 OTHER_ROOMS = [
     "reporting.dashboards",

@@ -32,6 +32,7 @@ urlpatterns = [
     path("budget/", include("portfolio.finance.urls")),
     path("cash/", include("portfolio.treasury.urls")),
     path("scenarios/", include("portfolio.scenarios.urls")),
+    path("optimisations/", include("portfolio.scenarios.optimisation.urls")),
     path("risks/", include("portfolio.risks.urls")),
     path("templates/", include("portfolio.governance.urls")),
     path("imports/", include("integrations.imports.urls")),

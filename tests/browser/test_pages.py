@@ -27,6 +27,7 @@ HEATMAP_ROWS = ("pole", "person", "project", "programme", "skill", "profile")
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
     *("exports:progress", "simulation:progress", "planning:portfolio_progress"),
+    "optimisation:progress",
     *("planning:gantt_rows", "planning:roadmap_rows", "planning:figures", "capacity:plan_overload"),
     *("planning:gantt_marks",),
     # What a cell of the heatmap opens, asked for by script: tests/portfolio/capacity looks at each.

@@ -6,8 +6,8 @@ no clock. Periods are counted from 0, the first at which a project may begin; th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 ZERO: Final = Decimal(0)
 MOST_CHOICES: Final = 100_000  # candidates x starts
 NEVER: Final = 10**9
+CENTS: Final = 100
 
 
 class SelectionError(ValueError):
@@ -69,7 +70,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """`candidate` is chosen only with `needs`, and begins at least `gap` periods after it has ended."""
+    """`candidate` is chosen only with `needs`, and begins at least `gap` periods after it has ended (negative: so
+    many before, as when a task of the one waits for a task in the middle of the other)."""
 
     candidate: str
     needs: str
@@ -91,6 +93,11 @@ class Problem:
     @cached_property
     def by_key(self) -> dict[str, Candidate]:
         return {one.key: one for one in self.candidates}
+
+    @cached_property
+    def limits(self) -> "Limits":
+        """Its limits on money and people."""
+        return Limits(self)
 
     def check(self) -> None:
         """Raise SelectionError when the problem says nothing."""
@@ -115,7 +122,6 @@ class Problem:
             raise SelectionError("unknown_candidate", *sorted(named - self.by_key.keys()))
         for rule in self.requirements:
             _refuse(rule.candidate == rule.needs, "requires_itself", rule.candidate)
-            _refuse(rule.gap < 0, "bad_periods", rule.candidate, rule.needs)
         _refuse(sum(len(one.values) for one in self.candidates) > MOST_CHOICES, "too_large")
 
 
@@ -134,6 +140,16 @@ class Limit:
     period: int = 0
 
 
+def whole(amount: Decimal, limit: Limit) -> int:
+    """An amount of a limit in the whole numbers that solvers know: minutes as they are, money in cents."""
+    return int((amount * (1 if limit.skill else CENTS)).to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def whole_limit(limit: Limit) -> int:
+    """What a limit has, in whole numbers."""
+    return whole(limit.has, limit)
+
+
 class Limits:
     """Every limit of a problem on money and people, and what each project takes of them."""
 
@@ -145,10 +161,14 @@ class Limits:
             self._first[skill] = len(self.all)
             self.all += [Limit(Decimal(free), skill=skill, period=at) for at, free in enumerate(minutes)]
         self._lengths = {skill: len(minutes) for skill, minutes in problem.capacities.items()}
+        self._taken: dict[tuple[str, int], dict[int, Decimal]] = {}
 
     def taken(self, one: Candidate, start: int) -> dict[int, Decimal]:
         """What it takes, begun at `start`, by number of the limits it touches."""
-        found: dict[int, Decimal] = {}
+        known = self._taken.get((one.key, start))
+        if known is not None:
+            return known
+        found = self._taken[one.key, start] = {}
         for number, (first, last) in enumerate(self._spans):
             spent = sum(one.costs[max(first - start, 0) : max(last - start + 1, 0)], ZERO)
             if spent:
@@ -251,12 +271,50 @@ def exclusion(problem: Problem, chosen: Mapping[str, int], key: str) -> Exclusio
     return Exclusion(key, start, reasons or (Reason(ReasonKind.NO_VALUE),))
 
 
+def fits(problem: Problem, chosen: Mapping[str, int]) -> bool:
+    """Whether a choice (starts by key) holds all that is mandatory and keeps within every limit and every rule, to
+    the cent and the minute."""
+    if any(one.mandatory and one.key not in chosen for one in problem.candidates):
+        return False
+    if any(len(group & chosen.keys()) > 1 for group in problem.exclusive):
+        return False
+    for rule in problem.requirements:
+        if rule.candidate not in chosen:
+            continue
+        if rule.needs not in chosen:
+            return False
+        if chosen[rule.needs] + problem.by_key[rule.needs].periods + rule.gap > chosen[rule.candidate]:
+            return False
+    return all(left >= 0 for left in problem.limits.left(problem, chosen))
+
+
+def worth(problem: Problem, chosen: Mapping[str, int]) -> Decimal:
+    """What a choice is worth."""
+    return sum((problem.by_key[key].value_at(start) for key, start in chosen.items()), ZERO)
+
+
+def given_way(problem: Problem, reasons: tuple["Reason", ...]) -> Problem:
+    """The problem with as much more money and people as `reasons` say is missing; rules stay as they are."""
+    more: dict[str, Decimal] = {}
+    free = {skill: list(minutes) for skill, minutes in problem.capacities.items()}
+    for reason in reasons:
+        if reason.kind == ReasonKind.BUDGET:
+            more[reason.budget] = more.get(reason.budget, ZERO) + reason.missing
+        for period, missing in reason.by_period:
+            free[reason.skill][period] += int(missing.to_integral_value(rounding=ROUND_CEILING))
+    return replace(
+        problem,
+        budgets=tuple(replace(one, amount=one.amount + more.get(one.name, ZERO)) for one in problem.budgets),
+        capacities={skill: tuple(minutes) for skill, minutes in free.items()},
+    )
+
+
 class Beside:
     """What is left for other projects beside those chosen, each at its own date."""
 
     def __init__(self, problem: Problem, chosen: Mapping[str, int]) -> None:
         self.problem, self.chosen = problem, dict(chosen)
-        self.limits = Limits(problem)
+        self.limits = problem.limits
         self.left = self.limits.left(problem, chosen)
 
     def room(self, one: Candidate) -> int | None:

@@ -3,6 +3,7 @@
 OR-Tools is imported when a model is built: it takes long, and not everybody needs it.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,23 +11,31 @@ from typing import Any, Final
 
 from portfolio.capacity.domain.solver import watched
 from portfolio.scenarios.domain.selection import (
+    CENTS,
     ZERO,
     Choice,
     ClashKind,
     Infeasible,
     Limit,
-    Limits,
     Problem,
     Reason,
     ReasonKind,
     SelectionError,
+    fits,
     greedy,
+    whole,
+    whole_limit,
+    worth,
 )
+from portfolio.scenarios.domain.selection_mip import TOLERANCE, BranchAndCut, relaxed
+from portfolio.scenarios.domain.selection_search import improved
 
 SECONDS: Final = 10.0
 WORKERS: Final = 2
-# Whole numbers are all that the solver knows: money in cents, values in ten-thousandths, shares in millionths.
-CENTS: Final = 100
+LEAST_SECONDS: Final = 0.1
+# The share of the time that the local search may take.
+SEARCH_SHARE: Final = 0.3
+# Whole numbers are all that CP-SAT knows: money in cents, values in ten-thousandths, shares in millionths.
 VALUE_UNITS: Final = 10_000
 SHARE_UNITS: Final = 1_000_000
 
@@ -42,31 +51,52 @@ def choose(
 ) -> Choice:
     """The choice of the most value that `seconds` find, and how much better the best may be.
 
-    Where `deterministic` is given, the search takes so many of the solver's units of work at most, and one worker: it
-    is then repeatable. `stopped` is asked every fifth of a second. Raises SelectionError: Infeasible when the
+    Two solvers work beside each other from a choice that a local search has found: CP-SAT (exact, finds good choices)
+    and, when that has not ended after HEAD_START, branch and cut (bounds them); the first to prove ends both.
+
+    Where `deterministic` is given, CP-SAT alone takes so many of its units of work at most, and one worker: the
+    answer is then repeatable. `stopped` is asked every fifth of a second. Raises SelectionError: Infeasible when the
     mandatory projects cannot all be done, with what is missing.
     """
     problem.check()
+    until = time.monotonic() + seconds
+    repeatable = deterministic is not None
+    ceiling = relaxed(problem)
+    start = greedy(problem)
+    if fits(problem, start):  # it may have left out what is mandatory
+        share = 1.0 if repeatable else SEARCH_SHARE
+        prices = ceiling.prices if ceiling is not None else {}
+        start = improved(problem, start, seconds=seconds * share, seed=seed, prices=prices, stopped=stopped)
     model = _Model(problem)
     model.limit()
-    model.hint(greedy(problem))
+    model.hint(start)
     model.model.maximize(model.value())
-    solver = _solver(seconds, workers, seed, deterministic)
-    status = model.solve(solver, stopped)
+    left = max(LEAST_SECONDS, until - time.monotonic())
+    beside = BranchAndCut(problem, start, left)
+    if workers > 1 and not repeatable:
+        beside.start()
+    solver = _solver(left, max(1, workers - 1), seed, deterministic)
+    status = model.solve(solver, lambda: stopped() or beside.proved)
+    beside.stop()
     if status == "infeasible":
         raise _clash(problem, seconds, seed)
-    if status == "unknown":  # nothing found in the time: what must be done, if that is known to fit, and no more
-        starts: Mapping[str, int] = _at_least(problem, seconds, seed)
-        bound = sum((max(ZERO, *one.values) for one in problem.candidates), ZERO)
-    else:
-        starts = model.starts(solver)
-        bound = Decimal(round(solver.best_objective_bound)) / VALUE_UNITS
-    if status != "optimal":
-        starts = greedy(problem, starts)
-    value = sum((problem.by_key[key].value_at(start) for key, start in starts.items()), ZERO)
-    # Values are rounded for the solver: its proof holds for what was rounded.
-    proved = status == "optimal"
-    return Choice(starts, value, value if proved else max(bound, value), proved)
+    if status == "optimal":  # values are rounded for the solver: its proof holds for what was rounded
+        best = model.starts(solver)
+        return Choice(best, worth(problem, best), worth(problem, best), True)
+    found = [one for one in (start, beside.starts) if one is not None and fits(problem, one)]
+    bounds = [sum((max(ZERO, *one.values) for one in problem.candidates), ZERO)]
+    bounds += [ceiling.bound] if ceiling is not None else []
+    if status == "feasible":
+        found.append(model.starts(solver))
+        bounds.append(Decimal(round(solver.best_objective_bound)) / VALUE_UNITS)
+    if beside.bound is not None:
+        bounds.append(beside.bound)
+    if not found:  # nothing in the time: what must be done, if that is known to fit, and no more
+        found.append(_at_least(problem, seconds, seed))
+    best = greedy(problem, max(found, key=lambda one: worth(problem, one)))
+    value, bound = worth(problem, best), min(bounds)
+    proved = bound - value <= 2 * TOLERANCE * abs(bound)
+    return Choice(best, value, value if proved else max(bound, value), proved)
 
 
 class _Model:
@@ -92,24 +122,25 @@ class _Model:
             self._require(rule.candidate, rule.needs, rule.gap)
 
     def _require(self, candidate: str, needs: str, gap: int) -> None:
-        """For each start of the one, the other has begun early enough to have ended."""
-        before = self.problem.by_key[needs]
+        """Begun by a period only if the other has begun early enough to have ended by then."""
+        before, begun = self.problem.by_key[needs], list[Any]()
         for start in self.problem.by_key[candidate].starts:
+            begun.append(self.at[candidate, start])
             early = [self.at[needs, at] for at in before.starts if at + before.periods + gap <= start]
-            self.model.add(sum(early) >= self.at[candidate, start])
+            self.model.add(sum(early) >= sum(begun))
 
     def limit(self, slack: Callable[[Limit, int], Any] | None = None) -> None:
         """Keep within the budgets and capacities, or within what `slack` adds to them."""
-        limits = Limits(self.problem)
+        limits = self.problem.limits
         asked: dict[int, list[tuple[int, Any]]] = {}
         for one in self.problem.candidates:
             for start in one.starts:
                 for number, amount in limits.taken(one, start).items():
-                    whole = _whole(amount, _unit(limits.all[number]))
-                    asked.setdefault(number, []).append((whole, self.at[one.key, start]))
+                    taken = whole(amount, limits.all[number])
+                    asked.setdefault(number, []).append((taken, self.at[one.key, start]))
         for number, terms in asked.items():
             limit = limits.all[number]
-            has = _whole(limit.has, _unit(limit))
+            has = whole_limit(limit)
             more = 0 if slack is None else slack(limit, sum(amount for amount, _ in terms))
             self.model.add(
                 self.cp.LinearExpr.weighted_sum([one for _, one in terms], [amount for amount, _ in terms])
@@ -124,7 +155,7 @@ class _Model:
     def value(self) -> Any:
         """What the choice is worth."""
         by_key = self.problem.by_key
-        return sum(_whole(by_key[key].value_at(at), VALUE_UNITS) * literal for (key, at), literal in self.at.items())
+        return sum(_units(by_key[key].value_at(at)) * literal for (key, at), literal in self.at.items())
 
     def solve(self, solver: Any, stopped: Callable[[], bool]) -> str:
         """optimal, feasible, infeasible or unknown."""
@@ -145,6 +176,7 @@ def _solver(seconds: float, workers: int, seed: int, deterministic: float | None
     solver.parameters.max_time_in_seconds = seconds
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
+    solver.parameters.linearization_level = 2  # limits are sums: their relaxation says most
     if deterministic is not None:
         solver.parameters.max_deterministic_time = deterministic
         solver.parameters.num_workers = 1
@@ -156,7 +188,10 @@ def _at_least(problem: Problem, seconds: float, seed: int) -> dict[str, int]:
     model = _Model(problem)
     model.limit()
     solver = _solver(seconds, 1, seed)
-    if model.solve(solver, lambda: False) not in ("optimal", "feasible"):
+    status = model.solve(solver, lambda: False)
+    if status == "infeasible":
+        raise _clash(problem, seconds, seed)
+    if status == "unknown":
         raise SelectionError("no_answer")
     return model.starts(solver)
 
@@ -218,9 +253,5 @@ def _share(problem: Problem, limit: Limit) -> int:
     return max(1, int(SHARE_UNITS * 1_000 / max(whole, Decimal(1))))
 
 
-def _unit(limit: Limit) -> int:
-    return 1 if limit.skill else CENTS
-
-
-def _whole(amount: Decimal, units: int) -> int:
-    return int((amount * units).to_integral_value(rounding=ROUND_HALF_UP))
+def _units(value: Decimal) -> int:
+    return int((value * VALUE_UNITS).to_integral_value(rounding=ROUND_HALF_UP))

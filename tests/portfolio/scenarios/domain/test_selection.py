@@ -19,7 +19,12 @@ from portfolio.scenarios.domain.selection import (
     Requirement,
     SelectionError,
     exclusion,
+    fits,
+    greedy,
 )
+from portfolio.scenarios.domain.selection import given_way as with_more
+from portfolio.scenarios.domain.selection_mip import BranchAndCut
+from portfolio.scenarios.domain.selection_search import improved
 from portfolio.scenarios.domain.selection_solver import choose, forced
 
 EURO = Decimal("0.01")
@@ -112,7 +117,7 @@ def problems(draw: st.DrawFn) -> Problem:
         capacities={skill: tuple(draw(st.lists(st.integers(0, 8), max_size=5))) for skill in ("bi", "web")},
         exclusive=tuple(frozenset(pair) for pair in draw(st.lists(pairs, max_size=1))) if several else (),
         requirements=tuple(
-            Requirement(*pair, draw(st.integers(0, 1))) for pair in draw(st.lists(pairs, max_size=2, unique=True))
+            Requirement(*pair, draw(st.integers(-2, 1))) for pair in draw(st.lists(pairs, max_size=2, unique=True))
         )
         if several
         else (),
@@ -135,6 +140,36 @@ def test_the_choice_is_worth_as_much_as_the_best_of_all(problem: Problem) -> Non
 
 @settings(max_examples=60)
 @given(problems())
+def test_branch_and_cut_bounds_every_choice_and_proves_only_one_that_is_as_good(problem: Problem) -> None:
+    expected = best(problem)
+    search = BranchAndCut(problem, {}, seconds=10)
+    search.solve()
+    if expected is None:
+        assert not search.proved
+        return
+    assert search.bound is not None
+    assert search.bound >= expected
+    if search.proved:
+        assert search.starts is not None
+        assert is_allowed(problem, search.starts)
+        assert worth(problem, search.starts) == expected
+
+
+@settings(max_examples=60)
+@given(problems())
+def test_the_local_search_never_leaves_the_limits_nor_gets_worse(problem: Problem) -> None:
+    start = greedy(problem)
+    assert fits(problem, start) == is_allowed(problem, start)
+    if not fits(problem, start):
+        return
+    found = improved(problem, start, seconds=60)
+    assert is_allowed(problem, found)
+    assert worth(problem, found) >= worth(problem, start)
+    assert found == improved(problem, start, seconds=60), "it is repeatable"
+
+
+@settings(max_examples=60)
+@given(problems())
 def test_a_project_is_let_in_by_giving_way_to_its_reasons_and_by_nothing_less(problem: Problem) -> None:
     try:
         chosen = choose(problem, deterministic=5).starts
@@ -152,6 +187,7 @@ def test_a_project_is_let_in_by_giving_way_to_its_reasons_and_by_nothing_less(pr
         elif kinds <= {ReasonKind.BUDGET, ReasonKind.CAPACITY}:
             assert not is_allowed(problem, with_it)
             assert is_allowed(given_way(problem, why.reasons, Decimal(0)), with_it)
+            assert fits(with_more(problem, why.reasons), with_it)
             assert not is_allowed(given_way(problem, why.reasons, Decimal("0.005")), with_it)
         else:
             rules = {ReasonKind.EXCLUSIVE, ReasonKind.NEEDS, ReasonKind.TOO_LATE, ReasonKind.NEEDED_BY}
