@@ -16,6 +16,7 @@ from demo.mspdi_file import plan_file
 from demo.optimisation import load_study
 from demo.organisation import Company, load_organisation
 from demo.planning import Plan, assignments, balance, jobs, plan
+from demo.scenarios import load_scenarios
 from demo.staffing import Share, shares
 from demo.story import Anchor, CompanyStory, ProjectStory
 from demo.tailoring import tailor
@@ -68,6 +69,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_uncertainty(company)
     progress("étude des projets en cadrage")
     load_study(company, anchor)
+    progress("scénarios")
+    load_scenarios(company, anchor)
     progress("champs, modèle et vues de l’organisation")
     tailor(company, anchor)
     # Last, so that what a project says of itself comes first among its recent changes.

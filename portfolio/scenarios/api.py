@@ -34,7 +34,7 @@ from portfolio.scenarios.domain.operations import KINDS, from_json
 from portfolio.scenarios.live import projects_of, read_live
 from portfolio.scenarios.merging import KEEP, TAKE, MergeNeededError, apply_scenario, steps_of, undo_scenario
 from portfolio.scenarios.models import Scenario, ScenarioOperation, ScenarioStatus
-from portfolio.scenarios.views import demand_edit, rows_of, shown
+from portfolio.scenarios.views import demand_edit, rows_of, shown, texts_of
 from portfolio.scenarios.words import as_validation, error_sentence
 from tech4value.accounts.permissions import Permission
 from tech4value.web.api import EditViewSet
@@ -174,7 +174,7 @@ class ScenarioViewSet(EditViewSet):
     def effect(self, request: Request, pk: Any = None) -> Response:
         """What it comes to, beside the live plan."""
         scenario = self.get_object()
-        operations = [one.operation for one in rows_of(scenario)[0] if one.operation is not None]
+        operations = [one.operation for one in rows_of(scenario) if one.operation is not None]
         live = read_live(self.member, projects_of(operations))
         try:
             plans = [shown(live, _("Plan en cours"), []), shown(live, scenario.name, operations)]
@@ -261,7 +261,7 @@ class ScenarioViewSet(EditViewSet):
 
     def demand_applying(self, row: Scenario) -> None:
         """403 for who could not do it by hand."""
-        operations = [one.operation for one in rows_of(row)[0] if one.operation is not None]
+        operations = [one.operation for one in rows_of(row) if one.operation is not None]
         if not may_apply(self.member, operations):
             raise PermissionDenied(self.member.refusal(Permission.SCENARIO_APPROVE))
 
@@ -331,10 +331,10 @@ class ScenarioOperationSerializer(serializers.ModelSerializer[ScenarioOperation]
     def get_sentence(self, row: ScenarioOperation) -> str:
         """In the caller's language."""
         known: Any = self.context
-        known = known.setdefault("sentences", {})
-        if row.scenario_id not in known:
-            known[row.scenario_id] = {one.row.pk: one.text for one in rows_of(row.scenario)[0]}
-        return str(known[row.scenario_id].get(row.pk, ""))
+        if "texts" not in known:
+            page = getattr(self.parent, "instance", None)
+            known["texts"] = texts_of([row] if page is None else list(page))
+        return str(known["texts"].get(row.pk) or texts_of([row])[row.pk])
 
 
 class ScenarioOperationFilter(django_filters.FilterSet):

@@ -64,6 +64,11 @@ class Strip:
     rows: tuple[Row, ...]
     peaks: tuple[Value, ...]
 
+    @property
+    def same(self) -> bool:
+        """Whether all the plans load it as the live one does."""
+        return all(row == self.rows[0] for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -160,7 +165,8 @@ def _counts(counts: Sequence[int], *, more: int = -1) -> tuple[Value, ...]:
 def _shares(shares: Sequence[Decimal | None], *, more: int = 1) -> tuple[Value, ...]:
     found = []
     for one in shares:
-        gap = (one or Decimal(0)) - (shares[0] or Decimal(0))
+        # What a percentage does not show does not differ.
+        gap = ((one or Decimal(0)) - (shares[0] or Decimal(0))).quantize(Decimal("0.01"))
         text = "–" if one is None else formats.percent(one, language())
         found.append(Value(text, formats.points(gap, language()) if gap else "", _tone(gap * more)))
     return tuple(found)

@@ -167,7 +167,7 @@ class ApplyView(MemberView):
 
     def _fetch(self, pk: UUID) -> Scenario:
         scenario = fetched(self.request, pk)
-        rows, _names = rows_of(scenario)
+        rows = rows_of(scenario)
         if not may_apply(self.request.member, [one.operation for one in rows if one.operation is not None]):
             raise PermissionDenied(self.request.member.refusal(Permission.SCENARIO_APPROVE))
         return scenario
@@ -210,7 +210,7 @@ class ApplyView(MemberView):
         errors: list[str] | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        texts = {one.row.pk: one.text for one in rows_of(scenario)[0]}
+        texts = {one.row.pk: one.text for one in rows_of(scenario)}
         names = _names_of(steps)
         context = {
             "scenario": scenario,
@@ -313,7 +313,7 @@ class UndoView(MemberView):
 
     def post(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         scenario = fetched(request, pk)
-        rows, _names = rows_of(scenario)
+        rows = rows_of(scenario)
         if not may_apply(request.member, [one.operation for one in rows if one.operation is not None]):
             raise PermissionDenied(request.member.refusal(Permission.SCENARIO_APPROVE))
         url = reverse("scenarios:detail", args=[pk])

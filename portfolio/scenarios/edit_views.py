@@ -175,6 +175,7 @@ class OperationCreateView(RowFormView):
     """An operation after the others; it is tried on the live plan before it is kept."""
 
     permission = Permission.SCENARIO_EDIT
+    template_name = "portfolio/scenarios/operation_form.html"
     button = gettext_lazy("Ajouter")
 
     @cached_property
@@ -205,6 +206,9 @@ class OperationCreateView(RowFormView):
 
     def about(self) -> Text:
         return self.scenario.name
+
+    def extra_context(self) -> dict[str, Any]:
+        return {**super().extra_context(), "kind": self.kind}
 
     def save(self, form: OperationForm) -> str:
         member = self.request.member

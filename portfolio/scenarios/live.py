@@ -76,7 +76,7 @@ class Live:
 
 def read_live(member: Membership, projects: Collection[UUID] | None = None, weeks: int = WEEKS) -> Live:
     """The live plan as `member` sees it. `projects` are those that operations may touch (None: all that are open),
-    with those that wait for them; of the others only sums are read. Some thirty statements, whatever the numbers.
+    with those that wait for them; of the others only sums are read. Some fifty statements, whatever the numbers.
     """
     day = clock_today()
     visible = list(Project.objects.visible_to(member, Permission.PROJECT_VIEW).exclude(phase=Phase.CLOSED))

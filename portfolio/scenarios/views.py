@@ -14,11 +14,11 @@ from portfolio.scenarios.applying import may_apply
 from portfolio.scenarios.comparison import Comparison, Shown, compare
 from portfolio.scenarios.domain.errors import ScenarioError
 from portfolio.scenarios.domain.evaluation import evaluate
-from portfolio.scenarios.domain.operations import Operation
+from portfolio.scenarios.domain.operations import AddProject, Operation
 from portfolio.scenarios.lists import TONES, ScenarioTable
 from portfolio.scenarios.live import Live, cash_of, projects_of, read_live
 from portfolio.scenarios.models import OperationResult, Scenario, ScenarioOperation, ScenarioStatus
-from portfolio.scenarios.naming import Naming, naming_of
+from portfolio.scenarios.naming import naming_of
 from portfolio.scenarios.words import error_sentence, sentence
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
@@ -71,20 +71,37 @@ class Row:
         return str(OperationResult(self.row.result).label) if self.row.result else ""
 
 
-def rows_of(scenario: Scenario) -> tuple[list[Row], Naming]:
+def rows_of(scenario: Scenario) -> list[Row]:
     """The operations in words; what no longer can be read says so."""
-    read: list[tuple[ScenarioOperation, Operation | ScenarioError]] = []
-    for row in scenario.operations.all():
+    rows = list(scenario.operations.all())
+    texts = texts_of(rows)
+    return [Row(row, _said(row), texts[row.pk]) for row in rows]
+
+
+def _said(row: ScenarioOperation) -> Operation | None:
+    try:
+        return row.operation
+    except ScenarioError:
+        return None
+
+
+def texts_of(rows: Sequence[ScenarioOperation]) -> dict[UUID, str]:
+    """Each operation in a sentence, whatever scenarios they are of. Nine statements at most."""
+    read: dict[UUID, Operation | ScenarioError] = {}
+    for row in rows:
         try:
-            read.append((row, row.operation))
+            read[row.pk] = row.operation
         except ScenarioError as error:
-            read.append((row, error))
-    names = naming_of([one for _row, one in read if isinstance(one, Operation)])
-    found = [
-        Row(row, None, error_sentence(one)) if isinstance(one, ScenarioError) else Row(row, one, sentence(one, names))
-        for row, one in read
-    ]
-    return found, names
+            read[row.pk] = error
+    known = [one for one in read.values() if isinstance(one, Operation)]
+    # A project that another operation of the scenario adds has its name there.
+    adding = ScenarioOperation.objects.filter(kind=AddProject.kind, scenario__in={row.scenario_id for row in rows})
+    added = [one for one in map(_said, adding.exclude(pk__in=read)) if one is not None]
+    names = naming_of([*known, *added])
+    return {
+        key: error_sentence(one) if isinstance(one, ScenarioError) else sentence(one, names)
+        for key, one in read.items()
+    }
 
 
 def shown(live: Live, name: str, operations: Sequence[Operation]) -> Shown:
@@ -100,7 +117,7 @@ class ScenarioView(MemberView):
 
     def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
         scenario = fetched(request, pk)
-        rows, _names = rows_of(scenario)
+        rows = rows_of(scenario)
         operations = [one.operation for one in rows if one.operation is not None]
         comparison, refusal, refused = self._effect(scenario, operations)
         refused_row = next((one.row.pk for one in rows if refused is not None and one.operation is refused), None)
@@ -151,7 +168,7 @@ class CompareView(MemberView):
         visible = Scenario.objects.visible_to(request.member)
         found = {row.pk: row for row in visible.filter(pk__in=self.asked)}
         chosen = [found[key] for key in self.asked if key in found]
-        lists = {row.pk: rows_of(row)[0] for row in chosen}
+        lists = {row.pk: rows_of(row) for row in chosen}
         operations = {row.pk: [one.operation for one in lists[row.pk] if one.operation is not None] for row in chosen}
         comparison, refused = None, []
         if chosen:
