@@ -185,7 +185,7 @@ def _totals(plans: Sequence[Shown]) -> list[Line]:
     lines = [
         Line(_("Fin du dernier projet"), _dates([one.finish for one in outcomes])),
         Line(_("Coût à terminaison"), _amounts([one.cost for one in outcomes], more=-1)),
-        Line(_("Rentabilité"), _shares([roi_of(one) for one in outcomes])),
+        Line(_("Retour sur investissement"), _shares([roi_of(one) for one in outcomes])),
     ]
     if all(one.cash is not None for one in outcomes):
         lows = [one.balances[one.lowest_on] if one.lowest_on else None for one in outcomes]
@@ -205,12 +205,13 @@ def _totals(plans: Sequence[Shown]) -> list[Line]:
 
 
 def roi_of(outcome: Outcome) -> Decimal | None:
-    """(revenue - cost) / cost of the projects that have a revenue; None without any."""
-    sold = [one for one in outcome.projects.values() if one.revenue]
+    """(benefit - cost) / cost of the projects that have benefits; None without any."""
+    sold = [one for one in outcome.projects.values() if one.benefit is not None]
     cost = sum((one.cost for one in sold), Decimal(0))
-    if not cost:
+    if cost <= 0:
         return None
-    return ((sum((one.revenue or Decimal(0) for one in sold), Decimal(0)) - cost) / cost).quantize(Decimal("0.0001"))
+    benefit = sum((one.benefit or Decimal(0) for one in sold), Decimal(0))
+    return ((benefit - cost) / cost).quantize(Decimal("0.0001"))
 
 
 def overloads_of(outcome: Outcome) -> int:
@@ -223,7 +224,7 @@ def _measures() -> list[tuple[str, Callable[[Sequence[Any]], tuple[Value, ...]],
         (_("Début"), _dates, lambda one: one.start),
         (_("Fin"), _dates, lambda one: one.finish),
         (_("Coût à terminaison"), lambda values: _amounts(values, more=-1), lambda one: one.cost),
-        (_("Rentabilité"), _shares, lambda one: one.roi),
+        (_("Retour sur investissement"), _shares, lambda one: one.roi),
         (_("Exposition aux risques"), _counts, lambda one: one.risks.exposure),
     ]
 

@@ -13,7 +13,8 @@ from django.db.models import Count, F, Max, Min, Q, Sum
 from portfolio.capacity.domain.load import monday_of, weeks_from
 from portfolio.capacity.models import Allocation, LoadWeek
 from portfolio.capacity.rollup import booking_of
-from portfolio.finance.domain.budget import Amounts
+from portfolio.finance.benefits_queries import cases_of
+from portfolio.finance.domain.budget import ZERO, Amounts
 from portfolio.finance.models import BudgetLine
 from portfolio.finance.queries import amounts_of, totals
 from portfolio.people.models import Person, PersonSkill, Pole, Profile, Rate, Skill
@@ -43,6 +44,7 @@ from portfolio.scenarios.domain.operations import (
 from portfolio.scenarios.domain.world import (
     WEEK,
     WEEKS,
+    Benefits,
     Booked,
     MilestoneFacts,
     Names,
@@ -114,6 +116,7 @@ def read_live(member: Membership, projects: Collection[UUID] | None = None, week
         spans=_spans(keys - detailed),
         books=None if ledger is None else ledger.books,
         risks=_risks(keys),
+        benefits=_benefits(visible),
     )
     return Live(world, ledger)
 
@@ -334,6 +337,16 @@ def _lines(projects: Collection[UUID]) -> dict[Place, Amounts]:
     return {
         Place(str(row.project_id), row.category, row.nature, row.month): amounts_of(row)
         for row in BudgetLine.objects.filter(project__in=projects).order_by("month")
+    }
+
+
+def _benefits(projects: Sequence[Project]) -> dict[str, Benefits]:
+    """What the projects that have benefits in money bring."""
+    return {
+        str(key): Benefits(found.benefit if found is not None else ZERO, case.realised)
+        for key, case in cases_of(projects).items()
+        if case.money
+        for found in [case.current]
     }
 
 

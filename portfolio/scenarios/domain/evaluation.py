@@ -36,15 +36,15 @@ from portfolio.scenarios.domain.operations import (
 from portfolio.scenarios.domain.triggers import triggers_of
 from portfolio.scenarios.domain.world import RiskFacts, World
 from portfolio.treasury.domain.balance import Breach, breaches, daily_balances
-from portfolio.treasury.domain.books import Books, Direction
+from portfolio.treasury.domain.books import Books
 from portfolio.treasury.domain.cash import Cash, forecast
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectOutcome:
     """A project as the plan now has it: from the start of its first task to the end of its last one, or the dates of
-    the project where it has no plan. `cost` is what it costs in the end (the sum of its forecasts), `revenue` what
-    its customers' contracts are worth before tax (None where the cash may not be seen, or there is none)."""
+    the project where it has no plan. `cost` is what it costs in the end (the sum of its forecasts), `benefit` what
+    it brings over all years as things stand (of a project that is stopped, what has come; None without any)."""
 
     key: str
     code: str
@@ -52,7 +52,7 @@ class ProjectOutcome:
     start: date
     finish: date
     amounts: Amounts
-    revenue: Decimal | None = None
+    benefit: Decimal | None = None
     risks: RiskFacts = field(default_factory=RiskFacts)
     stopped_on: date | None = None
     added: bool = False
@@ -63,10 +63,10 @@ class ProjectOutcome:
 
     @property
     def roi(self) -> Decimal | None:
-        """(revenue - cost) / cost, 4 decimals; None without revenue or without cost."""
-        if not self.revenue or not self.cost:
+        """Return on investment: (benefit - cost) / cost, 4 decimals; None without benefits or without cost."""
+        if self.benefit is None or self.cost <= 0:
             return None
-        return ((self.revenue - self.cost) / self.cost).quantize(Decimal("0.0001"))
+        return ((self.benefit - self.cost) / self.cost).quantize(Decimal("0.0001"))
 
 
 @dataclass(frozen=True)
@@ -204,12 +204,11 @@ def outcome_of(world: World) -> Outcome:
     """What a world comes to."""
     books = None if world.books is None else replace(world.books, triggers=triggers_of(world, world.books))
     cash = forecast(books, world.today) if books is not None and books.accounts else None
-    revenues = _revenues(books)
-    projects = {key: _project(world, key, revenues) for key in world.projects}
+    projects = {key: _project(world, key) for key in world.projects}
     return Outcome(world, projects, load_of(world), cash, books)
 
 
-def _project(world: World, key: str, revenues: Mapping[str, Decimal]) -> ProjectOutcome:
+def _project(world: World, key: str) -> ProjectOutcome:
     facts = world.projects[key]
     leaves = [one for one in world.tasks_of.get(key, ()) if not one.summary]
     span = world.spans.get(key) if key not in world.detailed else None
@@ -223,26 +222,8 @@ def _project(world: World, key: str, revenues: Mapping[str, Decimal]) -> Project
         start,
         finish,
         world.amounts_of(key),
-        revenues.get(key),
+        world.benefit_of(key),
         world.risks.get(key, RiskFacts()) if facts.stopped_on is None else RiskFacts(),
         facts.stopped_on,
         facts.added,
     )
-
-
-def _revenues(books: Books | None) -> dict[str, Decimal]:
-    """What the customers' contracts of each project are worth before tax, in the organisation's currency: their
-    instalments, subscriptions left out, which have no end."""
-    found: dict[str, Decimal] = {}
-    if books is None or not books.accounts:
-        return found
-    for contract in books.contracts:
-        if contract.direction is not Direction.CUSTOMER or not contract.project:
-            continue
-        once = [one for one in contract.instalments if one.recurrence is None]
-        by_amount = sum((one.amount for one in once if one.amount is not None), ZERO)
-        shares = sum((one.share for one in once if one.share is not None), Decimal(0))
-        worth = by_amount + (contract.net or ZERO) * shares
-        value = books.rates.converted(worth, contract.currency, books.opened_on)
-        found[contract.project] = found.get(contract.project, ZERO) + value
-    return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from portfolio.capacity.domain.booking import Booking
 from portfolio.finance.domain.budget import Amounts, total
@@ -132,6 +132,13 @@ class RiskFacts:
     critical: int = 0
 
 
+class Benefits(NamedTuple):
+    """What a project brings in money over all years: as things stand, and what has come so far."""
+
+    current: Decimal
+    realised: Decimal
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where a budget line stands."""
@@ -181,6 +188,7 @@ class World:
     spans: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     books: Books | None = None
     risks: Mapping[str, RiskFacts] = field(default_factory=dict)
+    benefits: Mapping[str, Benefits] = field(default_factory=dict)
     added: Mapping[str, AddProject] = field(default_factory=dict)
     hires: Mapping[str, Hire] = field(default_factory=dict)
     moved: bool = False
@@ -224,6 +232,13 @@ class World:
         return {
             key: one.actual_on or max(one.due_on, ends.get(key, one.due_on)) for key, one in self.milestones.items()
         }
+
+    def benefit_of(self, project: str) -> Decimal | None:
+        """What a project brings as things stand, or had brought when it was stopped; None without benefits."""
+        found = self.benefits.get(project)
+        if found is None:
+            return None
+        return found.current if self.projects[project].stopped_on is None else found.realised
 
     def amounts_of(self, project: str) -> Amounts:
         """What a project costs: the sum of its lines, or its total where they are not held."""

@@ -14,6 +14,8 @@ from portfolio.capacity.domain.load import Grain, weeks_from
 from portfolio.capacity.grid import Grouping, grid
 from portfolio.capacity.models import LoadWeek
 from portfolio.capacity.queries import LoadFilters
+from portfolio.finance.benefits_actions import create_benefit, create_benefit_year
+from portfolio.finance.benefits_queries import cases_of
 from portfolio.finance.queries import totals
 from portfolio.people.rates import create_rate
 from portfolio.planning.actions import assign, change_task, create_task
@@ -134,6 +136,20 @@ def test_without_operations_the_outcome_is_what_the_live_screens_show(world: Wor
             assert cash is not None and outcome.cash == cash.cash
             assert outcome.balances == cash.balances and outcome.breaches == cash.breaches
             assert outcome.risks.exposure == 16 and outcome.risks.critical == 1
+
+
+def test_the_return_of_a_project_is_that_of_its_page(world: World, plan: Plan) -> None:
+    with world.within():
+        row = create_benefit(actor=plan.actor, project=plan.erp, name="Temps gagné", kind="saving")
+        create_benefit_year(actor=plan.actor, benefit=row, year=2027, expected=Decimal(30000))
+        case = cases_of(Project.objects.all())[plan.erp.pk]
+        outcome = evaluate(read_live(world.memberships["pmo"], []).world)
+        assert case.current is not None and isinstance(case.current.roi, Decimal)
+        assert outcome.projects[str(plan.erp.pk)].roi == case.current.roi.quantize(Decimal("0.0001"))
+        assert outcome.projects[str(plan.crm.pk)].roi is None
+    # What the stopped project had brought is nothing yet.
+    stopped = tried(world, StopProject(str(plan.erp.pk), date(2027, 1, 8)))
+    assert stopped.projects[str(plan.erp.pk)].roi == Decimal(-1)
 
 
 def test_shifting_a_task_moves_all_that_follows_across_projects(world: World, plan: Plan) -> None:
