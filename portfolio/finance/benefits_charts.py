@@ -1,4 +1,4 @@
-"""The chart of returns: what each year brings, discounted, and the sum so far."""
+"""The chart of returns: the sum of flows, year after year."""
 
 from django.utils.translation import gettext as _
 
@@ -8,9 +8,10 @@ from portfolio.finance.periods import year_name
 from tech4value.figures.chart import LineChart, Series
 
 
-def returns_chart(found: Returns, this_year: int, currency: str) -> LineChart:
-    """The discounted net flow of each fiscal year, and its sum so far, beside that of flows as they come."""
-    years = found.years
+def returns_chart(found: Returns, currency: str) -> LineChart:
+    """The sum so far of discounted flows by fiscal year, beside that of flows as they come; a mark where they have
+    paid the costs back."""
+    years, back = found.years, found.discounted_payback_year
     return LineChart(
         title=message(found, currency),
         categories=tuple(year_name(one.flow.year) for one in years),
@@ -18,7 +19,6 @@ def returns_chart(found: Returns, this_year: int, currency: str) -> LineChart:
             Series(_("Cumul sans actualisation"), tuple(one.cumulative for one in years), "baseline"),
             Series(_("Cumul actualisé"), tuple(one.cumulative_present for one in years), "actual"),
         ),
-        bars=(Series(_("Flux net actualisé de l’exercice"), tuple(one.present_net for one in years), "plan"),),
         unit=f"money:{currency}",
-        marker=next((index for index, one in enumerate(years) if one.flow.year == this_year), None),
+        marker=next((index for index, one in enumerate(years) if one.flow.year == back), None),
     )

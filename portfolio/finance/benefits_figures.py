@@ -50,6 +50,7 @@ class Indicator:
 TERMS: Final[dict[str, tuple[Promise, Callable[[Returns], Result], str]]] = {
     "cost": (gettext_lazy("Coûts"), lambda one: one.cost, MONEY),
     "benefit": (gettext_lazy("Bénéfices"), lambda one: one.benefit, MONEY),
+    "cost_of_sales": (gettext_lazy("Coûts des projets qui vendent"), lambda one: one.cost_of_sales, MONEY),
     "revenue": (gettext_lazy("Chiffre d’affaires"), lambda one: one.revenue, MONEY),
     "present_cost": (gettext_lazy("Coûts actualisés"), lambda one: one.present_cost, MONEY),
     "present_benefit": (gettext_lazy("Bénéfices actualisés"), lambda one: one.present_benefit, MONEY),
@@ -138,9 +139,9 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     Indicator(
         "margin",
         gettext_lazy("Marge"),
-        gettext_lazy("Chiffre d’affaires − coûts, sans actualisation."),
+        gettext_lazy("Chiffre d’affaires − coûts des projets qui vendent, sans actualisation."),
         lambda one: one.margin,
-        terms=("revenue", "cost"),
+        terms=("revenue", "cost_of_sales"),
         good_when="up",
     ),
     Indicator(
@@ -149,16 +150,16 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
         gettext_lazy("Marge ÷ chiffre d’affaires."),
         lambda one: one.margin_rate,
         SHARE,
-        ("revenue", "cost"),
+        ("revenue", "cost_of_sales"),
         good_when="up",
     ),
     Indicator(
         "profitability",
         gettext_lazy("Rentabilité"),
-        gettext_lazy("Chiffre d’affaires ÷ coûts : ce qui est vendu pour 1 dépensé."),
+        gettext_lazy("Chiffre d’affaires ÷ coûts des projets qui vendent : ce qui est vendu pour 1 dépensé."),
         lambda one: one.profitability,
         "ratio",
-        ("revenue", "cost"),
+        ("revenue", "cost_of_sales"),
         good_when="up",
     ),
 )

@@ -211,7 +211,7 @@ class PortfolioReturnsView(PortfolioReturns):
                 "total": self.total,
                 "figures": headlines(figures, found),
                 "indicators": listed(figures, found),
-                "chart": returns_chart(found, this_fiscal_year(), currency),
+                "chart": returns_chart(found, currency),
             }
         return render(request, "portfolio/finance/returns.html", context)
 

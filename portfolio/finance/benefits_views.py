@@ -91,6 +91,7 @@ class ProjectBenefitsView(ProjectBenefits, ProjectPage):
             "bases": [(basis.value, label, basis is self.basis) for basis, label in BASES.items()],
             "basis_words": BASIS_WORDS[self.basis],
             "typed": any(one.benefit.is_typed for one in case.benefits),
+            "measured": [one.benefit for one in case.benefits if one.benefit.measure],
             "table": benefit_table(case) if case.years else None,
             "review": case.review,
             "last_over": year_name(case.this_year - 1),
@@ -102,7 +103,7 @@ class ProjectBenefitsView(ProjectBenefits, ProjectPage):
             **context,
             "found": found,
             "figures": headlines(figures, found),
-            "chart": returns_chart(found, case.this_year, currency),
+            "chart": returns_chart(found, currency),
             "indicators": listed(figures, found),
             "comparison": comparison(case),
         }

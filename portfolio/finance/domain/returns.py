@@ -62,7 +62,7 @@ class DiscountedYear:
 class Returns:
     """What a project, or several together, gives back. Amounts are sums of amounts rounded to the cent: a table of
     the years adds up to them; `rate` is the discount rate (0-1), and `base_year` the fiscal year in whose money
-    present values are."""
+    present values are. `cost_of_sales` is what the projects that sell cost."""
 
     rate: Decimal
     base_year: int
@@ -70,6 +70,7 @@ class Returns:
     cost: Decimal
     benefit: Decimal
     revenue: Decimal
+    cost_of_sales: Decimal
     present_cost: Decimal
     present_benefit: Decimal
     internal: InternalRate
@@ -116,19 +117,19 @@ class Returns:
     @property
     def margin(self) -> Result:
         """Revenue less cost: of projects that sell."""
-        return self.revenue - self.cost if self.revenue else Missing.NO_REVENUE
+        return self.revenue - self.cost_of_sales if self.revenue else Missing.NO_REVENUE
 
     @property
     def margin_rate(self) -> Result:
         """(Revenue − cost) ÷ revenue."""
-        return (self.revenue - self.cost) / self.revenue if self.revenue > 0 else Missing.NO_REVENUE
+        return (self.revenue - self.cost_of_sales) / self.revenue if self.revenue > 0 else Missing.NO_REVENUE
 
     @property
     def profitability(self) -> Result:
         """Revenue ÷ cost: what is sold for 1 spent."""
         if not self.revenue:
             return Missing.NO_REVENUE
-        return self._over(self.revenue, self.cost)
+        return self._over(self.revenue, self.cost_of_sales)
 
     @property
     def payback_year(self) -> int | None:
@@ -167,7 +168,8 @@ def returns(years: Sequence[YearFlow], rate: Decimal, base_year: int) -> Returns
         factor = discount_factor(rate, one.year - base_year)
         with localcontext(prec=PRECISION):
             present.append((factor, to_cents(one.cost * factor), to_cents(one.benefit * factor)))
-    return _summed(rate, base_year, flows, present)
+    sold = any(one.revenue for one in flows)
+    return _summed(rate, base_year, flows, present, sum((one.cost for one in flows), ZERO) if sold else ZERO)
 
 
 def together(several: Sequence[Returns]) -> Returns:
@@ -188,14 +190,16 @@ def together(several: Sequence[Returns]) -> Returns:
             costs[year.flow.year] += year.present_cost
             benefits[year.flow.year] += year.present_benefit
     present = [(discount_factor(rate, one.year - base_year), costs[one.year], benefits[one.year]) for one in flows]
-    return _summed(rate, base_year, flows, present)
+    return _summed(rate, base_year, flows, present, sum((one.cost_of_sales for one in several), ZERO))
 
 
 Present = tuple[Decimal, Decimal, Decimal]
 """Of a year: its discount factor, its present cost, its present benefit."""
 
 
-def _summed(rate: Decimal, base_year: int, flows: Sequence[YearFlow], present: Sequence[Present]) -> Returns:
+def _summed(
+    rate: Decimal, base_year: int, flows: Sequence[YearFlow], present: Sequence[Present], cost_of_sales: Decimal
+) -> Returns:
     years: list[DiscountedYear] = []
     sums = present_sums = ZERO
     for flow, (factor, cost, benefit) in zip(flows, present, strict=True):
@@ -210,6 +214,7 @@ def _summed(rate: Decimal, base_year: int, flows: Sequence[YearFlow], present: S
         cost=sum((one.cost for one in flows), ZERO),
         benefit=sum((one.benefit for one in flows), ZERO),
         revenue=sum((one.revenue for one in flows), ZERO),
+        cost_of_sales=cost_of_sales,
         present_cost=sum((one.present_cost for one in years), ZERO),
         present_benefit=sum((one.present_benefit for one in years), ZERO),
         internal=internal_rate(nets),

@@ -23,7 +23,7 @@ from portfolio.finance.domain.present_value import (
     payback,
     present_values,
 )
-from portfolio.finance.domain.returns import Returns, YearFlow, filled, returns
+from portfolio.finance.domain.returns import Returns, YearFlow, filled, returns, together
 
 D = Decimal
 
@@ -330,3 +330,22 @@ def test_ratios_that_cannot_be() -> None:
     assert (sold.margin, sold.profitability) == (10, Missing.NO_COST)
     lost = returns([YearFlow(2026, D(10))], D("0.08"), 2026)
     assert (lost.payback, lost.payback_year, lost.irr) == (Missing.NEVER_PAID_BACK, None, Missing.NO_BENEFIT)
+
+
+def test_the_margin_of_several_is_that_of_those_that_sell() -> None:
+    """200 sold for 150, beside a project of 1 000 that sells nothing."""
+    sold = returns([YearFlow(2026, D(150), D(200), D(200))], D("0.08"), 2026)
+    spared = returns([YearFlow(2026, D(1000), D(900))], D("0.08"), 2026)
+    both = together([sold, spared])
+    assert (both.margin, both.margin_rate, both.cost) == (50, D("0.25"), 1150)
+    assert about(both.profitability) == D("1.33")
+
+
+def test_projects_together_add_up_to_the_cent() -> None:
+    """Each 10.00 of 2027 is 9.26 in 2026, hence three of them 27.78."""
+    one = returns([YearFlow(2027, D(0), D(10))], D("0.08"), 2026)
+    assert together([one] * 3).npv == 3 * one.npv == D("27.78")
+    with pytest.raises(ReturnsError, match="mixed"):
+        together([one, returns([YearFlow(2027, D(1))], D("0.07"), 2026)])
+    with pytest.raises(ReturnsError, match="no_years"):
+        together([])
