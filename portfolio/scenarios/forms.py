@@ -39,6 +39,13 @@ def open_milestones() -> Any:
     return rows.select_related("project").order_by("project__sort_name", "due_on")
 
 
+class OfProjectChoice(RowChoice):
+    """A row of a project: projects have some of the same name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.project.code} · {obj}"
+
+
 class ScenarioForm(VersionedForm):
     """What a scenario is called."""
 
@@ -87,7 +94,7 @@ class ShiftProjectForm(OperationForm):
 
 
 class ShiftTaskForm(OperationForm):
-    task = RowChoice(open_tasks, label=_("Tâche"))
+    task = OfProjectChoice(open_tasks, label=_("Tâche"))
     days = _shift_days()
 
     @property
@@ -115,7 +122,7 @@ class CalendarShiftForm(OperationForm):
 
 
 class MoveMilestoneForm(CalendarShiftForm):
-    milestone = RowChoice(open_milestones, label=_("Jalon"))
+    milestone = OfProjectChoice(open_milestones, label=_("Jalon"))
     field_order = ("milestone", "weeks", "days")
 
     @property
@@ -234,7 +241,7 @@ class HireForm(OperationForm):
 
 
 class ReassignForm(OperationForm):
-    task = RowChoice(open_tasks, label=_("Tâche"))
+    task = OfProjectChoice(open_tasks, label=_("Tâche"))
     from_person = RowChoice(live(Person), label=_("De"))
     to_person = RowChoice(live(Person), label=_("À"))
     share = PercentField(label=_("Part de ce qui reste (%)"), min_value=1, max_value=100, initial=Decimal(1))
@@ -248,7 +255,7 @@ class ReassignForm(OperationForm):
 
 
 class SplitTaskForm(OperationForm):
-    task = RowChoice(open_tasks, label=_("Tâche"))
+    task = OfProjectChoice(open_tasks, label=_("Tâche"))
     at = DateField(label=_("Interrompue le"), help_text=_("Le travail s’arrête la veille au soir."))
     resumes_on = DateField(label=_("Reprise le"))
 
@@ -259,7 +266,7 @@ class SplitTaskForm(OperationForm):
 
 
 class ReduceTaskForm(OperationForm):
-    task = RowChoice(open_tasks, label=_("Tâche"))
+    task = OfProjectChoice(open_tasks, label=_("Tâche"))
     factor = PercentField(label=_("De ce qui reste (%)"), min_value=0, max_value=99)
 
     @property

@@ -51,8 +51,13 @@ def naming_of(operations: Iterable[Operation]) -> Naming:
                 wanted["profile"] |= _key(part.profile)
     names: dict[str, str] = {}
     for kind, model, _fields in MODELS:
-        if wanted[kind]:
-            rows = model.everything.filter(pk__in=wanted[kind])
+        if not wanted[kind]:
+            continue
+        rows = model.everything.filter(pk__in=wanted[kind])
+        if kind in {"task", "milestone"}:  # projects have some of the same name
+            for key, name, code in rows.values_list("pk", "name", "project__code"):
+                names[str(key)] = f"{name} ({code})"
+        else:
             names |= {str(key): name for key, name in rows.values_list("pk", "name")}
     return Naming(names, added)
 

@@ -52,7 +52,7 @@ def test_the_executive_slips_a_milestone_by_six_weeks(world: World, plan: Plan, 
     assert client.get(form).status_code == 200
     assert client.post(form, {"milestone": plan.golive.pk, "weeks": "6"}).status_code == 302
     shown = text(client.get(detail))
-    assert "Reporter le jalon « Mise en production » de 6 semaines" in shown
+    assert "Reporter le jalon « Mise en production (ERP) » de 6 semaines" in shown
     assert "passe sous le seuil de trésorerie en mars 2027" in shown
     assert "Hébergement, échéance « Mise en service »" in shown
     assert "liée au jalon « Mise en production » (ERP)" in shown
