@@ -10,6 +10,7 @@ from django.utils import translation
 
 from demo.benefits import load_benefits
 from demo.cast import Member, cast
+from demo.commitments import load_commitments
 from demo.history import load_budgets, load_project_history, load_reports
 from demo.importing import import_plan
 from demo.mspdi_file import plan_file
@@ -65,6 +66,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_cash(company, anchor)
     progress("bénéfices")
     load_benefits(company, anchor)
+    progress("versions des budgets et commandes")
+    load_commitments(company, anchor)
     progress("estimations et simulations")
     load_uncertainty(company)
     progress("étude des projets en cadrage")

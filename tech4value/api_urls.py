@@ -20,7 +20,10 @@ from portfolio.finance.benefits_returns_api import (
     ReturnSettingsViewSet,
     TotalReturnsViewSet,
 )
+from portfolio.finance.completion_api import CompletionChoiceViewSet
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
+from portfolio.finance.order_api import PurchaseOrderLineViewSet, PurchaseOrderViewSet
+from portfolio.finance.version_api import BudgetTransferViewSet, BudgetVersionViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
 from portfolio.people.api import (
     AbsenceViewSet,
@@ -147,6 +150,11 @@ router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("drift-alerts", DriftAlertViewSet, basename="drift-alert")
 router.register("drift-rules", DriftRuleViewSet, basename="drift-rule")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
+router.register("budget-versions", BudgetVersionViewSet, basename="budget-version")
+router.register("budget-transfers", BudgetTransferViewSet, basename="budget-transfer")
+router.register("purchase-orders", PurchaseOrderViewSet, basename="purchase-order")
+router.register("purchase-order-lines", PurchaseOrderLineViewSet, basename="purchase-order-line")
+router.register("completion-choices", CompletionChoiceViewSet, basename="completion-choice")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")
 router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")
 router.register("benefits", BenefitViewSet, basename="benefit")

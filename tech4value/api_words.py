@@ -26,6 +26,11 @@ TITLES: Final[dict[str, Promise]] = {
     "drift-alerts": _("Dérives"),
     "drift-rules": _("Règles de dérive"),
     "budget-lines": _("Lignes de budget"),
+    "budget-versions": _("Versions des budgets"),
+    "budget-transfers": _("Virements entre lignes de budget"),
+    "purchase-orders": _("Commandes"),
+    "purchase-order-lines": _("Lignes de commande"),
+    "completion-choices": _("Prévisions à l’achèvement retenues"),
     "earned-value": _("Valeur acquise"),
     "earned-value-total": _("Valeur acquise d’un ensemble de projets"),
     "benefits": _("Bénéfices"),
@@ -103,6 +108,13 @@ SENTENCES: Final[dict[str, Promise]] = {
     ),
     "drift-rule": _("Ce qui est surveillé dans tous les plans, à partir de quel seuil, et qui est prévenu."),
     "budget-line": _("Montants prévus, engagés, réels et attendus, par projet, catégorie, nature et mois."),
+    "budget-version": _(
+        "Ce qu’un projet prévoit de dépenser, proposé puis approuvé ; « number » vaut 0 pour la version initiale."
+    ),
+    "budget-transfer": _("Un montant prévu qui passe d’une ligne à une autre ; supprimé, il revient."),
+    "purchase-order": _("Ce qu’un projet a commandé ; le budget en est engagé jusqu’à la facture."),
+    "purchase-order-line": _("Ce qu’une commande achète, par catégorie, nature et mois."),
+    "completion-choice": _("La prévision à l’achèvement que suit un projet ; la dernière compte."),
     "earned-value": _(
         "Travail prévu, travail fait et coût réel de chaque projet, en argent, avec ses tâches et sa courbe."
     ),

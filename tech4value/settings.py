@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "MethodEnum": "portfolio.projects.models.Method",
+        "EstimateMethodEnum": "portfolio.finance.models.EstimateMethod",
         "MemberRole": "tech4value.accounts.permissions.Role",
         "ProjectRole": "portfolio.projects.models.ProjectRole",
         "ImportKind": "integrations.imports.models.ImportKind",

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.db.models import Prefetch, QuerySet
 from integrations.imports.domain.problem import ProblemCode
 from integrations.imports.domain.references import Known, KnownPerson, KnownPole
 from integrations.imports.domain.values import fold
-from portfolio.finance.models import BudgetLine
+from portfolio.finance.models import BudgetLine, BudgetVersion
+from portfolio.finance.versions import freezing
 from portfolio.people.models import Person, PersonSkill, Pole
 from portfolio.projects.access import allows, leads, persons_of
 from portfolio.projects.models import Milestone, Programme, Project, ProjectMember, ProjectRole, StatusReport
@@ -25,6 +27,11 @@ def identity(person: Person | None) -> str | None:
     return None if person is None else person.email.lower() or person.name
 
 
+def plans_otherwise(planned: Decimal | None, line: BudgetLine | None) -> bool:
+    """Whether a file plans another amount than the line holds (nothing, when there is no line)."""
+    return planned is not None and planned != (Decimal(0) if line is None else line.planned)
+
+
 @dataclass
 class Holdings:
     """Rows by key: folded names and codes of poles and programmes, identities of persons, folded project codes."""
@@ -36,6 +43,8 @@ class Holdings:
     everyone: list[Person] = field(default_factory=list)
     milestones: dict[tuple[UUID, str], Milestone] = field(default_factory=dict)
     lines: dict[tuple[UUID, str, str, date], BudgetLine] = field(default_factory=dict)
+    # Projects whose planned amounts are approved or proposed.
+    frozen: dict[UUID, BudgetVersion] = field(default_factory=dict)
     risks: dict[tuple[UUID, str], Risk] = field(default_factory=dict)
     reports: dict[tuple[UUID, date], StatusReport] = field(default_factory=dict)
     last_reports: dict[UUID, StatusReport] = field(default_factory=dict)
@@ -57,6 +66,7 @@ class Holdings:
             self.milestones[milestone.project_id, milestone.name.casefold()] = milestone
         for line in _rows(BudgetLine.objects.filter(project__in=ids), lock):
             self.lines[line.project_id, line.category, line.nature, line.month] = line
+        self.frozen.update(freezing(ids))
         for risk in _rows(Risk.objects.filter(project__in=ids).select_related("owner"), lock):
             self.risks[risk.project_id, risk.reference.casefold()] = risk
         for report in _rows(StatusReport.objects.filter(project__in=ids).order_by("reported_on"), lock):

@@ -362,6 +362,10 @@ def _texts() -> dict[ProblemCode, str]:
         code.NEGATIVE_AMOUNT: _(
             "Un montant prévu ou engagé ne peut pas être négatif. Un avoir se saisit en réel et en prévision."
         ),
+        code.PLANNED_FROZEN: _(
+            "Le budget de %(project)s est approuvé ou proposé : son prévu change par une révision ou un virement. "
+            "Laissez la cellule vide, ou préparez une révision."
+        ),
         # Microsoft Project
         code.DEPENDENCY_CYCLE: _(
             "Ces tâches s’attendent les unes les autres : %(path)s. Retirez l’un de ces liens dans le fichier."

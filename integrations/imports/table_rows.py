@@ -11,7 +11,7 @@ from integrations.imports.domain.problem import ProblemCode
 from integrations.imports.domain.references import RawRow
 from integrations.imports.domain.table_targets import AMOUNTS
 from integrations.imports.domain.values import fold
-from integrations.imports.holdings import identity
+from integrations.imports.holdings import identity, plans_otherwise
 from integrations.imports.table_reading import CLEARED
 from integrations.imports.workbook_run import free_code
 from portfolio.finance.actions import YEARS
@@ -283,6 +283,9 @@ def _line(by: "TableComparison", record: RawRow, project: Project) -> Compared |
         return None
     category, nature, month = (_given(record, name) for name in ("category", "nature", "month"))
     target = by.holdings.lines.get((project.pk, category, nature, month))
+    planned = _given(record, "planned")
+    if project.pk in by.holdings.frozen and plans_otherwise(planned, target):
+        by.report(ProblemCode.PLANNED_FROZEN, record, "planned", value=planned, project=project.code)
     current = fields_of(target, AMOUNTS) if target is not None else dict.fromkeys(AMOUNTS)
     parts = (category, nature, f"{month:%Y-%m}")
     words = [by.choice("category", category), by.choice("nature", nature), f"{month:%m/%Y}"]

@@ -12,7 +12,7 @@ from integrations.imports.domain.sheets import BUDGET, MILESTONES, PEOPLE, PROJE
 from integrations.imports.domain.values import fold
 from integrations.imports.domain.workbook import WorkbookData, WorkbookLimits, read_workbook
 from integrations.imports.domain.xlsx_package import PackageLimits
-from integrations.imports.holdings import Holdings, Rights, identity, load_holdings
+from integrations.imports.holdings import Holdings, Rights, identity, load_holdings, plans_otherwise
 from portfolio.finance.actions import YEARS
 from portfolio.projects.actions import project_usage
 from portfolio.projects.models import Project
@@ -157,6 +157,10 @@ class _Comparison:
         for name in ("planned", "committed"):
             if (amount := getattr(row, name)) is not None and amount < 0:
                 self._report(ProblemCode.NEGATIVE_AMOUNT, BUDGET, row.row, name, value=amount)
+        if project is not None and project.pk in self.holdings.frozen and plans_otherwise(row.planned, target):
+            self._report(
+                ProblemCode.PLANNED_FROZEN, BUDGET, row.row, "planned", value=row.planned, project=project.code
+            )
         if not YEARS[0] <= row.month.year <= YEARS[1]:
             low, high = (f"01/{year}" for year in YEARS)
             self._report(ProblemCode.OUT_OF_RANGE, BUDGET, row.row, "month", value=row.month, low=low, high=high)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.finance.domain.budget import MEASURES, ZERO, first_of_month, to_cents
+from portfolio.finance.freeze import refuse_frozen
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.finance.staff_costs import follows_time
 from portfolio.projects.models import Project
@@ -90,9 +91,11 @@ def create_budget_line(
         actual=actual,
         forecast=forecast,
     )
-    _normalise(line)
+    normalise(line)
     _refuse_typed(line, ZERO)
-    _lock(project)
+    lock(project)
+    if line.planned:
+        refuse_frozen([project.pk])
     _refuse_twin(line)
     return writing.create(actor, line)
 
@@ -100,19 +103,20 @@ def create_budget_line(
 def create_budget_lines(*, actor: Actor, values: Sequence[Mapping[str, Any]]) -> list[BudgetLine]:
     """Add many lines, of one project or several, in a few statements; the same rules as for one."""
     projects = {one["project"].pk: one["project"] for one in values}
-    _lock(*projects.values())
+    lock(*projects.values())
     places = ("project", "category", "nature", "month")
     taken: set[Any] = set(BudgetLine.objects.filter(project__in=projects).values_list(*places))
     currency = current_tenant().currency
     rows = []
     for one in values:
         line = BudgetLine(**{**one, "currency": one.get("currency") or currency})
-        _normalise(line)
+        normalise(line)
         _refuse_typed(line, ZERO)
         if _place(line) in taken:
             raise _twin(line)
         taken.add(_place(line))
         rows.append(line)
+    refuse_frozen({line.project_id for line in rows if line.planned})
     return writing.create_many(actor, rows)
 
 
@@ -129,23 +133,35 @@ def change_budget_line(
         project=line.project,
         **({name: getattr(line, name) for name in FIELDS} | wanted),
     )
-    _normalise(candidate)
+    normalise(candidate)
     _refuse_typed(candidate, line.actual)
-    if (candidate.category, candidate.nature, candidate.month) != (line.category, line.nature, line.month):
-        _lock(line.project)
+    _refuse_below_orders(candidate.committed, line)
+    moved = _place(candidate) != _place(line)
+    if moved or candidate.planned != line.planned:
+        lock(line.project)
+    if candidate.planned != line.planned or (moved and line.planned):
+        refuse_frozen([line.project_id])
+    if moved:
+        _refuse_followed(line)
         _refuse_twin(candidate)
     clean = {name: getattr(candidate, name) for name in wanted}
     return writing.update(actor, line, clean, version=version)
 
 
 def delete_budget_line(*, actor: Actor, line: BudgetLine) -> None:
-    """Put a line in the bin."""
+    """Put a line in the bin. Raises ValidationError when an approved budget or an order holds it."""
+    lock(line.project)
+    if line.planned:
+        refuse_frozen([line.project_id])
+    _refuse_followed(line)
     writing.delete(actor, line)
 
 
 def restore_budget_line(*, actor: Actor, line: BudgetLine) -> None:
     """Bring a deleted line back. Raises ValidationError when another has taken its place since."""
-    _lock(line.project)
+    lock(line.project)
+    if line.planned:
+        refuse_frozen([line.project_id])
     _refuse_twin(line)
     writing.restore(actor, line)
 
@@ -174,7 +190,7 @@ def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[B
     twice: nothing is written.
     """
     wanted = _by_place(project_lines)
-    _lock(*project_lines)
+    lock(*project_lines)
     existing = {
         _place(line): line
         for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_for_update(no_key=True)
@@ -182,6 +198,16 @@ def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[B
     for place, (blank, entry) in wanted.items():
         if "actual" in entry.amounts:
             _refuse_typed(blank, existing[place].actual if place in existing else ZERO)
+        if "committed" in entry.amounts and place in existing:
+            _refuse_below_orders(blank.committed, existing[place])
+    refuse_frozen(
+        {
+            place[0]
+            for place, (blank, entry) in wanted.items()
+            if "planned" in entry.amounts
+            and blank.planned != (existing[place].planned if place in existing else ZERO)
+        }
+    )
     new = [blank for place, (blank, _entry) in wanted.items() if place not in existing]
     known = [
         (existing[place], {name: getattr(blank, name) for name in entry.amounts})
@@ -221,16 +247,16 @@ def _by_place(
                 **entry.amounts,
             )
             try:
-                _normalise(line)
+                normalise(line)
             except ValidationError as error:
                 raise ValidationError(
                     _("Projet %(project)s, %(line)s : %(reason)s")
-                    % {"project": project.code, "line": _name(line), "reason": _reasons(error)}
+                    % {"project": project.code, "line": line_name(line), "reason": _reasons(error)}
                 ) from error
             if _place(line) in wanted:
                 raise ValidationError(
                     _("Projet %(project)s : la ligne %(line)s est donnée deux fois. Gardez-en une seule.")
-                    % {"project": project.code, "line": _name(line)}
+                    % {"project": project.code, "line": line_name(line)}
                 )
             wanted[_place(line)] = (line, entry)
     return wanted
@@ -250,13 +276,13 @@ def _reasons(error: ValidationError) -> str:
     )
 
 
-def _name(line: BudgetLine) -> str:
+def line_name(line: BudgetLine) -> str:
     """« Licences, capex, mars 2026 » ; a value out of range is said as it was given."""
     month = formats.month(line.month, get_language() or "fr") if isinstance(line.month, date) else str(line.month)
     return f"{line.get_category_display()}, {line.get_nature_display()}, {month}"
 
 
-def _normalise(line: BudgetLine) -> None:
+def normalise(line: BudgetLine) -> None:
     """Month to its first day, amounts to the cent; raise ValidationError by field for what cannot be."""
     errors: dict[str, str] = {}
     if line.category not in Category.values:
@@ -308,11 +334,40 @@ def _refuse_typed(line: BudgetLine, before: Decimal) -> None:
         )
 
 
-def _lock(*projects: Project) -> None:
+def _refuse_below_orders(committed: Decimal, line: BudgetLine) -> None:
+    """Raise ValidationError when less is typed as committed than purchase orders commit."""
+    if committed < line.ordered:
+        raise ValidationError(
+            {
+                "committed": _(
+                    "Des commandes engagent %(amount)s sur la ligne %(line)s : l’engagé ne peut pas être moindre. "
+                    "Corrigez ou soldez les commandes."
+                )
+                % {
+                    "amount": formats.money(line.ordered, line.currency, get_language() or "fr"),
+                    "line": line_name(line),
+                }
+            }
+        )
+
+
+def lock(*projects: Project) -> None:
     """Let one writer at a time set the budget of a project, so that a line is never made twice; several are always
     locked in the same order."""
     rows = Project.objects.select_for_update(no_key=True).filter(pk__in=[project.pk for project in projects])
     list(rows.order_by("pk").values_list("pk"))
+
+
+def _refuse_followed(line: BudgetLine) -> None:
+    """Raise ValidationError when purchase orders write on a line that is to go or to move."""
+    if line.ordered or line.invoiced:
+        raise ValidationError(
+            _(
+                "Des commandes engagent la ligne %(line)s : changez d’abord leurs lignes, dans l’onglet Budget, "
+                "Commandes."
+            )
+            % {"line": line_name(line)}
+        )
 
 
 def _refuse_twin(line: BudgetLine) -> None:
@@ -324,4 +379,5 @@ def _refuse_twin(line: BudgetLine) -> None:
 
 
 def _twin(line: BudgetLine) -> ValidationError:
-    return ValidationError({"month": _("La ligne %(line)s existe déjà. Modifiez-la plutôt.") % {"line": _name(line)}})
+    words = _("La ligne %(line)s existe déjà. Modifiez-la plutôt.") % {"line": line_name(line)}
+    return ValidationError({"month": words})

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.finance.actions import restore_budget_line
 from portfolio.finance.benefits_actions import restore_benefit, restore_benefit_year
 from portfolio.finance.benefits_models import Benefit, BenefitYear
-from portfolio.finance.models import BudgetLine
+from portfolio.finance.models import BudgetLine, BudgetVersion, PurchaseOrder, PurchaseOrderLine
+from portfolio.finance.order_actions import restore_order, restore_order_line
+from portfolio.finance.version_actions import restore_version
 from portfolio.projects.access import granted
 from portfolio.projects.bin import deleted_in_projects
 from tech4value.accounts.models import Membership
@@ -36,6 +38,24 @@ def _deleted_years(member: Membership) -> QuerySet[Any]:
     return mine.select_related("benefit__project")
 
 
+def _restore_version(actor: Actor, row: BudgetVersion) -> None:
+    restore_version(actor=actor, version=row)
+
+
+def _restore_order(actor: Actor, row: PurchaseOrder) -> None:
+    restore_order(actor=actor, order=row)
+
+
+def _restore_order_line(actor: Actor, row: PurchaseOrderLine) -> None:
+    restore_order_line(actor=actor, line=row)
+
+
+def _deleted_order_lines(member: Membership) -> QuerySet[Any]:
+    """The lines taken off orders that are still there."""
+    rows: QuerySet[Any] = PurchaseOrderLine.everything.exclude(deleted_at=None).filter(order__deleted_at=None)
+    return rows.filter(order__project__in=granted(member, Permission.BUDGET_EDIT)).select_related("order__project")
+
+
 def register_kinds() -> None:
     """Called when the room is ready."""
     rows = deleted_in_projects(BudgetLine, Permission.BUDGET_EDIT)
@@ -43,3 +63,9 @@ def register_kinds() -> None:
     benefits = deleted_in_projects(Benefit, Permission.BUDGET_EDIT)
     register_kind(BinKind(Benefit, _("Bénéfices"), benefits, _restore_benefit, 131))
     register_kind(BinKind(BenefitYear, _("Exercices de bénéfices"), _deleted_years, _restore_year, 132))
+    versions = deleted_in_projects(BudgetVersion, Permission.BUDGET_EDIT)
+    register_kind(BinKind(BudgetVersion, _("Versions de budget"), versions, _restore_version, 134))
+    orders = deleted_in_projects(PurchaseOrder, Permission.BUDGET_EDIT)
+    hangs = ("purchaseorderline",)
+    register_kind(BinKind(PurchaseOrder, _("Commandes"), orders, _restore_order, 135, hangs))
+    register_kind(BinKind(PurchaseOrderLine, _("Lignes de commande"), _deleted_order_lines, _restore_order_line, 136))

@@ -38,11 +38,18 @@ class BudgetLineForm(forms.Form):
     forecast = AmountField(label=gettext_lazy("Prévision"), help_text=HINTS["forecast"])
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, data: Any = None, *, frozen: str = "", **kwargs: Any) -> None:
+        """`frozen`: why the planned amount is not typed; empty when it is."""
+        super().__init__(data, **kwargs)
+        if frozen:
+            self.fields["planned"].disabled = True
+            self.fields["planned"].help_text = frozen
+
     @classmethod
-    def of(cls, line: BudgetLine, data: Any = None) -> "BudgetLineForm":
+    def of(cls, line: BudgetLine, data: Any = None, *, frozen: str = "") -> "BudgetLineForm":
         """The form of a line as it stands."""
         names = ("category", "nature", "month", *MEASURES, "version")
-        return cls(data, initial={name: getattr(line, name) for name in names})
+        return cls(data, frozen=frozen, initial={name: getattr(line, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,15 @@ class EntryRow:
 class MonthEntryForm(forms.Form):
     """Every category of a project for one month: four amounts each, saved together or not at all."""
 
-    def __init__(self, places: Sequence[tuple[str, str]], lines: Sequence[BudgetLine], data: Any = None) -> None:
+    def __init__(
+        self,
+        places: Sequence[tuple[str, str]],
+        lines: Sequence[BudgetLine],
+        data: Any = None,
+        *,
+        frozen: bool = False,
+    ) -> None:
+        """`frozen`: the planned amounts are shown, not typed."""
         super().__init__(data)
         self._lines = {(line.nature, line.category): line for line in lines}
         self.places = places
@@ -75,6 +90,7 @@ class MonthEntryForm(forms.Form):
                 self.fields[self.name(nature, category, measure)] = AmountField(
                     label=name,
                     initial=getattr(line, measure) if line else Decimal(0),
+                    disabled=frozen and measure == "planned",
                     widget=forms.TextInput(
                         attrs={
                             "inputmode": "decimal",

@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from portfolio.finance.models import BudgetLine, Category
+from portfolio.finance.models import BudgetLine, BudgetVersion, Category, VersionState
 from portfolio.projects.concerned import People, changed, of_projects, project_address
-from tech4value.accounts.permissions import Permission
+from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission, Role, Scope, scope_of
 from tech4value.audit.models import AuditEvent
 from tech4value.figures import formats
-from tech4value.notifications.kinds import Area, Kind, Message, Told, register
+from tech4value.notifications.kinds import Area, Concerned, Kind, Message, Reason, Told, register
 
 SPENT = ("actual", "forecast")
 
@@ -101,6 +102,81 @@ def _revised_sentence(message: Message) -> str:
     return _("%(who)s a révisé la ligne « %(line)s » : prévision %(before)s → %(after)s") % facts
 
 
+def _versions(events: Sequence[AuditEvent]) -> dict[Any, BudgetVersion]:
+    rows = BudgetVersion.objects.filter(pk__in=[event.object_id for event in events])
+    return {row.pk: row for row in rows.defer("amounts")}
+
+
+def _tell_proposed(events: Sequence[AuditEvent]) -> Iterable[Told]:
+    """Whoever may approve it, but the one who proposes."""
+    people, rows = People(event.project_id for event in events), _versions(events)
+    roles = [role for role in Role if scope_of(role, Permission.BUDGET_APPROVE) is Scope.ALL]
+    members = list(Membership.objects.filter(role__in=roles, is_active=True).values_list("pk", "user_id"))
+    for event in events:
+        version = rows.get(event.object_id)
+        # One that was decided or taken back before anybody was told is nobody's news.
+        if version is None or version.state != VersionState.PROPOSED:
+            continue
+        to = [Concerned(key, Reason.APPROVER) for key, user in members if user != event.actor_id]
+        yield from people.told(event, to, {"number": version.number}, Permission.BUDGET_APPROVE)
+
+
+def _tell_decided(events: Sequence[AuditEvent]) -> Iterable[Told]:
+    people, rows = People(event.project_id for event in events), _versions(events)
+    for event in events:
+        version = rows.get(event.object_id)
+        if version is not None:
+            facts = {"number": version.number, "decision": (event.changes.get("decision") or [None, ""])[1] or ""}
+            yield from people.told(event, people.leaders(event.project_id), facts)
+
+
+def _version_name(message: Message) -> str:
+    return BudgetVersion(number=message.facts["number"]).name
+
+
+def _proposed_sentence(message: Message) -> str:
+    if message.count > 1:
+        text = ngettext(
+            "%(n)s version de budget attend votre approbation",
+            "%(n)s versions de budget attendent votre approbation",
+            message.count,
+        )
+        return of_projects(message, text % {"n": message.counted})
+    return _("%(who)s propose la version « %(version)s » du budget") % {
+        "who": message.actor_label,
+        "version": _version_name(message),
+    }
+
+
+def _approved_sentence(message: Message) -> str:
+    if message.count > 1:
+        text = ngettext(
+            "%(n)s version de budget est approuvée", "%(n)s versions de budget sont approuvées", message.count
+        )
+        return of_projects(message, text % {"n": message.counted})
+    return _("%(who)s a approuvé la version « %(version)s » du budget") % {
+        "who": message.actor_label,
+        "version": _version_name(message),
+    }
+
+
+def _returned_sentence(message: Message) -> str:
+    if message.count > 1:
+        text = ngettext(
+            "%(n)s version de budget vous est renvoyée", "%(n)s versions de budget vous sont renvoyées", message.count
+        )
+        return of_projects(message, text % {"n": message.counted})
+    return _("%(who)s vous renvoie la version « %(version)s » du budget : %(reason)s") % {
+        "who": message.actor_label,
+        "version": _version_name(message),
+        "reason": message.facts["decision"],
+    }
+
+
+def _version_page(message: Message) -> str:
+    return project_address(message, "finance:versions", "finance:portfolio")
+
+
 def _budget(message: Message) -> str:
     return project_address(message, "finance:project", "finance:portfolio")
 
@@ -135,5 +211,37 @@ def declare() -> None:
             sentence=_revised_sentence,
             order=65,
             **common,
+        ),
+    )
+    of_version: dict[str, Any] = {**common, "address": _version_page, "followed": False, "important": True}
+    register(
+        Kind(
+            "budget.version_proposed",
+            gettext_lazy("Version de budget à approuver"),
+            verbs=("budgetversion.proposed",),
+            tell=_tell_proposed,
+            sentence=_proposed_sentence,
+            email=True,
+            order=46,
+            **{**of_version, "permission": Permission.BUDGET_APPROVE},
+        ),
+        Kind(
+            "budget.version_approved",
+            gettext_lazy("Version de budget approuvée"),
+            verbs=("budgetversion.approved",),
+            tell=_tell_decided,
+            sentence=_approved_sentence,
+            order=47,
+            **of_version,
+        ),
+        Kind(
+            "budget.version_returned",
+            gettext_lazy("Version de budget renvoyée"),
+            verbs=("budgetversion.returned",),
+            tell=_tell_decided,
+            sentence=_returned_sentence,
+            email=True,
+            order=48,
+            **of_version,
         ),
     )

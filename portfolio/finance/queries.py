@@ -108,6 +108,11 @@ def place_of(nature: str, category: str) -> tuple[int, int]:
     return Nature.values.index(nature), Category.values.index(category)
 
 
+def place_label(category: str, nature: str) -> str:
+    """« Licences (Capex) »."""
+    return f"{Category(category).label} ({Nature(nature).label})"
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """From when to when there are lines, how many, and when they last changed."""

@@ -115,6 +115,8 @@ def settle(projects: Collection[UUID] | None) -> None:
 
 
 def _actual(line: BudgetLine, amount: Decimal) -> dict[str, Decimal]:
+    """The cost of time, and what orders of staff invoice beside it."""
+    amount += line.invoiced
     if line.forecast == line.actual:
         return {"actual": amount, "forecast": amount}
     return {"actual": amount}

@@ -18,16 +18,21 @@ from portfolio.finance.actions import (
     change_budget_line,
     create_budget_line,
     delete_budget_line,
+    line_name,
     restore_budget_line,
 )
 from portfolio.finance.charts import budget_chart
 from portfolio.finance.domain.budget import MEASURES, add_months, first_of_month, total
 from portfolio.finance.figures import KEYS, Part, budget_figures
 from portfolio.finance.forms import BudgetLineForm, MonthEntryForm, YearFilter, month_of
-from portfolio.finance.models import BudgetLine, Category, Nature
+from portfolio.finance.freeze import frozen_words
+from portfolio.finance.models import BudgetLine, BudgetVersion, Category, Nature
+from portfolio.finance.origins import line_origins
 from portfolio.finance.periods import period_of, years_of
 from portfolio.finance.queries import Grid, MonthAmounts, amounts_of, extent, grid, month_name, place_of
 from portfolio.finance.tables import value_table
+from portfolio.finance.transfer_actions import available_on
+from portfolio.finance.versions import followed, freezing
 from portfolio.people.pages import RestoreView, RowActionView, RowFormView, layout
 from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage
@@ -87,6 +92,7 @@ class ProjectBudgetView(ProjectBudget, ProjectPage):
             "measure": measure,
             "table": value_table(self.grid, measure),
             "may_edit": self.may(Permission.BUDGET_EDIT),
+            "followed": followed(self.project),
             "this_month": first_of_month(today()),
         }
 
@@ -133,7 +139,13 @@ class LineFormView(OfProject, RowFormView):
         return came_from(self.request, reverse("finance:project", args=[self.project.pk]))
 
     def extra_context(self) -> dict[str, Any]:
-        return {**super().extra_context(), "project": self.project}
+        return {**super().extra_context(), "project": self.project, "line": self.row}
+
+    @cached_property
+    def frozen(self) -> str:
+        """Why the planned amount is not typed; empty when it is."""
+        version = freezing([self.project.pk]).get(self.project.pk)
+        return frozen_words(self.project, version) if version is not None else ""
 
 
 class LineCreateView(LineFormView):
@@ -148,7 +160,7 @@ class LineCreateView(LineFormView):
         for name, choices in (("category", Category.values), ("nature", Nature.values)):
             if given.get(name) in choices:
                 initial[name] = given[name]
-        return BudgetLineForm(data, initial=initial)
+        return BudgetLineForm(data, initial=initial, frozen=self.frozen)
 
     def save(self, form: Any) -> str:
         values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
@@ -186,7 +198,7 @@ class LineChangeView(OfLine, LineFormView):
         return reverse("finance:line_delete", args=[self.row.pk])
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return BudgetLineForm.of(self.row, data)
+        return BudgetLineForm.of(self.row, data, frozen=self.frozen)
 
     def save(self, form: Any) -> str:
         values = dict(form.cleaned_data)
@@ -194,6 +206,26 @@ class LineChangeView(OfLine, LineFormView):
         change_budget_line(actor=self.request.member.actor, line=self.row, values=values, version=version)
         toast(self.request, _("Ligne de budget enregistrée."))
         return self.back_url()
+
+
+class LineOriginView(OfLine, MemberView):
+    """Where each amount of a line comes from: version, transfers, orders, invoices, time, what was typed."""
+
+    permission = Permission.BUDGET_VIEW
+
+    def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
+        line = self.fetch()
+        line.project = self.project
+        context = {
+            "layout": layout(request),
+            "project": self.project,
+            "line": line,
+            "name": line_name(line),
+            "measures": line_origins(line),
+            "left": available_on(line),
+            "may_edit": self.may(Permission.BUDGET_EDIT),
+        }
+        return render(request, "portfolio/finance/line_origin.html", context)
 
 
 class LineDeleteView(OfLine, RowActionView):
@@ -246,6 +278,11 @@ class MonthEntryView(OfProject, FormView):
         self.demand(Permission.BUDGET_EDIT)
 
     @cached_property
+    def frozen(self) -> BudgetVersion | None:
+        """The version that says what is planned, once there is one."""
+        return freezing([self.project.pk]).get(self.project.pk)
+
+    @cached_property
     def places(self) -> list[tuple[str, str]]:
         """Every nature and category of the project's budget, whatever the month."""
         used = BudgetLine.objects.filter(project=self.project).order_by().values_list("nature", "category").distinct()
@@ -263,7 +300,7 @@ class MonthEntryView(OfProject, FormView):
         self.lines = [rows.get(line.pk, line) for line in self.lines]
 
     def make_form(self, data: Any = None, files: Any = None) -> forms.BaseForm:
-        return MonthEntryForm(self.places, self.lines, data)
+        return MonthEntryForm(self.places, self.lines, data, frozen=self.frozen is not None)
 
     def save(self, form: Any) -> str:
         changed = 0
@@ -302,4 +339,5 @@ class MonthEntryView(OfProject, FormView):
             "previous": f"{add_months(self.month, -1):%Y-%m}" if self.month > date(2000, 1, 1) else "",
             "next": f"{add_months(self.month, 1):%Y-%m}" if self.month < date(2100, 12, 1) else "",
             "currency": self.request.tenant.currency,
+            "frozen": frozen_words(self.project, self.frozen) if self.frozen is not None else "",
         }

@@ -32,7 +32,7 @@ PROJECT_ROLE_PERMISSIONS: dict[str, set[Permission]] = {
     ProjectRole.OBSERVER: _READ - {Permission.BUDGET_VIEW},
 }
 # What a project beyond the plan's limit refuses to everybody; it can still be deleted, which frees its place.
-CHANGING = PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER] - _READ
+CHANGING = (PROJECT_ROLE_PERMISSIONS[ProjectRole.MANAGER] - _READ) | {Permission.BUDGET_APPROVE}
 
 
 def persons_of(member: Membership) -> QuerySet[Any]:

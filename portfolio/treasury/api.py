@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
+from portfolio.finance.models import PurchaseOrder
 from portfolio.planning.models import Task
 from portfolio.projects.api_fields import VisibleProjectField
 from portfolio.projects.models import Milestone
@@ -96,6 +97,7 @@ class ContractSerializer(RowSerializer):
     """A contract. `term_kind`: net, days_eom (days, then the end of the month), eom_days (the other way round)."""
 
     project = VisibleProjectField(permission=Permission.CASH_VIEW, required=False, allow_null=True)
+    order = TreasuryField(PurchaseOrder, required=False, allow_null=True)
     currency = serializers.CharField(max_length=3, required=False)
 
     class Meta:
@@ -107,6 +109,7 @@ class ContractSerializer(RowSerializer):
             "direction",
             "counterparty",
             "project",
+            "order",
             "currency",
             "net_amount",
             "term_kind",

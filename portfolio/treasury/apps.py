@@ -8,11 +8,14 @@ class TreasuryConfig(AppConfig):
     label = "portfolio_treasury"
 
     def ready(self) -> None:
+        from portfolio.finance.exchange import register_exchange
+        from portfolio.finance.orders import register_invoices
         from portfolio.finance.revenues import register_revenues
         from portfolio.projects.tabs import register_tab
         from portfolio.treasury.bin import register_kinds
         from portfolio.treasury.lists import ContractTable, InvoiceTable, PaymentTable
         from portfolio.treasury.notifications import declare
+        from portfolio.treasury.orders import exchange_steps, follow_orders, order_invoices
         from portfolio.treasury.revenues import contract_revenues
         from portfolio.treasury.search import register_searchables
         from portfolio.treasury.watch import follow_journal
@@ -39,4 +42,7 @@ class TreasuryConfig(AppConfig):
         register_kinds()
         register_revenues(contract_revenues)
         listen(follow_journal)
+        register_exchange(exchange_steps)
+        register_invoices(order_invoices)
+        listen(follow_orders)
         declare()

@@ -58,7 +58,7 @@ class ContractView(MemberView):
     permission = Permission.CASH_VIEW
 
     def get(self, request: MemberRequest, pk: UUID) -> HttpResponse:
-        contract = get_object_or_404(Contract.objects.select_related("project"), pk=pk)
+        contract = get_object_or_404(Contract.objects.select_related("project", "order"), pk=pk)
         ledger, day = load_ledger(), today()
         coming = [
             one

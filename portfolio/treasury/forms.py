@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portfolio.finance.fields import AmountField, MonthField
+from portfolio.finance.models import PurchaseOrder
 from portfolio.people.fields import DateField, PercentField, RowChoice, live
 from portfolio.people.forms import VersionedForm
 from portfolio.planning.models import Task
@@ -95,6 +96,13 @@ class ContractForm(RowForm):
         required=False,
         empty_label=_("Aucun"),
         help_text=_("Ses jalons peuvent déclencher les factures."),
+    )
+    order = RowChoice(
+        live(PurchaseOrder),
+        label=_("Commande"),
+        required=False,
+        empty_label=_("Aucune"),
+        help_text=_("Ses factures comptent dans le réel du budget, et soldent l’engagement de la commande."),
     )
     net_amount = OptionalAmount(
         label=_("Montant HT"), help_text=_("Nécessaire quand les échéances sont des parts du contrat.")

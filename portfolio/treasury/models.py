@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portfolio.finance.models import PurchaseOrder
 from portfolio.planning.models import Task
 from portfolio.projects.models import Milestone, Project
 from portfolio.treasury.domain.books import Direction, Every, PaymentKind
@@ -96,6 +97,14 @@ class Contract(EditableModel):
         blank=True,
         related_name="contracts",
         verbose_name=_("projet"),
+    )
+    order = models.ForeignKey(
+        PurchaseOrder,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contracts",
+        verbose_name=_("commande"),
     )
     currency = models.CharField(_("devise"), max_length=3, default="EUR")
     net_amount = _money(_("montant HT"), null=True, blank=True)

@@ -28,6 +28,7 @@ from portfolio.treasury.models import (
     TriggerKind,
     VatRate,
 )
+from portfolio.treasury.orders import check_order, check_rates_of_orders
 from portfolio.treasury.terms import recurrence_of, term_of, vat_rules
 from tech4value.figures import formats
 from tech4value.tenancy.clock import today
@@ -100,6 +101,7 @@ def _contract(row: Contract) -> None:
     _known_currency(row)
     if row.net_amount is not None and row.net_amount <= 0:
         raise ValidationError({"net_amount": _("Le montant d’un contrat est supérieur à zéro.")})
+    check_order(row)
     if row._state.adding:
         return
     _lock(row)
@@ -326,6 +328,10 @@ def _rate(row: ExchangeRate) -> None:
     if row.currency == current_tenant().currency:
         raise ValidationError({"currency": _("C’est la devise de l’organisation : elle n’a pas de cours.")})
     refuse_twin(row, _("Cette devise a déjà un cours à cette date."), "currency", "starts_on")
+    if not row._state.adding:
+        others = ExchangeRate.objects.exclude(pk=row.pk)
+        kept = ExchangeRate.objects.get(pk=row.pk).currency
+        check_rates_of_orders(kept, others.filter(currency=kept), row)
 
 
 @check.register
@@ -377,6 +383,7 @@ def _rate_removal(row: ExchangeRate) -> None:
         Contract.objects.filter(currency=row.currency).exists()
         or BankAccount.objects.filter(currency=row.currency).exists()
     )
+    check_rates_of_orders(row.currency, others)
     if used and not others.exists():
         raise ValidationError(
             _("Des contrats ou des comptes sont en %(currency)s : gardez au moins un cours.")

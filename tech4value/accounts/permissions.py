@@ -31,6 +31,7 @@ class Permission(StrEnum):
     TIME_SETTINGS = "time.settings"
     BUDGET_VIEW = "budget.view"
     BUDGET_EDIT = "budget.edit"
+    BUDGET_APPROVE = "budget.approve"
     CASH_VIEW = "cash.view"
     CASH_EDIT = "cash.edit"
     RISK_VIEW = "risk.view"
@@ -90,6 +91,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.TIME_SETTINGS: _("Clôturer les mois et régler la saisie des temps"),
     Permission.BUDGET_VIEW: _("Voir les budgets"),
     Permission.BUDGET_EDIT: _("Modifier les budgets"),
+    Permission.BUDGET_APPROVE: _("Approuver les versions des budgets"),
     Permission.CASH_VIEW: _("Voir la trésorerie"),
     Permission.CASH_EDIT: _("Modifier les contrats, factures et paiements"),
     Permission.RISK_VIEW: _("Voir les risques"),
@@ -140,6 +142,7 @@ _PMO = {
     _P.TIME_SETTINGS: _A,
     _P.ORGANISATION_EDIT: _A,
     _P.BUDGET_EDIT: _A,
+    _P.BUDGET_APPROVE: _A,
     _P.CASH_VIEW: _A,
     _P.CASH_EDIT: _A,
     _P.RISK_EDIT: _A,
@@ -166,6 +169,7 @@ ROLE_PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.RATE_VIEW: _A,
         _P.TIME_VIEW: _A,
         _P.TIME_APPROVE: _O,
+        _P.BUDGET_APPROVE: _A,
         _P.CASH_VIEW: _A,
         _P.CASH_EDIT: _A,
         _P.SCENARIO_VIEW: _A,

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     STEERING = "steering"
     CASH = "cash"
     REVIEWER = "reviewer"
+    APPROVER = "approver"
     FOLLOWER = "follower"
     REQUESTER = "requester"
     READER = "reader"
@@ -78,6 +79,7 @@ REASONS: dict[Reason, Promise] = {
     Reason.STEERING: _("parce que vous suivez les dérives du portefeuille"),
     Reason.CASH: _("parce que vous suivez la trésorerie"),
     Reason.REVIEWER: _("parce que vous approuvez ses temps"),
+    Reason.APPROVER: _("parce que vous approuvez les budgets"),
     Reason.FOLLOWER: _("parce que vous suivez ce projet"),
     Reason.REQUESTER: _("parce que vous l’avez demandé"),
     Reason.READER: _("parce que vous lisez les dossiers de Copil"),

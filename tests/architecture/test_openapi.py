@@ -88,6 +88,30 @@ def rows(world: World, admin: Client) -> dict[str, str]:
     keys["benefit"] = post("benefits", project=keys["project"], name="Heures", kind="saving")
     keys["benefit-year"] = post("benefit-years", benefit=keys["benefit"], year=2027, expected="10")
     keys["project-returns"] = keys["project"]
+    keys["source"] = keys["budget-line"]
+    keys["order"] = keys["purchase-order"] = post(
+        "purchase-orders",
+        project=keys["project"],
+        number="C1",
+        supplier="X",
+        ordered_on=str(day),
+        lines=[{"category": "licences", "nature": "opex", "month": str(day), "amount": "4"}],
+    )
+    keys["purchase-order-line"] = post(
+        "purchase-order-lines", order=keys["order"], category="licences", nature="capex", month=str(day), amount="3"
+    )
+    keys["budget-transfer"] = post(
+        "budget-transfers",
+        source=keys["budget-line"],
+        project=keys["project"],
+        category="licences",
+        nature="opex",
+        month=str(day),
+        amount="1",
+        reason="Licences",
+    )
+    keys["completion-choice"] = post("completion-choices", project=keys["project"], method="lines")
+    keys["budget-version"] = post("budget-versions", project=keys["project"], reason="Budget initial")
     keys["estimate-class"] = keys["default_class"] = keys["estimate_class"] = post("estimate-classes", name="Dev")
     keys["estimate"] = post("estimates", task=keys["task"], estimate_class=keys["estimate-class"])
     keys["risk-effect"] = post("risk-effects", risk=keys["risk"], probability="0.2", days="5")
@@ -135,6 +159,11 @@ SINGULAR = {
     "benefits": "benefit",
     "benefit-years": "benefit-year",
     "project-returns": "project-returns",
+    "budget-versions": "budget-version",
+    "completion-choices": "completion-choice",
+    "budget-transfers": "budget-transfer",
+    "purchase-orders": "purchase-order",
+    "purchase-order-lines": "purchase-order-line",
     "bank-accounts": "account",
     "contracts": "contract",
     "contract-instalments": "instalment",

@@ -115,6 +115,7 @@ class ProblemCode(StrEnum):
     PROJECTS_OVER_LIMIT = "projects_over_limit"  # plan, limit, used, more
     FUTURE_DATE = "future_date"  # heading, value
     NEGATIVE_AMOUNT = "negative_amount"  # heading, value
+    PLANNED_FROZEN = "planned_frozen"  # heading, value, project
 
     # Microsoft Project; `field` is the element's name
     DEPENDENCY_CYCLE = "dependency_cycle"  # path

@@ -74,6 +74,18 @@ def split(amount: Decimal, weights: Sequence[Decimal], decimals: int = 2) -> lis
     return parts
 
 
+def available(
+    planned: Decimal, committed: Decimal, actual: Decimal, ordered: Decimal = ZERO, invoiced: Decimal = ZERO
+) -> Decimal:
+    """What of `planned` is neither spent nor committed; zero when more is.
+
+    `ordered` and `invoiced` are the parts of `committed` and `actual` that come from purchase orders, where a
+    commitment ends as it is invoiced: they add up. What is typed is signed in all, spent or not: the larger counts.
+    """
+    typed = max(committed - ordered, actual - invoiced)
+    return max(planned - ordered - invoiced - typed, ZERO)
+
+
 MEASURES: Final = ("planned", "committed", "actual", "forecast")
 
 

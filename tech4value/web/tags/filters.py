@@ -32,6 +32,12 @@ def compact_money(value: Value | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def signed_money(value: Value | None, currency: str = "EUR") -> str:
+    """`+1 234,56 €`: an amount that is a difference."""
+    return formats.money(value, str(currency), language(), signed=True)
+
+
+@register.filter
 def number(value: Value | None, decimals: int = 0) -> str:
     """`1 234`."""
     return formats.number(value, language(), decimals=int(decimals))

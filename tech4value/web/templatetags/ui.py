@@ -40,8 +40,8 @@ Charts
     {% chart chart %}   tech4value.figures.chart; SVG, its table, Explorer    {% sparkline values label="" %}
     {% heat share text="" %}   {% risk_matrix cells probability="" impact="" %}
 Filters
-    money:"EUR" money_round:"EUR" compact_money:"EUR" number:2 quantity percent:1 delta:"money:EUR" in_unit:"days"
-    date_short date_long date_time month days fte duration spaced get:key
+    money:"EUR" money_round:"EUR" compact_money:"EUR" signed_money:"EUR" number:2 quantity percent:1
+    delta:"money:EUR" in_unit:"days" date_short date_long date_time month days fte duration spaced get:key
 
 Side panel: any element with hx-get and hx-target="#panel". Its answer begins with an <h2>.
 Toasts: tech4value.web.toasts.

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from integrations.imports.undoing import undo_import
 from portfolio.finance.models import BudgetLine
+from portfolio.finance.version_actions import approve_version, propose_initial
 from portfolio.people.models import Person, Pole
 from portfolio.planning.models import Assignment, Task
 from portfolio.projects.models import Milestone, Project
 from portfolio.risks.models import Risk
+from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import ExternalRef
 from tech4value.fields.actions import create_field
 from tests.integrations.imports.files import dump
@@ -140,3 +142,21 @@ def test_custom_fields_are_columns(world: World) -> None:
         assert Project.objects.get().custom_fields == {"priorite": "basse", "gain_attendu": "1200.5"}
         undo_import(actor=member.actor, row=again)
         assert Project.objects.get().custom_fields["priorite"] == "haute"
+
+
+def test_the_planned_amounts_of_an_approved_budget_are_not_imported(world: World) -> None:
+    with world.within():
+        setting(world)
+        run(world, bring(world, PROJECTS), skip_faulty=True)
+        first = "Projet;Catégorie;Nature;Mois;Prévu\nVPN;Licences;Opex;01/2026;100\n"
+        run(world, bring(world, first, name="budget.csv"))
+        project = Project.objects.get(code="VPN")
+        approve_version(actor=SYSTEM, version=propose_initial(actor=SYSTEM, project=project))
+        changed = "Projet;Catégorie;Nature;Mois;Prévu;Réel\nVPN;Licences;Opex;01/2026;120;90\n"
+        row = bring(world, changed, name="budget.csv")
+        assert [one["code"] for one in row.preview["problems"]] == ["planned_frozen"]
+        same = bring(world, changed.replace("120", "100"), name="budget.csv")
+        assert same.preview["ok"], same.preview["problems"]
+        run(world, same)
+        line = BudgetLine.objects.get()
+        assert (line.planned, line.actual) == (100, 90)

@@ -82,7 +82,7 @@ def test_setting_again_changes_and_never_doubles(
         assert (len(again.created), len(again.changed), len(again.unchanged)) == (0, 0, 12)
         january = BudgetLine.objects.get(pk=budgets.line.pk)
         assert (january.planned, january.actual, january.version) == (1, Decimal("900.05"), 2)
-        with django_assert_num_queries(6):  # type: ignore[operator]  # lock, read, update, journal, insert, journal
+        with django_assert_num_queries(7):  # type: ignore[operator]  # lock, read, frozen, update, journal, insert, journal
             more = [*entries, BudgetEntry("staff", "opex", date(2026, 1, 1), planned=Decimal(9))]
             more[0] = BudgetEntry("licences", "capex", date(2026, 1, 1), planned=Decimal(77))
             more[1] = BudgetEntry("licences", "capex", date(2026, 2, 1), planned=Decimal(78))

@@ -164,6 +164,7 @@ def test_a_token_of_some_areas_opens_no_other(world: World) -> None:
     assert call("/me/", finance).json()["permissions"] == {
         "budget.view": "all",
         "budget.edit": "all",
+        "budget.approve": "all",
         "cash.view": "all",
         "cash.edit": "all",
         "self": "all",

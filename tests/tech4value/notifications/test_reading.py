@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from portfolio.finance.actions import change_budget_line, create_budget_line
+from portfolio.finance.models import BudgetVersion
+from portfolio.finance.version_actions import approve_version, propose_initial, return_version
 from portfolio.governance.role_actions import create_team_role
 from portfolio.planning.actions import assign, change_task, create_task
 from portfolio.projects.actions import (
@@ -317,3 +320,23 @@ def test_what_the_system_does_is_told_too(desk: Desk) -> None:
     change_milestone(actor=SYSTEM, milestone=desk.pilot, values={"due_on": desk.pilot.due_on + timedelta(days=1)})
     desk.read()
     assert "1 jour plus tard" in desk.sentences("manager")[0]
+
+
+def test_a_proposed_budget_is_told_to_who_approves_and_the_decision_to_who_leads(desk: Desk) -> None:
+    project = desk.pilot.project
+    create_budget_line(
+        actor=SYSTEM, project=project, category="other", nature="opex", month=today(), planned=Decimal(100)
+    )
+    version = propose_initial(actor=desk.actor("manager"), project=project)
+    desk.read()
+    for key in ("executive", "pmo", "admin"):
+        assert [one.kind for one in desk.told(key)][:1] == ["budget.version_proposed"], key
+        assert "propose la version" in desk.sentences(key)[0]
+    assert "budget.version_proposed" not in [one.kind for one in desk.told("manager")]
+    return_version(actor=desk.actor("pmo"), version=version, decision="Trop cher")
+    desk.read()
+    assert "Trop cher" in desk.sentences("manager", "budget.version_returned")[0]
+    propose_initial(actor=desk.actor("manager"), project=project)
+    approve_version(actor=desk.actor("pmo"), version=BudgetVersion.objects.get())
+    desk.read()
+    assert "a approuvé la version" in desk.sentences("manager", "budget.version_approved")[0]

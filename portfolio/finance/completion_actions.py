@@ -1,0 +1,78 @@
+"""The estimate at completion that a project uses is chosen, and its lines foresee it, to the cent."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portfolio.finance.actions import LARGEST, lock
+from portfolio.finance.completion import estimates_of
+from portfolio.finance.domain.budget import first_of_month, to_cents
+from portfolio.finance.domain.completion import CompletionError, MonthLine, spread
+from portfolio.finance.models import BudgetLine, CompletionChoice, EstimateMethod
+from portfolio.projects.models import Project
+from tech4value.audit import writing
+from tech4value.audit.actor import Actor
+from tech4value.figures import formats
+from tech4value.tenancy.clock import today
+from tech4value.tenancy.context import current_tenant
+
+
+@transaction.atomic
+def choose_estimate(
+    *, actor: Actor, project: Project, method: str, amount: Decimal | None = None, reason: str = ""
+) -> CompletionChoice:
+    """Use an estimate at completion: of the lines as they are, of earned value as it is today, or `amount`, of the
+    manager. The forecasts of this month and the coming ones then add up to it with what was spent.
+
+    Raises ValidationError by field: no such estimate yet, less than what is spent, no month left.
+    """
+    if method not in EstimateMethod.values:
+        raise ValidationError({"method": _("Choisissez les lignes, la valeur acquise ou votre estimation.")})
+    lock(project)
+    if method == EstimateMethod.MANAGER:
+        wanted = _typed(amount)
+        if not reason.strip():
+            raise ValidationError({"reason": _("Dites sur quoi cette estimation repose.")})
+    else:
+        found = next(one for one in estimates_of(project, today())[0] if one.method == method)
+        if found.amount is None:
+            raise ValidationError({"method": found.why})
+        wanted = found.amount
+    if method != EstimateMethod.LINES:
+        _foresee(actor, project, wanted)
+    row = CompletionChoice(
+        project=project, method=method, amount=wanted, reason=reason.strip(), chosen_by=actor.label[:200]
+    )
+    return writing.create(actor, row)
+
+
+def _typed(amount: Decimal | None) -> Decimal:
+    if amount is None or not amount.is_finite() or not 0 < amount <= LARGEST:
+        raise ValidationError({"amount": _("Indiquez le montant attendu en tout, supérieur à zéro.")})
+    return to_cents(amount, min(formats.currency_decimals(current_tenant().currency), 2))
+
+
+def _foresee(actor: Actor, project: Project, estimate: Decimal) -> None:
+    lines = list(BudgetLine.objects.filter(project=project).select_for_update(no_key=True).order_by("month", "pk"))
+    language, currency = get_language() or "fr", current_tenant().currency
+    try:
+        forecasts = spread(
+            estimate,
+            [MonthLine(line.month, line.planned, line.actual, line.forecast) for line in lines],
+            first_of_month(today()),
+            min(formats.currency_decimals(currency), 2),
+        )
+    except CompletionError as error:
+        words = {
+            "spent": _("%(spent)s sont déjà dépensés : l’estimation ne peut pas être moindre."),
+            "no_month": _(
+                "Aucune ligne n’est à venir : ajoutez au budget les mois qui restent (%(spent)s sont dépensés)."
+            ),
+        }
+        spent = formats.money(error.amount, currency, language)
+        raise ValidationError({"amount": words[error.code] % {"spent": spent}}) from error
+    changes = [(line, {"forecast": amount}) for line, amount in zip(lines, forecasts, strict=True)]
+    writing.update_many(actor, changes, verb="budgetline.foreseen")
