@@ -17,6 +17,7 @@ from demo.mspdi_file import plan_file
 from demo.optimisation import load_study
 from demo.organisation import Company, load_organisation
 from demo.planning import Plan, assignments, balance, jobs, plan
+from demo.resources import load_bookings, load_skills
 from demo.scenarios import load_scenarios
 from demo.staffing import Share, shares
 from demo.story import Anchor, CompanyStory, ProjectStory
@@ -60,6 +61,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_budgets(company, anchor)
     progress("plannings et affectations")
     _load_plans(company, anchor, members, staff)
+    progress("compétences")
+    load_skills(company)
     progress("temps passés")
     load_time(company, anchor)
     progress("trésorerie")
@@ -76,6 +79,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_scenarios(company, anchor)
     progress("champs, modèle et vues de l’organisation")
     tailor(company, anchor)
+    progress("allocations et demandes de ressources")
+    load_bookings(company, anchor)
     # Last, so that what a project says of itself comes first among its recent changes.
     progress("points d’avancement")
     for project in story.projects:

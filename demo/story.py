@@ -248,12 +248,14 @@ class AccountStory:
 
 @dataclass(frozen=True, slots=True)
 class InstalmentStory:
-    """What a contract invoices: an amount each period from a month on, or a share of it at a milestone."""
+    """What a contract invoices: an amount each period from a month on, or a share of it at a milestone, or at the end
+    of a task."""
 
     name: str
     amount: str = ""
     share: str = ""
     milestone: str = ""
+    task: str = ""
     every: str = ""
     month: int = 0
     in_arrears: bool = False
@@ -319,6 +321,50 @@ class BenefitStory:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingStory:
+    """Time booked on a project, from a week to another: of somebody by name, of those who work on it most in a pole,
+    one after the other (`rank` from 0), or of a profile that nobody fills yet."""
+
+    project: str
+    share: str
+    first: int
+    last: int
+    person: str = ""
+    pole: str = ""
+    rank: int = 0
+    profile: str = ""
+    skill: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStory:
+    """Somebody that a project looks for since a week. `given`: the pole of who was given, the one with the most time
+    left; `refused`: why nobody was."""
+
+    project: str
+    share: str
+    first: int
+    last: int
+    since: int
+    skill: str = ""
+    level: int = 3
+    profile: str = ""
+    comment: str = ""
+    given: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffStory:
+    """What people know, by profile (« SQL 4 ; Réseau 3 »), what they are booked for, and whom projects look for."""
+
+    skills: Mapping[str, str]
+    bookings: tuple[BookingStory, ...] = ()
+    requests: tuple[RequestStory, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyStory:
     """A tenant and all that is in it."""
 
@@ -347,3 +393,4 @@ class CompanyStory:
     across: tuple[tuple[str, str, str, str], ...] = ()
     """A task that waits for one of another project: code and name of the one, code and name of the other."""
     cash: CashStory | None = None
+    staff: StaffStory | None = None

@@ -7,6 +7,7 @@ from typing import Final
 
 from demo.organisation import Company
 from demo.story import Anchor, CashStory, ContractStory
+from portfolio.planning.models import Task
 from portfolio.projects.models import Milestone
 from portfolio.treasury.actions import change_row, create_row
 from portfolio.treasury.domain.billing import billings
@@ -98,6 +99,9 @@ def _load_contract(actor: Actor, company: Company, story: ContractStory, anchor:
         if one.milestone:
             row.trigger_kind = TriggerKind.PLAN
             row.milestone = Milestone.objects.get(project=contract.project, name=one.milestone)
+        elif one.task:
+            row.trigger_kind = TriggerKind.PLAN
+            row.task = Task.objects.get(project=contract.project, name=one.task)
         else:
             row.trigger_kind, row.every = TriggerKind.RECURRENCE, one.every
             row.starts_on, row.in_arrears = anchor.month(one.month), one.in_arrears

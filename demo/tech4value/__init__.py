@@ -10,6 +10,7 @@ from demo.tech4value.intranet import INTRANET
 from demo.tech4value.odoo import ODOO
 from demo.tech4value.rgpd import RGPD
 from demo.tech4value.saas import SAAS
+from demo.tech4value.staff import STAFF
 
 DOMAIN = "tech4value.example"
 POLES = (
@@ -140,6 +141,7 @@ TECH4VALUE = CompanyStory(
     channel="Portefeuille – direction",
     cash=CASH,
     benefits=BENEFITS,
+    staff=STAFF,
     across=(
         ("DATA", "Exposer les données par API", "SAAS", "Construire l’espace client"),
         ("ODOO", "Première reprise à blanc réussie", "DATA", "Former les référents à Power BI"),

@@ -95,6 +95,26 @@ CASH = CashStory(
             vat="none",
         ),
         ContractStory(
+            "Revue des coûts d’hébergement",
+            "supplier",
+            "Nuage de l’Ouest",
+            project="DATA",
+            net="24600",
+            instalments=(
+                InstalmentStory("Rapport et réglages livrés", share="1", task="Optimiser les coûts d’hébergement"),
+            ),
+            days=30,
+        ),
+        ContractStory(
+            "Capteurs et suivi d’énergie",
+            "supplier",
+            "Mesure Verte",
+            project="GREEN",
+            net="18400",
+            instalments=(InstalmentStory("Capteurs posés", share="1", task="Installer le suivi d’énergie"),),
+            days=30,
+        ),
+        ContractStory(
             "Postes reconditionnés",
             "supplier",
             "Seconde Vie Informatique",
