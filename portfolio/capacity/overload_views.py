@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portfolio.capacity.forms import OverloadForm
+from portfolio.capacity.grid import Grouping
 from portfolio.capacity.models import OverloadAlert
 from portfolio.capacity.overload_rule import change_rule, rule_in_force
 from portfolio.capacity.overload_words import limit, what
+from portfolio.capacity.ways_out import way_out
 from portfolio.people.forms import initial_of
 from portfolio.people.pages import SingleRowFormView, page_of
 from tech4value.accounts.http import MemberRequest
@@ -31,7 +33,14 @@ class OverloadsView(MemberView):
         rows = OverloadAlert.objects.filter(closed_on__isnull=not ended, person__deleted_at=None)
         order = ("-closed_on", "pk") if ended else ("first_week", "person__sort_name", "pk")
         page: Any = page_of(request, rows.select_related("person__pole").order_by(*order))
-        page.object_list = [(row, what(row.first_week, row.last_week, row.peak)) for row in page.object_list]
+        page.object_list = [
+            (
+                row,
+                what(row.first_week, row.last_week, row.peak),
+                "" if ended else way_out(request.member, Grouping.PERSON, row.person_id),
+            )
+            for row in page.object_list
+        ]
         rule = rule_in_force()
         context = {
             "page": page,

@@ -20,6 +20,7 @@ from portfolio.capacity.heatmap import STATE_WORDS, CellWriter, heads, in_fte, l
 from portfolio.capacity.models import Allocation
 from portfolio.capacity.person_rows import rows_of_person
 from portfolio.capacity.queries import LoadFilters, full_time_in
+from portfolio.capacity.ways_out import way_out
 from portfolio.people.models import Person, Pole
 from portfolio.people.queries import working_calendar, working_day_minutes
 from portfolio.people.views import sees_reasons
@@ -262,11 +263,13 @@ class CellView(CapacityView):
         figure = load_figure(
             name, one, words, full_time=full, day_minutes=day, rows=rows, rows_url="", as_of=self.as_of(), away=away
         )
+        over = one.state in {LoadState.TIGHT, LoadState.OVER}
         context = {
             "figure": figure,
             "layout": explanation_layout(request),
             "state": one.state,
             "word": STATE_WORDS[one.state],
+            "way_out": way_out(request.member, grouping, key, slug_of(first, grain)) if over else "",
         }
         return render(request, "portfolio/capacity/explain.html", context)
 

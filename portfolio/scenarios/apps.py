@@ -7,8 +7,13 @@ class ScenariosConfig(AppConfig):
     label = "portfolio_scenarios"
 
     def ready(self) -> None:
+        from portfolio.capacity import ways_out
+        from portfolio.capacity.grid import Grouping
+        from portfolio.people.sections import register_section
+        from portfolio.scenarios import proposals_job  # noqa: F401 - registers its job
         from portfolio.scenarios.bin import register_kinds
         from portfolio.scenarios.lists import ScenarioTable
+        from portfolio.scenarios.proposals_section import person_section
         from tech4value.accounts.permissions import Permission
         from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
@@ -18,3 +23,12 @@ class ScenariosConfig(AppConfig):
         register_action(NavAction(_("Créer un scénario"), "scenarios:create", "beaker", edit, 70))
         register_table(ScenarioTable)
         register_kinds()
+        register_section("portfolio/scenarios/_person_overload.html", person_section, order=1)
+        ways_out.register(
+            {
+                Grouping.PERSON: "scenarios:proposals_person",
+                Grouping.POLE: "scenarios:proposals_pole",
+                Grouping.SKILL: "scenarios:proposals_skill",
+            },
+            view,
+        )

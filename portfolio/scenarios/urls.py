@@ -1,9 +1,10 @@
 from django.urls import path
 
-from portfolio.scenarios import decision_views, edit_views, views
+from portfolio.scenarios import decision_views, edit_views, proposals_urls, views
 
 app_name = "scenarios"
 urlpatterns = [
+    *proposals_urls.urlpatterns,
     path("", views.ScenariosView.as_view(), name="list"),
     path("compare/", views.CompareView.as_view(), name="compare"),
     path("new/", edit_views.ScenarioCreateView.as_view(), name="create"),

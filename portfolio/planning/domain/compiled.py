@@ -34,14 +34,18 @@ class Network:
         calendar: Calendar,
         project_start: datetime,
         data_date: datetime | None,
+        beside: "Network | None" = None,
     ) -> None:
+        """`beside`: another network, of much the same calendars, whose tables of working time are taken over."""
         _refuse_zone("", project_start, data_date)
         self.calendar = calendar
         self.start = to_minutes(project_start)
         self.data_date = None if data_date is None else to_minutes(data_date)
         self.finish: int | None = None
-        self.timelines: dict[int, tuple[Calendar, Timeline]] = {}
-        self.common: dict[tuple[int, int], tuple[Calendar, Calendar, Timeline]] = {}
+        self.timelines: dict[int, tuple[Calendar, Timeline]] = {} if beside is None else beside.timelines
+        self.common: dict[tuple[int, int], tuple[Calendar, Calendar, Timeline]] = (
+            {} if beside is None else beside.common
+        )
         self.timeline = self._timeline(calendar)
         self.nodes: dict[str, Node] = {}
         self.left_out: list[Link] = []

@@ -95,12 +95,19 @@ class Planner:
         data_date: datetime | None = None,
         near_critical: int = 0,
         finish: datetime | None = None,
+        beside: "Planner | None" = None,
     ) -> None:
-        """With `finish` late dates and floats count back from it, and not from the end of the last task."""
+        """With `finish` late dates and floats count back from it, and not from the end of the last task. `beside`:
+        a planner of much the same calendars, whose working time is not counted again."""
         self.calendar, self.near_critical = calendar, near_critical
         try:
-            self.network = Network(
-                tasks, dependencies, calendar=calendar, project_start=project_start, data_date=data_date
+            self.network: Network = Network(
+                tasks,
+                dependencies,
+                calendar=calendar,
+                project_start=project_start,
+                data_date=data_date,
+                beside=None if beside is None else beside.network,
             )
             self.network.finish = None if finish is None else to_minutes(finish)
             self.run()

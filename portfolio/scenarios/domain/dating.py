@@ -63,7 +63,9 @@ def _run(world: World) -> Mapping[str, ScheduledTask]:
             calendar=world.calendar,
             project_start=min(starts, default=datetime.combine(world.today, time())),
             near_critical=day_minutes(world.calendar),
+            beside=world.memo.get("planner"),
         )
+        world.memo.setdefault("planner", planner)
         return planner.schedule().tasks
     except (PlanningError, CalendarError) as error:
         path = getattr(error, "path", ())
