@@ -15,9 +15,10 @@ from tech4value.figures.svg.areas import donut, heatmap, milestone_timeline
 from tech4value.figures.svg.bars import bar_chart, bullet_chart
 from tech4value.figures.svg.drawing import Drawing
 from tech4value.figures.svg.lines import area_band, line_chart, sparkline
+from tech4value.figures.svg.numbered import keys
 from tech4value.figures.svg.palette import PRINT, SCREEN, Palette
 
-__all__ = ["PRINT", "SCREEN", "Palette", "height_of", "render"]
+__all__ = ["PRINT", "SCREEN", "Palette", "height_of", "keys", "render"]
 
 ROW = 30
 
@@ -43,9 +44,16 @@ def height_of(chart: Chart) -> float:
 
 
 def render(
-    chart: Chart, language: str, *, width: float = 640, height: float | None = None, palette: Palette = SCREEN
+    chart: Chart,
+    language: str,
+    *,
+    width: float = 640,
+    height: float | None = None,
+    palette: Palette = SCREEN,
+    numbered: bool = False,
 ) -> str:
-    """The SVG markup. Any values are drawn: None leaves a gap, what is not finite is none."""
+    """The SVG markup. Any values are drawn: None leaves a gap, what is not finite is none. `numbered`: the lines of a
+    line chart have numbers, which `keys` names."""
     if isinstance(chart, Sparkline):
         width = 88 if width == 640 else width
     drawing = Drawing(width, height_of(chart) if height is None else height, palette)
@@ -53,7 +61,7 @@ def render(
         case BarChart():
             bar_chart(chart, drawing, language)
         case LineChart():
-            line_chart(chart, drawing, language)
+            line_chart(chart, drawing, language, numbered=numbered)
         case AreaBand():
             area_band(chart, drawing, language)
         case Donut():

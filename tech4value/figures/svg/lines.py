@@ -1,6 +1,7 @@
 """Lines, bands and sparklines."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tech4value.figures import formats
@@ -17,24 +18,8 @@ from tech4value.figures.svg.axes import (
 )
 from tech4value.figures.svg.bars import draw_bars, padded
 from tech4value.figures.svg.drawing import Drawing, numbers, plain, text_width
-
-LABEL_HEIGHT = 15
-
-
-def spread(wanted: Sequence[float], low: float, high: float, gap: float = LABEL_HEIGHT) -> list[float]:
-    """Positions as near as can be to those wanted, at least `gap` apart, within [low, high] when they fit."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    placed = [0.0] * len(wanted)
-    floor = low
-    for index in order:
-        placed[index] = max(wanted[index], floor)
-        floor = placed[index] + gap
-    ceiling = high
-    for index in reversed(order):
-        if placed[index] > ceiling:
-            placed[index] = ceiling
-        ceiling = placed[index] - gap
-    return placed
+from tech4value.figures.svg.numbered import number_ends, numbers_room
+from tech4value.figures.svg.spreading import LABEL_HEIGHT, spread
 
 
 def path(points: Sequence[tuple[float, float] | None]) -> str:
@@ -64,8 +49,9 @@ def _clearance(tracks: Sequence[Sequence[tuple[float, float] | None]], left: flo
     return nearest
 
 
-def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
-    """Lines named at their ends; bars behind when given, named above."""
+def line_chart(chart: LineChart, drawing: Drawing, language: str, *, numbered: bool = False) -> None:
+    """Lines named at their ends, or `numbered` there, where a list below says their names (`numbered.keys`); bars
+    behind when given, named above."""
     count = len(chart.categories)
     top = LEGEND_HEIGHT + GAP if chart.bars else 14
     bottom = drawing.height - 26
@@ -78,7 +64,7 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
     words = formats.tick_labels(scale.ticks, chart.unit, language)
     left = max((text_width(word) for word in words), default=0) + GAP + 2
     names = min(max((text_width(one.name) for one in chart.series), default=0) + GAP * 2, drawing.width * 0.24)
-    right = drawing.width - names
+    right = drawing.width - (numbers_room() if numbered else names)
     step = (right - left) / max(count if chart.bars else count - 1, 1)
     offset = step / 2 if chart.bars or count == 1 else 0
 
@@ -92,7 +78,22 @@ def line_chart(chart: LineChart, drawing: Drawing, language: str) -> None:
     if chart.marker is not None and 0 <= chart.marker < count:
         drawing.line(x(chart.marker), top - 6, x(chart.marker), bottom, drawing.palette.axis, dash="1 3")
     category_axis(drawing, chart.categories, x, step, drawing.height - 8, whole=chart.unit == "date")
-    _lines(drawing, chart.series, chart.categories, x, scale, chart.unit, language, right)
+    ends = _lines(drawing, chart.series, chart.categories, x, scale, chart.unit, language)
+    if numbered:
+        number_ends(drawing, [None if end is None else (end.x, end.y, end.look) for end in ends])
+    else:
+        _name_ends(drawing, [end for end in ends if end is not None], right)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a line ends, and the way to it."""
+
+    x: float
+    y: float
+    series: Series
+    look: Look
+    track: Sequence[tuple[float, float] | None]
 
 
 def _lines(
@@ -103,16 +104,14 @@ def _lines(
     scale: Scale,
     unit: str,
     language: str,
-    right: float,
-) -> None:
-    ends: list[tuple[float, Series, Look]] = []
-    early: dict[float, list[tuple[float, Series, Look]]] = {}
-    tracks: list[list[tuple[float, float] | None]] = []
+) -> list[_End | None]:
+    """Draws the lines; the end of each, None for one without a value."""
+    ends: list[_End | None] = []
     for one, look in zip(series, looks(series, drawing.palette), strict=True):
         values = padded(one, len(categories))
         points = [None if value is None else (x(index), scale.at(value)) for index, value in enumerate(values)]
         drawn = [point for point in points if point is not None]
-        tracks.append(points)
+        ends.append(_End(*drawn[-1], one, look, points) if drawn else None)
         if not drawn:
             continue
         attributes: dict[str, str | float] = {"stroke_dasharray": look.dash} if look.dash else {}
@@ -132,33 +131,49 @@ def _lines(
                     fill_opacity="1" if alone else "0",
                     hint=f"{categories[index]} · {one.name} · {formats.in_unit(values[index], unit, language)}",
                 )  # fmt: skip
-        if drawn[-1][0] < right - 60:
-            early.setdefault(drawn[-1][0], []).append((drawn[-1][1], one, look))
+    return ends
+
+
+def _name_ends(drawing: Drawing, ends: Sequence[_End], right: float) -> None:
+    """The names of lines, right of the drawing; of those that end early, there."""
+    early: dict[float, list[_End]] = {}
+    last: list[_End] = []
+    for end in ends:
+        if end.x < right - 60:
+            early.setdefault(end.x, []).append(end)
         else:
-            ends.append((drawn[-1][1], one, look))
+            last.append(end)
+    tracks = [end.track for end in ends]
     # Lines that end early are named at their ends: below, where rising curves leave room, or above where it is freer.
     for place, stopped in early.items():
-        widest = place + 4 + max(text_width(one.name) for _y, one, _look in stopped)
-        below = max(y for y, _one, _look in stopped) + 18
-        above = min(y for y, _one, _look in stopped) - 8 - LABEL_HEIGHT * (len(stopped) - 1)
+        widest = place + 4 + max(text_width(end.series.name) for end in stopped)
+        below = max(end.y for end in stopped) + 18
+        above = min(end.y for end in stopped) - 8 - LABEL_HEIGHT * (len(stopped) - 1)
         # The middle of the letters, not their foot.
         free = {height: _clearance(tracks, place, widest, height - 4) for height in (below, above)}
         lowest = below if free[below] >= min(free[above], LABEL_HEIGHT) or above < LABEL_HEIGHT else above
-        heights = spread([lowest + y / drawing.height for y, _one, _look in stopped], 12, drawing.height - 32)
-        for height, (_y, one, look) in zip(heights, stopped, strict=True):
-            fill = drawing.palette.axis if one.role in {"plan", "baseline"} else drawing.palette.ink(look.colour)
-            drawing.text(place + 4, height, one.name, fill=fill, strong=one.role == "actual")
-    heights = spread([end[0] + 4 for end in ends], 12, drawing.height - 20)
-    for height, (_y, one, look) in zip(heights, ends, strict=True):
-        fill = drawing.palette.axis if one.role in {"plan", "baseline"} else drawing.palette.ink(look.colour)
+        heights = spread([lowest + end.y / drawing.height for end in stopped], 12, drawing.height - 32)
+        for height, end in zip(heights, stopped, strict=True):
+            drawing.text(place + 4, height, end.series.name, fill=_ink(drawing, end), strong=_is_actual(end))
+    heights = spread([end.y + 4 for end in last], 12, drawing.height - 20)
+    for height, end in zip(heights, last, strict=True):
         drawing.text(
             right + GAP,
             height,
-            one.name,
+            end.series.name,
             room=drawing.width - right - GAP,
-            fill=fill,
-            strong=one.role == "actual",
+            fill=_ink(drawing, end),
+            strong=_is_actual(end),
         )
+
+
+def _ink(drawing: Drawing, end: _End) -> str:
+    plain_role = end.series.role in {"plan", "baseline"}
+    return drawing.palette.axis if plain_role else drawing.palette.ink(end.look.colour)
+
+
+def _is_actual(end: _End) -> bool:
+    return end.series.role == "actual"
 
 
 def area_band(chart: AreaBand, drawing: Drawing, language: str) -> None:
@@ -200,7 +215,8 @@ def area_band(chart: AreaBand, drawing: Drawing, language: str) -> None:
         at = top if line - top >= LABEL_HEIGHT else line + LABEL_HEIGHT
         drawing.text(right + GAP, at, chart.band_name, room=drawing.width - right - GAP)
     category_axis(drawing, chart.categories, x, step, drawing.height - 8, whole=chart.unit == "date")
-    _lines(drawing, (chart.middle,), chart.categories, x, scale, chart.unit, language, right)
+    ends = _lines(drawing, (chart.middle,), chart.categories, x, scale, chart.unit, language)
+    _name_ends(drawing, [end for end in ends if end is not None], right)
 
 
 def sparkline(chart: Sparkline, drawing: Drawing, _language: str) -> None:

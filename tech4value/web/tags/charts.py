@@ -10,11 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tech4value.figures import formats, svg
-from tech4value.figures.chart import Chart, Sparkline
+from tech4value.figures.chart import Chart, LineChart, Sparkline
 from tech4value.figures.plotly_spec import plotly_spec
 from tech4value.figures.table import table
 from tech4value.web.tags.registry import language, register
 
+NARROW = 700  # a drawing that is no wider than this shrinks with its card
 Text = str | Promise
 Value = Decimal | float | int
 
@@ -23,13 +24,24 @@ Value = Decimal | float | int
 def chart(
     chart: Chart, *, width: int = 640, height: int | None = None, title: bool = True, explore: bool = True
 ) -> dict[str, Any]:
-    """A chart drawn by the server, its table one key away, Explorer on demand. `width` is the card's, about."""
+    """A chart drawn by the server, its table one key away, Explorer on demand. `width` is the card's, about. A wide
+    chart of several lines is drawn for phones too, its lines numbered and named below: names at the right of a
+    drawing that scrolls are not seen."""
     return {
+        **(_narrow(chart) if width > NARROW and isinstance(chart, LineChart) and not chart.bars else {}),
         "chart": chart,
         "title": title,
         "drawing": SafeString(svg.render(chart, language(), width=width, height=height)),
         "table": table(chart, language()),
         "spec": plotly_spec(chart, language()) if explore else None,
+    }
+
+
+def _narrow(chart: LineChart) -> dict[str, Any]:
+    drawn = svg.render(chart, language(), width=340, height=300, numbered=True)
+    return {
+        "narrow": SafeString(drawn),
+        "keys": [(SafeString(mark), name) for mark, name in svg.keys(chart)],
     }
 
 

@@ -30,7 +30,7 @@ from tech4value.figures.chart import (
 )
 from tech4value.figures.plotly_spec import plotly_spec
 from tech4value.figures.svg.drawing import cut, text_width
-from tech4value.figures.svg.lines import spread
+from tech4value.figures.svg.spreading import spread
 from tech4value.figures.table import table
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -175,3 +175,33 @@ def test_a_milestone_stands_right_of_its_baseline_when_it_slips() -> None:
 def test_the_table_says_the_values_in_full() -> None:
     grid = table(bars(Series("Réel", (Decimal("1234.5"), None), "actual")), "fr")
     assert grid.rows == (("janv.", "1\u202f234,50\u00a0€"), ("févr.", "–"))
+
+
+@given(
+    names=st.lists(text, min_size=1, max_size=9),
+    ends=st.lists(st.integers(0, 9), min_size=9, max_size=9),
+    heights=st.lists(st.integers(0, 40), min_size=9, max_size=9),
+)
+@settings(max_examples=200, deadline=None)
+def test_on_a_narrow_chart_lines_are_numbered_and_no_number_hides_another(
+    names: list[str], ends: list[int], heights: list[int]
+) -> None:
+    rows = tuple(
+        Series(name, tuple(739_000 + height if place <= end else None for place in range(10)))
+        for name, end, height in zip(names, ends, heights, strict=False)
+    )
+    chart = LineChart("t", tuple(f"{day:02}/03/2026" for day in range(1, 11)), rows, unit="date", from_zero=False)
+    root = ElementTree.fromstring(svg.render(chart, "fr", width=340, height=300, numbered=True))
+    discs = [
+        (float(node.attrib["cx"]), float(node.attrib["cy"]))
+        for node in root.iter(f"{SVG}circle")
+        if node.attrib["r"] == "8"
+    ]
+    assert len(discs) == len(rows)
+    for place, (x, y) in enumerate(discs):
+        assert 8 <= x <= 332 and 8 <= y <= 292
+        assert all(abs(x - right) >= 16 or abs(y - under) >= 16 for right, under in discs[place + 1 :])
+    keys = svg.keys(chart)
+    assert [name for _mark, name in keys] == names
+    for number, (mark, _name) in enumerate(keys, start=1):
+        assert "".join(ElementTree.fromstring(mark).itertext()) == str(number)
