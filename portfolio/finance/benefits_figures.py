@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portfolio.finance.benefits_words import irr_words, npv_words, payback_words, why
 from portfolio.finance.domain.budget import ZERO
@@ -138,7 +138,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     ),
     Indicator(
         "margin",
-        gettext_lazy("Marge"),
+        pgettext_lazy("argent", "Marge"),
         gettext_lazy("Chiffre d’affaires − coûts des projets qui vendent, sans actualisation."),
         lambda one: one.margin,
         terms=("revenue", "cost_of_sales"),
@@ -155,7 +155,7 @@ INDICATORS: Final[tuple[Indicator, ...]] = (
     ),
     Indicator(
         "profitability",
-        gettext_lazy("Rentabilité"),
+        gettext_lazy("Rentabilité des ventes"),
         gettext_lazy("Chiffre d’affaires ÷ coûts des projets qui vendent : ce qui est vendu pour 1 dépensé."),
         lambda one: one.profitability,
         "ratio",

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portfolio.finance.benefits_actions import change_return_settings
 from portfolio.finance.benefits_charts import returns_chart
@@ -231,7 +231,7 @@ class PortfolioReturnsExportView(PortfolioReturns):
 
     def get(self, request: MemberRequest) -> HttpResponse:
         head = [_("Code"), _("Projet"), _("Coûts"), _("Bénéfices"), _("VAN"), _("TRI"), _("Récupération en années")]
-        lines = [[*head, _("Marge"), _("Bénéfices attendus"), _("Bénéfices réalisés")]]
+        lines = [[*head, pgettext("argent", "Marge"), _("Bénéfices attendus"), _("Bénéfices réalisés")]]
         rows = sorted_rows(self.measured, request.GET.get("sort", ""))
         for row in [*rows, *([self.total] if self.total else [])]:
             if row.found is None:
