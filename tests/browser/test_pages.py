@@ -27,7 +27,7 @@ HEATMAP_ROWS = ("pole", "person", "project", "programme", "skill", "profile")
 FRAGMENTS = {
     *("jobs:progress", "imports:progress", "packs:state", "console:journal_verify", "people:holidays"),
     *("exports:progress", "simulation:progress", "planning:portfolio_progress"),
-    "optimisation:progress",
+    *("optimisation:progress", "scenarios:proposal_search"),
     *("planning:gantt_rows", "planning:roadmap_rows", "planning:figures", "capacity:plan_overload"),
     *("planning:gantt_marks",),
     # What a cell of the heatmap opens, asked for by script: tests/portfolio/capacity looks at each.
@@ -102,7 +102,7 @@ def test_refusals_are_sound_pages_too(visit: Callable[[str], Visitor]) -> None:
 def fill(admin: Visitor, folder: Path) -> list[str]:
     """What the demo company lacks: an import with errors, a plan and a table to be imported, the files and the
     calendar of a plan, a pack, a mail. Returns addresses to walk to first: the steps of the table, the reports of a
-    project that has some, and the roles of the one that has some."""
+    project that has some, the roles of the one that has some, and the proposals for a pole and a skill."""
     table = folder / "projets.csv"
     table.write_text("Code;Nom;Pôle\nVPN;Accès distant;IT\n")
     reading = bring_table(admin, table)
@@ -119,7 +119,12 @@ def fill(admin: Visitor, folder: Path) -> list[str]:
     told = admin.site.tenant_url(f"/projects/{keys['RGPD']}/status/")
     roles = admin.site.tenant_url(f"/templates/project/{keys['INTRANET']}/")
     cash = admin.site.tenant_url(f"/cash/projects/{keys['ODOO']}/")
-    return [reading, reading.replace("/reading/", "/columns/"), told, roles, cash]
+    # What the panel of a cell of the heatmap leads to.
+    pole = next(row["id"] for row in admin.api("/poles/") if row["code"] == "IT")
+    skill = admin.api("/skills/")[0]["id"]
+    ways = [f"/scenarios/proposals/poles/{pole}/", f"/scenarios/proposals/skills/{skill}/"]
+    out = [admin.site.tenant_url(path) for path in ways]
+    return [reading, reading.replace("/reading/", "/columns/"), told, roles, cash, *out]
 
 
 def pages(visitor: Visitor, seen: set[str], more: Sequence[str]) -> Iterator[tuple[str, Page]]:
