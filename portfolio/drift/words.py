@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.drift.domain import DriftKind
@@ -28,7 +28,7 @@ def what(kind: str, count: int, promised_on: date | None, forecast_on: date | No
                 "days": working_days(-count, language(), decimals=0)
             }
         return _("plus que %(days)s de marge") % {"days": working_days(count, language(), decimals=0)}
-    return ngettext("sans avancement depuis %(n)d jour", "sans avancement depuis %(n)d jours", count) % {"n": count}
+    return _("sans avancement depuis %(days)s") % {"days": calendar_days(count, language())}
 
 
 def limit(kind: str, threshold: int) -> str:

@@ -233,8 +233,8 @@ def _schedule_inputs(schedule: Calendarised | None) -> tuple[Input, ...]:
     if schedule is None:
         return ()
     return (
-        Input(_("Durée acquise (ES)"), schedule.schedule.earned, "days"),
-        Input(_("Durée écoulée (AT)"), schedule.schedule.elapsed, "days"),
+        Input(_("Durée acquise (ES)"), schedule.schedule.earned, "calendar_days"),
+        Input(_("Durée écoulée (AT)"), schedule.schedule.elapsed, "calendar_days"),
     )
 
 
@@ -242,9 +242,9 @@ def _schedule_variance(schedule: Calendarised | None, missing: Missing | None, s
     gap = None if schedule is None else schedule.schedule.schedule_variance
     return Figure(
         key=SCHEDULE,
-        label=_("Écart de délai en jours"),
+        label=_("Écart de délai, en jours calendaires"),
         value=gap,
-        unit="days",
+        unit="calendar_days",
         formula=_(
             "ES − AT : jours calendaires entre la date où la valeur acquise devait l’être et la date "
             "d’état. Négatif : un retard."

@@ -117,9 +117,9 @@ def cost_words(index: Result) -> str:
 
 def gap_words(days: Decimal) -> str:
     """What an earned schedule's variance says."""
-    shown = formats.days(abs(days), language(), decimals=0)
+    shown = formats.calendar_days(abs(days), language())
     if round(days) < 0:
-        return _("%(days)s calendaires de retard") % {"days": shown}
+        return _("%(days)s de retard") % {"days": shown}
     if round(days) > 0:
-        return _("%(days)s calendaires d’avance") % {"days": shown}
+        return _("%(days)s d’avance") % {"days": shown}
     return _("à l’heure")

@@ -23,7 +23,7 @@ from portfolio.planning.outside import names_of, seen_by
 from portfolio.planning.scheduling import Plan, explained, load_plan, planned
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
-from tech4value.figures.formats import date_short, days, duration, quantity
+from tech4value.figures.formats import date_short, days, duration, quantity, working_days
 
 # A chain of hundreds of tasks is told by those that are closest.
 STEPS_SHOWN = 60
@@ -238,7 +238,7 @@ def conflict_sentences(task: Task, names: Mapping[UUID, str], *, day: int) -> li
     found = []
     for code, other, minutes in task.conflicts:
         known = names.get(UUID(other), "") if other else ""
-        found.append(_conflict(code, task, known, days(minutes / day, language)))
+        found.append(_conflict(code, task, known, working_days(minutes / day, language)))
     return [sentence for sentence in found if sentence]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.projects import mentions
 from portfolio.projects.concerned import (
@@ -22,6 +22,7 @@ from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import record
+from tech4value.figures.formats import calendar_days
 from tech4value.notifications.kinds import (
     Area,
     Concerned,
@@ -139,12 +140,11 @@ def _moved_sentence(message: Message) -> str:
         return of_projects(message, text % {"n": message.counted})
     before, after = (date.fromisoformat(one) for one in message.facts["due_on"])
     shift = (after - before).days
-    later = ngettext("%(n)s jour plus tard", "%(n)s jours plus tard", abs(shift))
-    sooner = ngettext("%(n)s jour plus tôt", "%(n)s jours plus tôt", abs(shift))
+    moved = _("%(days)s plus tard") if shift > 0 else _("%(days)s plus tôt")
     return _("%(who)s a déplacé le jalon « %(name)s » du %(before)s au %(after)s : %(shift)s") % {
         "who": message.actor_label,
         "name": message.facts["name"],
-        "shift": (later if shift > 0 else sooner) % {"n": abs(shift)},
+        "shift": moved % {"days": calendar_days(abs(shift), get_language() or "fr")},
         **dates(message.facts["due_on"]),
     }
 

@@ -35,7 +35,7 @@ def figures_of(project: Project, forecast: Forecast) -> tuple[Figure, ...]:
             one.high - one.low,
             reverse("risks:risk" if one.is_risk else "planning:task", args=[one.key]),
             source=_("Simulation"),
-            unit="days",
+            unit="calendar_days",
         )
         for one in forecast.drivers
     )
@@ -181,7 +181,7 @@ def tornado(forecast: Forecast) -> BarChart | None:
             Series(_("Quand c’est court, ou que le risque n’arrive pas"), _each(shown, lambda one: one.low), "plan"),
             Series(_("Quand c’est long, ou que le risque arrive"), _each(shown, lambda one: one.high), "actual"),
         ),
-        unit="days",
+        unit="calendar_days",
         stacked=True,
         horizontal=True,
     )

@@ -251,12 +251,12 @@ def project_label(row: ProjectRow) -> str:
 
 def milestone_label(row: MilestoneRow, facts: PortfolioFacts) -> str:
     """The milestone, its project and its delay in words."""
-    days = row.days_late(facts.today)
-    return ngettext(
-        "%(project)s – %(name)s, en retard de %(days)d jour",
-        "%(project)s – %(name)s, en retard de %(days)d jours",
-        days,
-    ) % {"project": row.project_code, "name": row.name, "days": days}
+    days = formats.calendar_days(row.days_late(facts.today), language())
+    return _("%(project)s – %(name)s, en retard de %(days)s") % {
+        "project": row.project_code,
+        "name": row.name,
+        "days": days,
+    }
 
 
 def risk_label(row: RiskRow) -> str:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.people.fields import DateField
@@ -136,7 +136,7 @@ class MilestoneTable(Table):
                 label=_("Écart"),
                 value=lambda row: variance(row, day).days,
                 kind=CellKind.NUMBER,
-                unit=_("j"),
+                unit=_("j calendaires"),
                 html=lambda row: _gap(row, day),
                 sort=Coalesce("actual_on", Greatest("due_on", day)) - Coalesce("baseline_on", "due_on"),
             ),
@@ -201,7 +201,7 @@ def _gap(row: Any, day: date) -> SafeString:
     """The variance, signed and in its colour, as on the dashboard."""
     gap = variance(row, day).days
     tone = "delta delta-bad" if gap > 0 else "delta delta-good" if gap < 0 else "faint"
-    words = formats.in_unit(gap, "days", get_language() or "fr", compact=True, signed=gap != 0)
+    words = formats.calendar_days(gap, get_language() or "fr", signed=gap != 0)
     return format_html('<span class="{}">{}</span>', tone, words)
 
 
@@ -209,5 +209,5 @@ def _words(row: Any, day: date) -> str:
     state = milestone_status(row, day)
     if state == "off_track":
         days = (day - min(row.due_on, row.baseline_on or row.due_on)).days
-        return ngettext("En retard de %(n)s jour", "En retard de %(n)s jours", days) % {"n": days}
+        return _("En retard de %(days)s") % {"days": formats.calendar_days(days, get_language() or "fr")}
     return {"closed": _("Atteint"), "at_risk": _("En glissement")}.get(state, _("Dans les temps"))

@@ -81,7 +81,7 @@ def _late(facts: PortfolioFacts) -> Sentence | None:
         "count": counted(facts.milestones_late),
         "name": worst.name,
         "project": worst.project,
-        "days": formats.days(worst.days_late(facts.today), language()),
+        "days": formats.calendar_days(worst.days_late(facts.today), language()),
     }
     text = ngettext(
         "%(count)s jalon en retard : « %(name)s » de %(project)s, depuis %(days)s.",

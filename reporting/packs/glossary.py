@@ -51,7 +51,10 @@ def terms() -> list[tuple[str, str]]:
         (_("Écart"), _("Prévision moins prévu : un écart positif est un dépassement.")),
         (
             _("Date de référence"),
-            _("Date promise lors de la validation ; l’écart d’un jalon se mesure en jours par rapport à elle."),
+            _(
+                "Date promise lors de la validation ; l’écart d’un jalon se mesure "
+                "en jours calendaires par rapport à elle."
+            ),
         ),
         (_("Score d’un risque"), _("Probabilité × impact, de 1 à 25 ; critique à partir de 15.")),
         (

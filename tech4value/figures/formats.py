@@ -226,7 +226,8 @@ def tick_labels(ticks: Sequence[float], unit: str, language: str) -> list[str]:
         if kind == "money":
             words.append(_scaled_currency(sign, digits, scale, detail or "EUR", language))
         else:
-            suffix = {"days": "j" if is_french(language) else "d", "fte": "ETP" if is_french(language) else "FTE"}
+            day, people = ("j", "ETP") if is_french(language) else ("d", "FTE")
+            suffix = {"days": day, "calendar_days": day, "working_days": day, "fte": people}
             after = scale + (
                 "" if kind in {"", "count", "ratio"} else f"{NBSP if scale else ''}{suffix.get(kind, unit)}"
             )
@@ -382,8 +383,8 @@ def fte(value: Number | None, language: str, *, signed: bool = False) -> str:
 
 
 def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = False, signed: bool = False) -> str:
-    """In a Figure's unit: `money:EUR`, `percent` or `percent:1`, `count`, `days`, `fte`, `ratio`, `date`
-    (an ordinal), or a word."""
+    """In a Figure's unit: `money:EUR`, `percent` or `percent:1`, `count`, `days`, `calendar_days`, `working_days`,
+    `fte`, `ratio`, `date` (an ordinal), or a word."""
     if value is None:
         return DASH
     kind, _, detail = unit.partition(":")
@@ -396,6 +397,10 @@ def in_unit(value: Number | None, unit: str, language: str, *, compact: bool = F
         return percent(value, language, decimals=int(detail or 0), signed=signed)
     if kind == "days":
         return days(value, language, signed=signed)
+    if kind == "calendar_days":
+        return calendar_days(value, language, decimals=1, signed=signed)
+    if kind == "working_days":
+        return working_days(value, language, signed=signed)
     if kind == "fte":
         return fte(value, language, signed=signed)
     if kind == "ratio":

@@ -8,14 +8,15 @@ from django.template import Context
 from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portfolio.projects.extensions import notices_of
 from portfolio.projects.models import Project, StatusReport
 from portfolio.projects.queries import Variance
 from portfolio.projects.tabs import tabs_of
 from tech4value.accounts.permissions import Permission
+from tech4value.figures.formats import calendar_days
 from tech4value.tenancy.context import current_tenant
 from tech4value.web.live import token
 from tech4value.web.tags.display import status
@@ -61,12 +62,9 @@ def variance_words(gap: Variance) -> SafeString:
     if gap.days == 0:
         word = _("tenu") if gap.met else _("conforme")
         return format_html('<span class="muted">{}</span>', word)
-    size = abs(gap.days)
+    days = calendar_days(gap.days, get_language() or "fr", signed=True)
     if gap.days > 0:
-        if not gap.expected:
-            words = ngettext("+%(n)s jour de retard", "+%(n)s jours de retard", size) % {"n": size}
-        else:
-            words = ngettext("+%(n)s jour de glissement", "+%(n)s jours de glissement", size) % {"n": size}
-        return format_html('<span class="delta delta-bad">{}</span>', words)
-    words = ngettext("−%(n)s jour, en avance", "−%(n)s jours, en avance", size) % {"n": size}
+        late = _("%(days)s de glissement") if gap.expected else _("%(days)s de retard")
+        return format_html('<span class="delta delta-bad">{}</span>', late % {"days": days})
+    words = _("%(days)s, en avance") % {"days": days}
     return format_html('<span class="delta delta-good">{}</span>', words)

@@ -98,6 +98,18 @@ def days(value: Value | None) -> str:
 
 
 @register.filter
+def calendar_days(value: Value | None) -> str:
+    """`14 j calendaires`: what lies between two dates."""
+    return formats.calendar_days(value, language())
+
+
+@register.filter
+def working_days(value: Value | None) -> str:
+    """`2,5 j ouvrés`: work, and the room that is left for it."""
+    return formats.working_days(value, language())
+
+
+@register.filter
 def fte(value: Value | None) -> str:
     """`2,5 ETP`."""
     return formats.fte(value, language())

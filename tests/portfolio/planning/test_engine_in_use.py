@@ -154,7 +154,7 @@ def test_conflicts_are_told_and_go(actor: Actor, project: Project, make: Make) -
     two = make("B", 2, mode=TaskMode.MANUAL, starts_at=datetime(2026, 3, 3, 9), deadline_at=datetime(2026, 3, 3, 17))
     link(actor, one, two)
     sentences = said(two, project)
-    assert "Planifiée à la main, elle commence 2 j avant ce que permet « A »" in sentences[0]
+    assert "Planifiée à la main, elle commence 2 j ouvrés avant ce que permet « A »" in sentences[0]
     assert sentences[1] == "Son échéance est dépassée de 1 j."
     actions.change_task(
         actor=actor, task=two, values={"mode": TaskMode.AUTO, "deadline_at": None, "constraint_kind": "asap"}

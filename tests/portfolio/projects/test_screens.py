@@ -245,7 +245,7 @@ def test_an_empty_portfolio_says_what_to_do_first(world: Any, client_of: Any) ->
 def test_a_milestone_is_added_moved_met_deleted_and_comes_back(portfolio: Portfolio, client_of: Any) -> None:
     manager = client_of(portfolio.world.manager)
     tab = portfolio.url(f"/projects/{portfolio.erp.pk}/milestones/")
-    assert "+5 jours de retard" in manager.get(tab).content.decode()
+    assert "+5\u00a0j calendaires de retard" in manager.get(tab).content.decode()
     day = today(portfolio.world.atelier)
     due = day + timedelta(days=30)
     added = manager.post(f"{tab}new/", {"name": "Bascule", "due_on": f"{due:%Y-%m-%d}"})
@@ -257,12 +257,12 @@ def test_a_milestone_is_added_moved_met_deleted_and_comes_back(portfolio: Portfo
     assert (
         manager.post(f"{address}/edit/", {**sent, "due_on": f"{due + timedelta(days=1):%Y-%m-%d}"}).status_code == 302
     )
-    assert "+1 jour de glissement" in manager.get(tab).content.decode()
+    assert "+1\u00a0j calendaire de glissement" in manager.get(tab).content.decode()
     refused = manager.post(f"{address}/reach/", {"actual_on": f"{due:%Y-%m-%d}", "version": "2"})
     assert refused.status_code == 422 and "La date réelle est à venir" in refused.content.decode()
     assert manager.post(f"{address}/reach/", {"actual_on": f"{day:%Y-%m-%d}", "version": "2"}).status_code == 302
     text = manager.get(tab).content.decode()
-    assert "−30 jours, en avance" in text
+    assert "−30\u00a0j calendaires, en avance" in text
     assert manager.post(f"{address}/delete/", follow=True).status_code == 200
     assert manager.post(f"{address}/restore/").status_code == 204
     twin = manager.post(f"{tab}new/", {"name": "Bascule", "due_on": f"{due:%Y-%m-%d}"})

@@ -62,9 +62,9 @@ def test_the_executive_reads_what_is_wrong_and_what_it_costs(portfolio: World, c
     text = page(client_of(portfolio.executive), portfolio.url("/dashboard/"))
     assert "1 projet en orage : Mise en conformité <RGPD>." in text
     assert "Dépassement prévu de 84 k€ (84,0 % du budget), surtout Mise en conformité <RGPD> (84 k€)." in text
-    assert "1 jalon en retard : « Audit externe » de Mise en conformité <RGPD>, depuis 12 j." in text
+    assert "1 jalon en retard : « Audit externe » de Mise en conformité <RGPD>, depuis 12 j calendaires." in text
     assert "1 risque critique : « Risque R-1 » (Mise en conformité <RGPD>)." in text
-    assert "En retard de 12 jours" in text and "Bascule" in text
+    assert "En retard de 12 j calendaires" in text and "Bascule" in text
     assert text.index("Mise en conformité <RGPD></a>") < text.index("Odoo</a>")
     for key in FIGURES:
         assert f"/t/atelier/dashboard/explain/{key}/" in text

@@ -78,7 +78,7 @@ def test_a_mail_says_it_all_in_the_language_of_who_reads_it(desk: Desk, clock: C
     assert mail_of(desk, "manager") == []  # the act settles first
     send(desk, DAYTIME + timedelta(minutes=1))
     (mail,) = mail_of(desk, "manager")
-    assert "5 days later" in mail.subject
+    assert "5\u00a0calendar days later" in mail.subject
     assert mail.subject.startswith("Nouvel ERP · ")
     for body in (mail.body, mail.html):
         assert "/t/atelier/notifications/" in body
@@ -87,7 +87,7 @@ def test_a_mail_says_it_all_in_the_language_of_who_reads_it(desk: Desk, clock: C
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail.headers["List-Unsubscribe"].startswith("<http")
     (french,) = mail_of(desk, "executive")
-    assert "5 jours plus tard" in french.subject
+    assert "5\u00a0j calendaires plus tard" in french.subject
     assert states(desk, "manager") == {DeliveryState.SENT}
     send(desk, DAYTIME + timedelta(hours=1))
     assert len(mail_of(desk, "manager")) == 1

@@ -50,7 +50,7 @@ def test_a_milestone_that_moves_is_told_to_who_leads_its_project_with_the_shift_
     desk.read()
     (told,) = desk.told("manager")
     assert (told.kind, told.reason, told.project_name) == ("milestone.moved", "manager", "Nouvel ERP")
-    assert "12 jours plus tard" in desk.sentences("manager")[0]
+    assert "12\u00a0j calendaires plus tard" in desk.sentences("manager")[0]
     assert "« Pilote »" in desk.sentences("manager")[0]
     assert [one.reason for one in desk.told("executive")] == ["sponsor"]
     assert desk.told("member") == []
@@ -62,7 +62,7 @@ def test_nobody_is_told_of_their_own_act(desk: Desk) -> None:
     move(desk, -3, "manager")
     desk.read()
     assert desk.told("manager") == []
-    assert "3 jours plus tôt" in desk.sentences("executive")[0]
+    assert "3\u00a0j calendaires plus tôt" in desk.sentences("executive")[0]
 
 
 def test_reading_again_from_the_start_gives_the_same_rows(desk: Desk) -> None:
@@ -319,7 +319,7 @@ def test_messages_stay_in_their_tenant(desk: Desk) -> None:
 def test_what_the_system_does_is_told_too(desk: Desk) -> None:
     change_milestone(actor=SYSTEM, milestone=desk.pilot, values={"due_on": desk.pilot.due_on + timedelta(days=1)})
     desk.read()
-    assert "1 jour plus tard" in desk.sentences("manager")[0]
+    assert "1\u00a0j calendaire plus tard" in desk.sentences("manager")[0]
 
 
 def test_a_proposed_budget_is_told_to_who_approves_and_the_decision_to_who_leads(desk: Desk) -> None:

@@ -45,7 +45,7 @@ def test_the_bell_counts_and_the_page_says_why(moved: Desk, client_of: Any) -> N
     client = client_of(moved.world.manager)
     page = text_of(client.get(moved.world.url("/notifications/")))
     assert '<span class="dot-count" aria-hidden="true">1</span>' in page
-    assert "5 jours plus tard" in page
+    assert "5 j calendaires plus tard" in page
     assert "parce que vous êtes chef de ce projet" in page
     (message,) = moved.told("manager")
     opened = client.get(moved.world.url(f"/notifications/{message.pk}/open/"))
@@ -315,7 +315,7 @@ def test_the_api_lists_marks_and_sets(moved: Desk, client_of: Any) -> None:
     (one,) = client.get(url, {"read": "false"}).json()["results"]
     assert one["kind"] == "milestone.moved"
     assert one["read"] is False
-    assert "5 jours plus tard" in one["sentence"]
+    assert "5 j calendaires plus tard" in one["sentence"]
     marked = client.patch(f"{url}{one['id']}/", {"read": True}, content_type="application/json")
     assert marked.json()["read"] is True
     assert client.get(url, {"read": "false"}).json()["results"] == []
