@@ -1,6 +1,6 @@
 """What people do in the editor of a plan: a list of operations, written together or not at all.
 
-    {"op": "change", "id", "version", "values": {cell: text}}        cells as in `gantt_cells`
+    {"op": "change", "id", "version", "values": {cell: text}}        cells as in `gantt_cells`, `custom_<key>` too
     {"op": "insert", "parent", "after", "rows": [{"key", "depth", "values"}]}
     {"op": "move", "ids", "parent", "after"}
     {"op": "indent" | "outdent" | "delete", "ids"}
@@ -12,22 +12,21 @@ field; what both changed is a clash, told with both values. Every write is in on
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.people.domain.calendar import Calendar
 from portfolio.people.models import Person
 from portfolio.planning import actions
 from portfolio.planning.bulk_actions import Outline, TaskEntry, set_tasks
-from portfolio.planning.domain.durations import day_minutes, in_days
+from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.gantt_cells import (
     read_constraint,
     read_duration,
@@ -36,10 +35,12 @@ from portfolio.planning.gantt_cells import (
     read_people,
     read_percent,
 )
+from portfolio.planning.gantt_clashes import CELLS, Clash, clash_of
+from portfolio.planning.gantt_custom import PREFIX, columns_of, read_custom, task_fields
 from portfolio.planning.gantt_words import columns
 from portfolio.planning.kept_plans import KeptPlan, taken
 from portfolio.planning.link_actions import Link
-from portfolio.planning.models import Assignment, ConstraintKind, Dependency, DependencyKind, Task, TaskKind
+from portfolio.planning.models import Assignment, Dependency, DependencyKind, Task, TaskKind
 from portfolio.planning.outline_actions import make_summary, place, refuse_parent
 from portfolio.planning.outside import member_of
 from portfolio.planning.outside_lines import known_places
@@ -49,29 +50,12 @@ from tech4value.audit.actor import Actor
 from tech4value.audit.merging import merge_values
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import object_type, stale_error
+from tech4value.fields.models import FieldDefinition
 from tech4value.tenancy.folding import fold
 from tech4value.tenancy.models import uuid7
-from tech4value.web.formats import date_short, date_time, days, percent
 
 MOST_OPERATIONS: Final = 500
 MOST_ROWS: Final = 2000
-# Which cell of the editor shows each field of a task.
-CELLS: Final = {
-    "name": "name",
-    "kind": "kind",
-    "duration_minutes": "duration",
-    "starts_at": "start",
-    "ends_at": "finish",
-    "percent_complete": "percent",
-    "constraint_kind": "constraint",
-    "constraint_at": "constraint",
-    "deadline_at": "deadline",
-    "predecessor": "predecessors",
-    "predecessors": "predecessors",
-    "lag": "predecessors",
-    "person": "people",
-    "units": "people",
-}
 
 
 class EditRefusedError(Exception):
@@ -80,21 +64,6 @@ class EditRefusedError(Exception):
     def __init__(self, message: str, row: str = "", cell: str = "") -> None:
         super().__init__(message)
         self.message, self.row, self.cell = message, row, cell
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A cell that both changed: values as people read them, and the version that `theirs` is of."""
-
-    row: str
-    name: str
-    cell: str
-    label: str
-    mine: str
-    theirs: str
-    by: str
-    at: str
-    version: int
 
 
 class EditClashError(Exception):
@@ -212,6 +181,11 @@ class _Edits:
 
     # --- operations
 
+    @cached_property
+    def fields(self) -> dict[str, FieldDefinition]:
+        """The custom fields of tasks, by cell."""
+        return {field.form_name: field for field in task_fields()}
+
     def change(self, operation: Mapping[str, Any]) -> None:
         task = self.one(operation["id"])
         cells = dict(operation["values"])
@@ -232,8 +206,8 @@ class _Edits:
             if {"constraint_kind", "constraint_at"} <= {one.field for one in conflicts}:  # told once
                 conflicts = [one for one in conflicts if one.field != "constraint_at"]
             for one in conflicts:
-                by, at = stale.authors.get(one.field, (stale.by, stale.at))
-                self.clashes.append(self.clash(task, one.field, one.mine, by, at, asked))
+                by, at = stale.authors.get(one.field.partition(".")[0], (stale.by, stale.at))
+                self.clashes.append(clash_of(task, one.field, one.mine, by, at, asked, day=self.day))
         if values:
             actions.change_task(actor=self.actor, task=task, values=values, schedule=False)
         if "predecessors" in cells:
@@ -267,46 +241,14 @@ class _Edits:
                     )
                 case "predecessors" | "predecessors_read" | "people" | "people_read":
                     pass
+                case _ if cell in self.fields:
+                    custom = values.setdefault("custom_fields", {})
+                    custom[self.fields[cell].key] = _in_cell(cell, read_custom, self.fields[cell], text)
+                case _ if cell.startswith(PREFIX):
+                    raise EditRefusedError(_("Ce champ a été archivé ou supprimé : rechargez la page."), "", cell)
                 case _:
                     raise _unreadable()
         return values
-
-    def clash(
-        self, task: Task, name: str, mine: Any, by: str, at: datetime | None, asked: Mapping[str, Any]
-    ) -> Clash:
-        if name in {"constraint_kind", "constraint_at"}:
-            name = "constraint_kind"
-            mine_said = constraint_words(asked["constraint_kind"], asked["constraint_at"])
-            theirs_said = constraint_words(task.constraint_kind, task.constraint_at)
-        else:
-            mine_said = self.said(name, Task._meta.get_field(name).to_python(mine))  # type: ignore[union-attr]  # the task's
-            theirs_said = self.said(name, getattr(task, name))
-        label = str(task._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a field of the task's own
-        return Clash(
-            row=str(task.pk),
-            name=task.name,
-            cell=CELLS.get(name, name),
-            label=label[:1].upper() + label[1:],
-            mine=mine_said,
-            theirs=theirs_said,
-            by=by,
-            at=date_time(at, get_language() or "fr") if at else "",
-            version=task.version,
-        )
-
-    def said(self, name: str, value: Any) -> str:
-        """A field's value as people read it."""
-        language = get_language() or "fr"
-        match name:
-            case "duration_minutes":
-                return days(in_days(value, self.day), language)
-            case "percent_complete":
-                return percent(value, language)
-            case "starts_at" | "ends_at" | "deadline_at":
-                return date_short(value, language)
-            case "kind":
-                return str(TaskKind(value).label)
-        return str(value)
 
     def insert(self, operation: Mapping[str, Any]) -> None:
         rows = list(operation["rows"])
@@ -324,7 +266,13 @@ class _Edits:
                 raise self.refused_in_line(error, str(row["key"])) from error
             entries.append(TaskEntry({"name": "", **values}, depth=max(int(row.get("depth", 1)), 1)))
         try:
-            made = set_tasks(actor=self.actor, project=self.project, entries=entries, outline=Outline())
+            made = set_tasks(
+                actor=self.actor,
+                project=self.project,
+                entries=entries,
+                outline=Outline(),
+                fields=list(self.fields.values()) if any("custom_fields" in one.values for one in entries) else (),
+            )
         except ValidationError as error:
             raise _refused(error, str(rows[0]["key"])) from error
         self.made |= {str(row["key"]): str(task.pk) for row, task in zip(rows, made, strict=True)}
@@ -356,7 +304,8 @@ class _Edits:
         number = self.lines.get(key)
         if number is None:
             return EditRefusedError(error.message, key, error.cell)
-        said = {"line": number, "column": columns().get(error.cell, ""), "message": error.message}
+        heads = columns_of(list(self.fields.values())) if error.cell.startswith(PREFIX) else columns()
+        said = {"line": number, "column": heads.get(error.cell, ""), "message": error.message}
         if not said["column"]:
             return EditRefusedError(_("Ligne %(line)s : %(message)s") % said, key, error.cell)
         return EditRefusedError(_("Ligne %(line)s, %(column)s : %(message)s") % said, key, error.cell)
@@ -429,12 +378,6 @@ class _Edits:
                 if fold(row.person.name) not in names:
                     people.setdefault(row.person, row.units)
         actions.set_people(actor=self.actor, task=task, people=people)
-
-
-def constraint_words(kind: str, moment: datetime | None) -> str:
-    """A constraint as it is read in its cell."""
-    label = str(ConstraintKind(kind).label)
-    return label if moment is None else f"{label} {date_short(moment, get_language() or 'fr')}"
 
 
 def _first_row(operation: Mapping[str, Any]) -> str:

@@ -14,10 +14,20 @@ from django.utils.translation import gettext as _
 from portfolio.planning import gantt_svg
 from portfolio.planning.domain import gantt
 from portfolio.planning.domain.network import DependencyType
-from portfolio.planning.gantt_words import columns as column_names
+from portfolio.planning.gantt_custom import task_fields
+from portfolio.planning.gantt_print_columns import (
+    USUAL,
+    Texts,
+    heads_of,
+    is_text,
+    known_columns,
+    texts_of,
+    width_of,
+)
 from portfolio.planning.queries import PlanLine, PlanView, gantt_outside, gantt_task
 from portfolio.projects.models import Project
 from tech4value.accounts.models import Membership
+from tech4value.fields.models import FieldDefinition
 from tech4value.jobs.actions import start_job
 from tech4value.jobs.models import Job
 from tech4value.web.formats import date_short, days, percent
@@ -25,9 +35,10 @@ from tech4value.web.formats import date_short, days, percent
 JOB: Final = "planning.print"
 ROW: Final = 21.0
 SIZES: Final = gantt.Sizes(row=ROW, bar=10.0, summary=5.5, baseline=2.5)
-# The columns beside the bars, in pixels: the number and the name always, the others of choice.
+# The columns beside the bars, in pixels: the number and the name always, the others of choice; then the least that
+# the bars may have.
 NAME_AT, NAME_WIDTH = 26.0, 214.0
-WIDTHS: Final = {"duration": 48.0, "start": 66.0, "finish": 66.0, "percent": 44.0, "people": 132.0}
+LEAST_CHART: Final = 160.0
 GAP: Final = 10.0
 LETTER: Final = 5.4  # the mean width of a letter at the size of the table
 ZOOMS: Final = ((14.0, gantt.Zoom.DAY), (3.2, gantt.Zoom.WEEK), (0.9, gantt.Zoom.MONTH), (0.28, gantt.Zoom.QUARTER))
@@ -56,14 +67,20 @@ class Paper:
 class Choice:
     """What of a plan is printed: which columns, and the days from `first` to `last` (None: the plan's own)."""
 
-    columns: tuple[str, ...] = field(default=tuple(WIDTHS))
+    columns: tuple[str, ...] = field(default=tuple(USUAL))
     first: date | None = None
     last: date | None = None
+    fields: tuple[FieldDefinition, ...] = ()
+    """The custom fields that may be among the columns."""
 
     @property
     def table(self) -> float:
         """Where the bars begin, in pixels."""
-        return NAME_AT + NAME_WIDTH + sum(WIDTHS[name] for name in self.columns) + GAP
+        return NAME_AT + NAME_WIDTH + sum(map(width_of, self.columns)) + GAP
+
+    def fits(self, paper: Paper) -> bool:
+        """Whether the columns leave the bars room."""
+        return paper.pixels - self.table >= LEAST_CHART
 
     @property
     def is_period(self) -> bool:
@@ -109,12 +126,12 @@ def written(choice: Choice) -> dict[str, str]:
 def choice_of(params: Mapping[str, str]) -> Choice:
     """The choice that `written` wrote; the usual one where nothing was. Raises ValueError for a date that is none or
     an end before the start."""
-    asked = params.get("columns")
-    columns = tuple(WIDTHS) if asked is None else tuple(name for name in WIDTHS if name in asked.split(","))
+    asked, fields = params.get("columns"), task_fields()
+    columns = tuple(USUAL) if asked is None else known_columns(asked.split(","), fields)
     first, last = (date.fromisoformat(text) if (text := params.get(name, "")) else None for name in ("first", "last"))
     if first and last and last < first:
         raise ValueError("the period ends before it begins")
-    return Choice(columns, first, last)
+    return Choice(columns, first, last, tuple(fields))
 
 
 def document(view: PlanView, paper: Paper, *, today: date, language: str, choice: Choice) -> str:
@@ -136,11 +153,12 @@ def sheets(view: PlanView, paper: Paper, *, today: date, language: str, choice: 
     """The drawing of each page; the lines are spread evenly, so that none is left alone on the last."""
     scale = _scale(view, paper, today, choice)
     shown = choice.lines(view)
+    texts = texts_of(view, choice.columns, choice.fields, language)
     pages = max(-(-len(shown) // paper.lines), 1)
     each = -(-len(shown) // pages)
     for first in range(0, len(shown), each):
         lines = shown[first:][:each]
-        yield _sheet(_layout(view, lines, today, *scale), lines, view, paper, language, choice)
+        yield _sheet(_layout(view, lines, today, *scale), lines, view, paper, language, choice, texts)
 
 
 def _scale(view: PlanView, paper: Paper, today: date, choice: Choice) -> tuple[gantt.Zoom, float]:
@@ -186,12 +204,14 @@ def _sheet(
     paper: Paper,
     language: str,
     choice: Choice,
+    texts: Texts,
 ) -> SafeString:
     height = gantt_svg.HEAD + drawing.height
     labels = {str(line.task.pk): gantt_svg.Label("", line.task.name) for line in lines}
     parts = ["<style>", render_to_string("portfolio/planning/print_chart.css"), "</style>", *_heads(choice)]
     parts.append(f'<g transform="translate(0 {gantt_svg.HEAD:g})">')
-    parts += [text for index, line in enumerate(lines) for text in _line(line, index, paper.pixels, choice, language)]
+    for index, line in enumerate(lines):
+        parts += _line(line, index, paper.pixels, choice, language, texts)
     parts.append("</g>")
     # Bars that begin before the period or end after it are cut at its ends.
     before = (choice.period(view)[0] - drawing.first_day).days if choice.is_period else 0
@@ -216,22 +236,35 @@ def _places(columns: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Where each column begins and ends."""
     places, at = {}, NAME_AT + NAME_WIDTH
     for name in columns:
-        places[name] = (at, at + WIDTHS[name])
-        at += WIDTHS[name]
+        places[name] = (at, at + width_of(name))
+        at += width_of(name)
     return places
 
 
 def _heads(choice: Choice) -> list[str]:
     at = gantt_svg.HEAD - 6
-    said = column_names()
+    said = heads_of(choice.fields)
     parts = [_text(20.0, at, _("N°"), "head", end=True), _text(NAME_AT, at, _("Tâche"), "head")]
     for name, (start, end) in _places(choice.columns).items():
-        is_text = name == "people"
-        parts.append(_text(start + GAP if is_text else end, at, said[name], "head", end=not is_text))
+        left = is_text(name, choice.fields)
+        words = _folded(said[name], end - start - GAP)
+        for number, line in enumerate(reversed(words)):  # two lines for a long head
+            parts.append(_text(start + GAP if left else end, at - number * 12, line, "head", end=not left))
     return parts
 
 
-def _line(line: PlanLine, index: int, width: float, choice: Choice, language: str) -> Iterator[str]:
+def _folded(head: str, width: float) -> list[str]:
+    """A head on one line, or on two where it is too long for one."""
+    most, words = int(width / LETTER), head.split()
+    first = words.pop(0)
+    if len(head) <= most:
+        return [head]
+    while words and len(f"{first} {words[0]}") <= most:
+        first = f"{first} {words.pop(0)}"
+    return [_cut(part, width) for part in (first, " ".join(words)) if part]
+
+
+def _line(line: PlanLine, index: int, width: float, choice: Choice, language: str, texts: Texts) -> Iterator[str]:
     task, y = line.task, index * ROW + ROW / 2 + 4
     css = "strong" if line.is_summary else ""
     indent = min(line.depth, 6) * 8.0
@@ -252,6 +285,11 @@ def _line(line: PlanLine, index: int, width: float, choice: Choice, language: st
             case "people":
                 names = ", ".join(person.name for person in line.people)
                 yield _text(start + GAP, y, _cut(names, end - start - GAP), css)
+            case _ if name in texts:
+                left, said = is_text(name, choice.fields), texts[name].get(str(task.pk), "")
+                yield _text(
+                    start + GAP if left else end, y, _cut(said, end - start - (GAP if left else 0)), css, end=not left
+                )
 
 
 def _cut(text: str, width: float) -> str:

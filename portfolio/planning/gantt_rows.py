@@ -26,6 +26,7 @@ from portfolio.planning.domain.predecessors import Predecessor, write_predecesso
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, PlanSettings, Task
 from portfolio.planning.scheduling import plan_calendar
 from portfolio.projects.models import Project
+from tech4value.fields.domain import SHORT
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import current_tenant
 
@@ -40,6 +41,7 @@ TASK_FIELDS: Final = (
     "id", "parent_id", "name", "kind", "mode", "starts_at", "ends_at", "duration_minutes", "percent_complete",
     "is_critical", "total_float_minutes", "version", "constraint_kind", "constraint_at", "deadline_at",
     "work_minutes", "stops_at", "resumes_at", "free_float_minutes", "actual_start_at", "actual_end_at",
+    "custom_fields",
 )  # fmt: skip
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -50,7 +52,8 @@ class Row(NamedTuple):
 
     Instants are minutes of wall-clock time since 1970, durations working minutes, progress ten-thousandths.
     `people` are [name, hundredths of full time]; `predecessors` are [key, type, type and lag as typed]. `split` is
-    [where work stops, where it goes on] for a task that progress has split, else empty.
+    [where work stops, where it goes on] for a task that progress has split, else empty. `custom` are the values of
+    custom fields by key, as they are stored; a long text as much of it as a cell shows.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Row(NamedTuple):
     free_float: int | None = None
     actual_start: int | None = None
     actual_finish: int | None = None
+    custom: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def read_rows(
     return PlanRows.of({str(task.id): _text(task, people, before, frozen) for task in tasks})
 
 
-def text_of(row: Row) -> str:
+def text_of(row: Sequence[Any]) -> str:
     """A row as JSON."""
     return _encode(row)
 
@@ -159,8 +163,17 @@ def _text(
         free_float=task.free_float_minutes,
         actual_start=minutes(task.actual_start_at),
         actual_finish=minutes(task.actual_end_at),
+        custom=_custom(task.custom_fields),
     )
     return text_of(row)
+
+
+def _custom(held: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """A long text goes to the page cut: it is read and written in the task's panel."""
+    return {
+        key: f"{value[:SHORT]}…" if isinstance(value, str) and len(value) > SHORT else value
+        for key, value in (held or {}).items()
+    }
 
 
 def _split(task: Any) -> tuple[int, ...]:

@@ -1,6 +1,8 @@
 """What the editor of a plan asks for: its rows, edits, undo, and how each person likes to see it."""
 
 import json
+import re
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -13,7 +15,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portfolio.planning.gantt_edits import Clash, EditClashError, EditRefusedError, apply_edits
+from portfolio.planning.gantt_clashes import Clash
+from portfolio.planning.gantt_custom import with_named
+from portfolio.planning.gantt_dates import with_dates
+from portfolio.planning.gantt_edits import EditClashError, EditRefusedError, apply_edits
 from portfolio.planning.gantt_history import undo_edit
 from portfolio.planning.gantt_print import PAPERS, choice_of, start_print
 from portfolio.planning.gantt_rows import chosen_baseline, minutes, since, whole
@@ -30,7 +35,9 @@ from tech4value.web.toasts import toast, with_toast
 from tech4value.web.views import MemberView, asked_uuid, redirect
 
 VIEWS: Final = {KEPT_VIEW, "roadmap"}
-SHOWN: Final = {"columns", "toggled", "width", "zoom"}
+# What is kept of the view, each with how long it may be: as many columns as there can be fields.
+SHOWN: Final = {"columns": 1600, "toggled": 120, "width": 8, "zoom": 12}
+PLAIN: Final = re.compile(r"[^A-Za-z0-9_,]")
 
 
 def answer(text: str) -> HttpResponse:
@@ -59,13 +66,18 @@ class RowsOfPlan(OfPlan, MemberView):
     def compared(self, request: MemberRequest) -> Baseline | None:
         return chosen_baseline(self.project, asked_uuid(request.GET.get("baseline", "")))
 
-    def told(self, request: MemberRequest, text: str) -> HttpResponse:
-        """The answer `text`, with what the plan waits for in other projects."""
-        return answer(with_outside(text, self.project, request.member))
+    def told(
+        self, request: MemberRequest, text: str, plan: KeptPlan | None = None, dates: str | None = None
+    ) -> HttpResponse:
+        """The answer `text`, with what the plan waits for in other projects, the people that custom fields name, and
+        the early and late dates of `plan` for a page that shows them (`dates`: see `with_dates`)."""
+        text = with_named(with_outside(text, self.project, request.member), self.project)
+        return answer(text if plan is None else with_dates(text, plan, dates))
 
 
 class GanttRowsView(RowsOfPlan):
-    """The plan's rows: all of them, or with `since` (the token of the first answer) those that have changed."""
+    """The plan's rows: all of them, or with `since` (the token of the first answer) those that have changed; with
+    `dates`, the early and late dates too."""
 
     http_method_names = ["get"]
 
@@ -76,7 +88,8 @@ class GanttRowsView(RowsOfPlan):
         plan = taken(self.project)
         if self.may(Permission.PLAN_EDIT):
             plan.prepare()
-        return self.told(request, self.changed_rows(request, token, plan) or self.everything(request, plan))
+        text = self.changed_rows(request, token, plan) or self.everything(request, plan)
+        return self.told(request, text, plan, request.GET.get("dates"))
 
 
 class GanttMarksView(OfPlan, MemberView):
@@ -102,10 +115,11 @@ class EditsOfPlan(RowsOfPlan):
 
     http_method_names = ["post"]
 
-    def edited(self, request: MemberRequest, plan: KeptPlan, token: str, **said: Any) -> HttpResponse:
+    def edited(self, request: MemberRequest, plan: KeptPlan, body: Mapping[str, Any], **said: Any) -> HttpResponse:
         """The rows as they now are, with what is said of the edit."""
-        rows = self.changed_rows(request, token, plan) or self.everything(request, plan)
-        return self.told(request, f"{json.dumps(said, ensure_ascii=False)[:-1]},{rows[1:]}")
+        rows = self.changed_rows(request, str(body.get("token", "")), plan) or self.everything(request, plan)
+        dates = str(body["dates"]) if "dates" in body else None
+        return self.told(request, f"{json.dumps(said, ensure_ascii=False)[:-1]},{rows[1:]}", plan, dates)
 
     def asked(self, request: MemberRequest) -> dict[str, Any]:
         """The body of the request. Raises EditRefusedError when it is none."""
@@ -139,7 +153,7 @@ class GanttEditsView(EditsOfPlan):
         return self.edited(
             request,
             done.plan,
-            str(body.get("token", "")),
+            body,
             batch=str(done.batch),
             made=dict(done.made),
             versions=dict(done.versions),
@@ -163,7 +177,7 @@ class GanttUndoView(EditsOfPlan):
             return JsonResponse(
                 {"errors": [{"message": " ".join(error.messages), "row": "", "cell": ""}]}, status=409
             )
-        return self.edited(request, plan, str(body.get("token", "")), batch=str(again))
+        return self.edited(request, plan, body, batch=str(again))
 
 
 def _refusal(error: EditRefusedError, status: int = 422) -> JsonResponse:
@@ -196,16 +210,30 @@ class PrintView(OfPlan, MemberView):
         try:
             choice = choice_of(asked)
         except ValueError:
-            said = _("La période à imprimer ne se lit pas : donnez deux dates, la fin après le début.")
-            if request.htmx:
-                return with_toast(HttpResponse(status=204), said, level="error")
-            toast(request, said, level="error")
-            return redirect(request, self.plan_url())
+            return self.refused(
+                request, _("La période à imprimer ne se lit pas : donnez deux dates, la fin après le début.")
+            )
+        if not choice.fits(PAPERS[paper]):
+            return self.refused(
+                request,
+                _(
+                    "Ces colonnes ne laissent pas de place au diagramme sur du papier %(paper)s : décochez-en, ou "
+                    "choisissez un papier plus grand."
+                )
+                % {"paper": paper},
+            )
         job = start_print(project=self.project, member=request.member, paper=paper, baseline=baseline, choice=choice)
         if not request.htmx:
             return redirect(request, reverse("jobs:list"))
         context = {"job": job, "address": reverse("jobs:progress", args=[job.pk])}
         return render(request, "portfolio/planning/printing.html", context)
+
+    def refused(self, request: MemberRequest, said: str) -> HttpResponse:
+        """Why nothing is printed."""
+        if request.htmx:
+            return with_toast(HttpResponse(status=204), said, level="error")
+        toast(request, said, level="error")
+        return redirect(request, self.plan_url())
 
 
 class GanttViewView(MemberView):
@@ -218,13 +246,15 @@ class GanttViewView(MemberView):
         table = request.GET.get("of", KEPT_VIEW)
         if table not in VIEWS:
             raise Http404
-        kept = {name: request.POST[name][:500] for name in sorted(SHOWN & set(request.POST))}
+        kept = {
+            name: PLAIN.sub("", request.POST[name])[:most] for name, most in SHOWN.items() if name in request.POST
+        }
         save_view(
             actor=request.member.actor,
             owner=request.member,
             table=table,
             name=table,
-            query=urlencode(kept),
+            query=urlencode(kept, safe=","),
             is_shared=False,
             is_default=True,
         )

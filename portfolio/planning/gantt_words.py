@@ -1,5 +1,6 @@
 """The sentences and the heads that the editor of a plan shows, in the person's language."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.planning.gantt_cells import CONSTRAINT_CODES, FINISH_CONSTRAINTS
+from portfolio.planning.gantt_custom import columns_of, page_fields
 from portfolio.planning.models import ConstraintKind
+from tech4value.fields.models import FieldDefinition
 from tech4value.web.formats import month
 
 # Heads under which other tools write the same columns, for what is pasted.
@@ -44,14 +47,46 @@ def columns() -> dict[str, str]:
         "freeFloat": _("Marge libre"),
         "actualStart": _("Début réel"),
         "actualFinish": _("Fin réelle"),
+        "earlyStart": _("Début au plus tôt"),
+        "earlyFinish": _("Fin au plus tôt"),
+        "lateStart": _("Début au plus tard"),
+        "lateFinish": _("Fin au plus tard"),
     }
 
 
-def words() -> dict[str, Any]:
-    """All that the editor says, as its script reads it."""
+def computed() -> dict[str, str]:
+    """What each column that nobody types in says, by column: shown on its head, and to who tries to type in it."""
+    return {
+        "float": _(
+            "Marge totale, en jours ouvrés : le retard que la tâche peut prendre sans retarder la fin du projet."
+        ),
+        "freeFloat": _(
+            "Marge libre, en jours ouvrés : le retard que la tâche peut prendre sans déplacer celles qui la suivent."
+        ),
+        "slip": _("Jours calendaires entre la fin de la référence et la fin prévue."),
+        "p80": _("Fin qui a quatre chances sur cinq de tenir, d’après la simulation."),
+        "earlyStart": _(
+            "Le premier moment où la tâche peut commencer : ses prédécesseurs, ses contraintes et le calendrier le "
+            "décident."
+        ),
+        "earlyFinish": _("La fin de la tâche si elle commence au plus tôt : sa durée, sur son calendrier."),
+        "lateStart": _(
+            "Le dernier moment où la tâche peut commencer sans retarder la fin du projet ni une date imposée."
+        ),
+        "lateFinish": _(
+            "Le dernier moment où la tâche peut finir sans retarder la fin du projet ni une date imposée : la fin au "
+            "plus tôt, et la marge totale."
+        ),
+    }
+
+
+def words(fields: Sequence[FieldDefinition] = ()) -> dict[str, Any]:
+    """All that the editor says, as its script reads it; `fields` are the custom fields that have a column."""
     language = get_language() or "fr"
-    heads = columns()
-    texts = {f"column_{name}": head for name, head in heads.items()}
+    heads, custom = columns(), columns_of(fields)
+    texts = {f"column_{name}": head for name, head in (custom | heads).items()}
+    texts |= {f"about_{name}": said for name, said in computed().items()}
+    texts |= {f"about_{field.form_name}": field.help_text for field in fields if field.help_text}
     texts |= {f"constraint_{kind}": _constraint(kind) for kind in ConstraintKind if kind != ConstraintKind.ASAP}
     texts |= {
         "others_one": _("%(count)s ligne vient d’être modifiée par une autre personne."),
@@ -88,6 +123,10 @@ def words() -> dict[str, Any]:
         ),
         "read_only_people": _("Personne ne travaille sur un jalon : affectez les personnes à ses tâches."),
         "read_only_work": _("La charge se saisit dans la fiche de la tâche (Ctrl+Entrée)."),
+        "read_only_long": _("Un texte long se lit et s’écrit dans la fiche de la tâche (Ctrl+Entrée)."),
+        "yes": _("oui"),
+        "no": _("non"),
+        "deleted_person": _("personne supprimée"),
         "read_only_derived": _("Cette valeur se calcule : elle ne se saisit pas ici."),
         "undone": _("Modification annulée."),
         "redone": _("Modification rétablie."),
@@ -105,7 +144,8 @@ def words() -> dict[str, Any]:
         "none_found": _("Aucune ligne ne correspond. Retirez le filtre ou changez la recherche."),
         "unreachable": _("Le plan n’a pas pu être chargé. Vérifiez la connexion, puis rechargez la page."),
     }
-    known = [(head, name) for name, head in heads.items()]
+    # A custom field of the same name as a column of the plan's own gives way to it.
+    own, known = ([(head, name) for name, head in one.items()] for one in (custom, heads))
     return {
         "language": "en" if language.startswith("en") else "fr",
         "months": [month(date(2026, number, 1), language, year=False) for number in range(1, 13)],
@@ -119,7 +159,8 @@ def words() -> dict[str, Any]:
             }
             for kind in ConstraintKind
         ],
-        "heads": [*OTHER_HEADS, *known],
+        "heads": [*own, *OTHER_HEADS, *known],
+        "fields": page_fields(fields, language),
     }
 
 

@@ -9,7 +9,7 @@ was rolled back is never seen.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -27,7 +27,7 @@ from portfolio.people.queries import calendars_by_id, working_calendar
 from portfolio.planning.domain.conflicts import conflicts
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.domain.schedule import Planner
+from portfolio.planning.domain.schedule import Planner, ScheduledTask
 from portfolio.planning.gantt_rows import PlanRows, read_rows
 from portfolio.planning.loops import refuse_loop_across
 from portfolio.planning.models import Assignment, Baseline, Dependency, PlanSettings, Task
@@ -155,6 +155,11 @@ class KeptPlan:
         self.changed.clear()
         self.relinked.clear()
 
+    def _forget_many(self) -> None:
+        """Following so many changes costs more than a run over the whole."""
+        if len(self.changed) + len(self.relinked) > MOST_CHANGES:
+            self._forget()
+
     # --- dates
 
     def prepare(self) -> None:
@@ -171,8 +176,7 @@ class KeptPlan:
         plan = self.plan
         if plan.outside:
             refuse_loop_across(actor=actor, project=plan.project)
-        if len(self.changed) + len(self.relinked) > MOST_CHANGES:
-            self._forget()
+        self._forget_many()
         try:
             touched: Collection[str] = ()
             if self.planner is None:
@@ -200,6 +204,25 @@ class KeptPlan:
         else:
             self.changed |= unheard
         self._stale(written)
+
+    def outcome(self) -> Mapping[str, ScheduledTask]:
+        """What the engine says of every task of the plan, by key; nothing of a plan that it refuses: the next edit is
+        told why."""
+        self._forget_many()
+        self.prepare()
+        if self.planner is None:
+            return {}
+        try:
+            if self.changed or self.relinked:  # what others have written, which the engine has not heard of
+                self._follow(self.planner)
+                self.settled = False
+                self.changed.clear()
+                self.relinked.clear()
+            nodes = self.planner.network.nodes.values()
+            return self.planner.outcome(node for node in nodes if not node.outside)
+        except (PlanningError, CalendarError):
+            self._forget()
+            return {}
 
     def _follow(self, planner: Planner) -> Collection[str]:
         """Tell the engine what changed; the keys of the tasks whose outcome may be another."""

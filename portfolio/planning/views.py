@@ -17,8 +17,9 @@ from portfolio.people.pages import in_panel
 from portfolio.planning import actions, figures, gantt_svg
 from portfolio.planning.domain.errors import PlanningError
 from portfolio.planning.domain.gantt import Zoom
-from portfolio.planning.gantt_print import WIDTHS
-from portfolio.planning.gantt_words import columns, words
+from portfolio.planning.gantt_custom import task_fields
+from portfolio.planning.gantt_print_columns import print_columns
+from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
 from portfolio.planning.overlays import figures_above, overload_url
 from portfolio.planning.predecessor_words import french
@@ -102,16 +103,17 @@ class ProjectPlanView(OfPlan, ProjectPage):
         count = Task.objects.filter(project=self.project).count()
         may_edit = self.may(Permission.PLAN_EDIT)
         drawn = count <= LINES_SHOWN or "table" in self.request.GET
-        heads = columns()
+        fields = task_fields()
+        kept = kept_view(self.request, KEPT_VIEW)
         context: dict[str, Any] = {
             "count": count,
             "drawn": drawn,
             "may_edit": may_edit,
             "import_url": import_url(self.request),
             "zooms": ZOOMS,
-            "gantt_words": words(),
-            "kept_view": kept_view(self.request, KEPT_VIEW),
-            "print_columns": [(name, heads[name]) for name in WIDTHS],
+            "gantt_words": words(fields),
+            "kept_view": kept,
+            "print_columns": print_columns(fields, kept),
             "rows_url": f"{reverse('planning:gantt_rows', args=[self.project.pk])}{self.compared}",
             "compared": self.compared,
             "overload_url": overload_url(self.request.member, self.project),

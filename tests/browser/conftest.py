@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import TIMEOUT, Visitor
 
+MANAGER = "nicolas.perrin@tech4value.example"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,3 +84,19 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[[str], Visitor]]:
     for visitor in made:
         visitor.leave()
     assert [trouble for visitor in made for trouble in visitor.troubles] == []
+
+
+@pytest.fixture
+def plan(visit: Callable[[str], Visitor]) -> Iterator[tuple[Visitor, str]]:
+    """Nicolas in front of the empty plan of a new project, and its address."""
+    nicolas = visit(MANAGER)
+    nicolas.expected |= {409, 422}
+    page = nicolas.go("/projects/new/")
+    page.get_by_label("Nom", exact=True).fill("Plan à construire")
+    page.get_by_label("Code", exact=True).fill(f"PLAN{uuid4().hex[:4].upper()}")
+    page.locator("select[name=pole]").select_option(index=1)
+    page.get_by_role("button", name="Créer le projet").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Plan à construire")
+    page.get_by_role("link", name="Planning", exact=True).click()
+    expect(page.locator("#gantt[data-ready]")).to_be_visible()
+    yield nicolas, page.url.split("/t/tech4value")[1].split("?")[0]

@@ -1,88 +1,14 @@
 """A project manager builds a plan in the Gantt by keyboard and by mouse, and two people work on it at once."""
 
-from collections.abc import Callable, Iterator
-from uuid import uuid4
+from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.audit import faults
+from tests.browser.gantt_steps import LINES, bar, cell, drag, line, paste
 from tests.browser.visitor import Visitor, plain
 
-NICOLAS = "nicolas.perrin@tech4value.example"
 CAMILLE = "camille.lefevre@tech4value.example"
-
-LINES = "\n".join(
-    [
-        "Tâche\tDurée\tPrédécesseurs",
-        *(
-            line
-            for lot in range(4)
-            for line in (
-                f"Lot {lot + 1}\t\t",
-                f"  Analyse {lot + 1}\t3j\t{lot * 6 if lot else ''}",
-                f"  Conception {lot + 1}\t4j\t{lot * 6 + 2}",
-                f"  Réalisation {lot + 1}\t5j\t{lot * 6 + 3}",
-                f"  Recette {lot + 1}\t2j\t{lot * 6 + 4}FD+1j",
-                f"  Lot {lot + 1} livré\t0\t{lot * 6 + 5}",
-            )
-        ),
-    ]
-)
-
-
-@pytest.fixture
-def plan(visit: Callable[[str], Visitor]) -> Iterator[tuple[Visitor, str]]:
-    """Nicolas in front of the empty plan of a new project, and its address."""
-    nicolas = visit(NICOLAS)
-    nicolas.expected |= {409, 422}
-    page = nicolas.go("/projects/new/")
-    page.get_by_label("Nom", exact=True).fill("Plan à construire")
-    page.get_by_label("Code", exact=True).fill(f"PLAN{uuid4().hex[:4].upper()}")
-    page.locator("select[name=pole]").select_option(index=1)
-    page.get_by_role("button", name="Créer le projet").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Plan à construire")
-    page.get_by_role("link", name="Planning", exact=True).click()
-    expect(page.locator("#gantt[data-ready]")).to_be_visible()
-    yield nicolas, page.url.split("/t/tech4value")[1].split("?")[0]
-
-
-def line(page: Page, name: str) -> Locator:
-    """The line of a task."""
-    return page.get_by_role("treegrid").get_by_role("row").filter(has=page.get_by_text(name, exact=True))
-
-
-def cell(page: Page, name: str, column: str) -> Locator:
-    return line(page, name).locator(f"[data-column={column}]")
-
-
-def bar(page: Page, name: str) -> dict[str, float]:
-    """Where a task's bar is on the screen."""
-    key = line(page, name).get_attribute("data-id")
-    box = page.locator(f".gg-row[data-id='{key}'] .gg-bar:visible").bounding_box()
-    assert box is not None
-    return {"left": box["x"], "right": box["x"] + box["width"], "middle": box["y"] + box["height"] / 2}
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move((start[0] + end[0]) / 2, end[1], steps=3)
-    page.mouse.move(*end, steps=3)
-    page.mouse.up()
-
-
-def paste(page: Page, text: str) -> None:
-    """What Ctrl+V does with `text` in the clipboard, on what has the focus."""
-    page.evaluate(
-        """(text) => {
-          const held = new DataTransfer();
-          held.setData("text/plain", text);
-          const target = document.activeElement;
-          target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }));
-        }""",
-        text,
-    )
 
 
 def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visitor, str]) -> None:
@@ -160,7 +86,7 @@ def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visit
     cell(page, "Conception 1", "duration").dblclick()
     page.keyboard.type("9j")
     page.keyboard.press("Enter")
-    expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j")
+    expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j calendaires")
     assert cell(page, "Lot 4 livré", "finish").text_content() != before
     assert "recalculées" in plain(said.text_content() or "")
 
@@ -185,7 +111,7 @@ def test_a_plan_of_thirty_tasks_is_built_slips_and_is_put_back(plan: tuple[Visit
     expect(cell(page, "Conception 1", "duration")).to_have_text("4 j")
     expect(cell(page, "Lot 4 livré", "finish")).to_have_text(before or "")
     page.keyboard.press("Control+y")
-    expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j")
+    expect(cell(page, "Lot 4 livré", "slip")).to_have_text("+7 j calendaires")
 
     # The same day, the milestone that the baseline promised earlier is among the drifts.
     nicolas.go(f"/drifts/?project={address.split('/')[3]}")

@@ -2,7 +2,7 @@
 
 import { COLUMNS, rawText, readOnlyBecause } from "./columns.js";
 import { isTyped } from "./outside.js";
-import { predecessorWords, said } from "./words.js";
+import { about, predecessorWords, said } from "./words.js";
 
 export class Cells {
   constructor(grid, plan, server, mayEdit, suggestions) {
@@ -47,7 +47,7 @@ export class Cells {
   // Why nothing can be typed here.
   explain(id, column) {
     const task = this.plan.tasks.get(id);
-    if (task && this.mayEdit && !this.grid.editing && column !== "number") this.onExplain?.(said(readOnlyBecause(column, task)));
+    if (task && this.mayEdit && !this.grid.editing && column !== "number") this.onExplain?.([about(column), said(readOnlyBecause(column, task))].filter(Boolean).join(" "));
   }
 
   // What a list held when it was opened: what others add meanwhile stays.

@@ -1,9 +1,23 @@
 // The columns of the table: what each shows, how wide it is, and which of them can be typed in.
 
+import { CUSTOM, FIELDS } from "./custom.js";
 import { SUMMARY, MILESTONE } from "./model.js";
-import { dateWords, daysWords, endWords, peopleWords, percentWords, predecessorWords, said } from "./words.js";
+import { calendarDaysWords, dateWords, daysWords, endWords, peopleWords, percentWords, predecessorWords, said } from "./words.js";
 
 const free = (task) => task.kind !== SUMMARY;
+
+// One of the four dates of a task that the server counts on request.
+const counted = (place) => ({
+  width: 124,
+  number: true,
+  counted: true,
+  text: (task, plan) => {
+    const dates = plan.dated.get(task.id);
+    if (!dates) return "";
+    const [start, finish] = place < 2 ? [dates[0], dates[1]] : [dates[2], dates[3]];
+    return place % 2 ? endWords({ start, finish }) : dateWords(start);
+  },
+});
 
 export const COLUMNS = {
   number: { width: 44, number: true, text: (task) => String(task.number ?? "") },
@@ -17,7 +31,7 @@ export const COLUMNS = {
   people: { width: 132, edit: (task) => task.kind === 0, text: (task) => peopleWords(task), raw: (task) => peopleWords(task, "; ") },
   float: { width: 76, number: true, text: (task, plan) => (task.float === null || task.kind === SUMMARY ? "" : daysWords(task.float, plan.said.day)) },
   baseline: { width: 96, number: true, text: (task) => (task.baselineFinish === null ? "" : dateWords(task.baselineFinish)) },
-  slip: { width: 76, number: true, text: (task) => (task.baselineFinish === null ? "" : daysWords(Math.floor(task.finish / 1440) - Math.floor(task.baselineFinish / 1440), 1, true)) },
+  slip: { width: 132, number: true, text: (task) => (task.baselineFinish === null ? "" : calendarDaysWords(Math.floor(task.finish / 1440) - Math.floor(task.baselineFinish / 1440))) },
   p80: { width: 96, number: true, text: (task, plan) => (plan.marks.has(task.id) ? dateWords(plan.marks.get(task.id).p80) : "") },
   work: { width: 76, number: true, text: (task, plan) => (task.work ? daysWords(task.work, plan.said.day) : "") },
   constraint: { width: 190, edit: free, text: (task) => (task.constraint ? said(`constraint_${task.constraint}`, { date: task.constraintAt === null ? "" : dateWords(task.constraintAt) }) : "") },
@@ -25,9 +39,19 @@ export const COLUMNS = {
   freeFloat: { width: 92, number: true, text: (task, plan) => (task.freeFloat === null || task.kind === SUMMARY ? "" : daysWords(task.freeFloat, plan.said.day)) },
   actualStart: { width: 96, number: true, text: (task) => (task.actualStart === null ? "" : dateWords(task.actualStart)) },
   actualFinish: { width: 96, number: true, text: (task) => (task.actualFinish === null ? "" : dateWords(task.actualFinish)) },
+  earlyStart: counted(0),
+  earlyFinish: counted(1),
+  lateStart: counted(2),
+  lateFinish: counted(3),
+  ...CUSTOM,
 };
 
-const DERIVED = new Set(["number", "wbs", "float", "freeFloat", "baseline", "slip", "p80", "actualStart", "actualFinish"]);
+const DERIVED = new Set([
+  "number", "wbs", "float", "freeFloat", "baseline", "slip", "p80", "actualStart", "actualFinish", "earlyStart", "earlyFinish", "lateStart", "lateFinish",
+]);
+
+// What only a plan has, and not the roadmap.
+export const isOfPlans = (name) => Boolean(COLUMNS[name].counted) || FIELDS.has(name);
 
 export const STANDARD = ["number", "name", "duration", "start", "finish", "predecessors", "percent", "people"];
 
@@ -41,6 +65,7 @@ export function chosenColumns(text) {
 export function readOnlyBecause(name, task) {
   if (name === "duration" && task.kind === MILESTONE) return "read_only_milestone";
   if (name === "finish" && task.kind === MILESTONE) return "read_only_milestone_finish";
+  if (FIELDS.has(name)) return "read_only_long";
   if (task.kind === SUMMARY && COLUMNS[name].edit) return "read_only_summary";
   return name === "people" ? "read_only_people" : `read_only_${DERIVED.has(name) ? "derived" : name}`;
 }

@@ -3,7 +3,7 @@
 
 import { COLUMNS } from "./columns.js";
 import { MILESTONE, SUMMARY } from "./model.js";
-import { said } from "./words.js";
+import { about, said } from "./words.js";
 
 const INDENT = 16;
 
@@ -45,6 +45,8 @@ export class Grid {
         cell.className = COLUMNS[name].number ? "gg-cell gg-number" : "gg-cell";
         cell.dataset.column = name;
         cell.textContent = said(`column_${name}`);
+        cell.title = [cell.textContent, about(name)].filter(Boolean).join("\n");
+        if (about(name)) cell.setAttribute("aria-description", about(name));
         return cell;
       }),
     );

@@ -3,7 +3,8 @@
 import { Bars } from "./bars.js";
 import { Cells } from "./cells.js";
 import { Clashes } from "./clashes.js";
-import { chosenColumns } from "./columns.js";
+import { COLUMNS, chosenColumns } from "./columns.js";
+import { FIELDS } from "./custom.js";
 import { Drag, RowDrag } from "./drag.js";
 import { Edges } from "./edges.js";
 import { FinishMarks } from "./finish_marks.js";
@@ -11,6 +12,7 @@ import { Grid } from "./grid.js";
 import { Keyboard } from "./keyboard.js";
 import { Kinds } from "./kinds.js";
 import { Plan } from "./model.js";
+import { Options } from "./options.js";
 import { OutlineEdits } from "./outline.js";
 import { Overload } from "./overload.js";
 import { Clipboard } from "./paste.js";
@@ -56,7 +58,7 @@ async function start() {
   const bars = new Bars(root, plan, scale, row, view.options);
   const viewport = new Viewport(root, plan, scale, grid, bars, new Edges(root, plan, bars, row), row);
   const server = new Server(root, plan);
-  const cells = new Cells(grid, plan, server, mayEdit, { people: new People(root), constraint: new Kinds(root) });
+  const cells = new Cells(grid, plan, server, mayEdit, suggestions(root));
   const status = root.querySelector(".gg-status");
   const tell = (text, level = "silent", takeBack = null) => {
     status.textContent = text;
@@ -133,6 +135,13 @@ async function start() {
   server.addEventListener("others", (event) => grid.flash(event.detail.ids));
   document.body.addEventListener("live", () => server.refresh());
 
+  // Early and late dates are counted for those who look at them.
+  const askDates = () => {
+    const wanted = grid.columns.some((name) => COLUMNS[name].counted);
+    if (wanted && !plan.wantsDates) server.refresh();
+    plan.wantsDates = wanted;
+  };
+
   // --- drawing again
 
   const redraw = (what) => {
@@ -144,6 +153,7 @@ async function start() {
       viewport.goTo(day);
     } else if (what === "columns") {
       viewport.resize();
+      askDates();
     } else bars.refresh();
     viewport.edge();
   };
@@ -194,9 +204,21 @@ async function start() {
   performance.mark("gantt-ready");
   // The server makes itself ready for the first edit while the person looks.
   if (mayEdit) window.setTimeout(() => server.refresh(), 300);
+  askDates();
   new Overload(root, plan, server, bars, grid);
   if (!root.dataset.pageUrl) new PageParts(plan);
   new FinishMarks(root, plan, server);
+}
+
+// What is offered as one types, by column.
+function suggestions(root) {
+  const people = new People(root);
+  const found = { people, constraint: new Kinds(root) };
+  for (const [column, field] of FIELDS) {
+    if (field.kind === "person") found[column] = people;
+    else if (["choice", "choices", "yes_no"].includes(field.kind)) found[column] = new Options(root, field);
+  }
+  return found;
 }
 
 // The line between the table and the chart: by hand or by arrows.

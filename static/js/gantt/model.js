@@ -10,9 +10,9 @@ export const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLow
 // In the order of the server's rows (portfolio/planning/gantt_rows.py). One literal: thousands are made as the page opens.
 function taskOf(row) {
   const [id, parent, name, kind, manual, start, finish, duration, percent, critical, float, version, constraint, constraintAt, deadline,
-    baselineStart, baselineFinish, work, people, predecessors, split, freeFloat, actualStart, actualFinish] = row;
+    baselineStart, baselineFinish, work, people, predecessors, split, freeFloat, actualStart, actualFinish, custom] = row;
   return { id, parent, name, kind, manual, start, finish, duration, percent, critical, float, version, constraint, constraintAt, deadline,
-    baselineStart, baselineFinish, work, people, predecessors, split, freeFloat, actualStart, actualFinish, number: 0, depth: 0, rank: 0, wbs: "" };
+    baselineStart, baselineFinish, work, people, predecessors, split, freeFloat, actualStart, actualFinish, custom, number: 0, depth: 0, rank: 0, wbs: "" };
 }
 
 export class Plan extends EventTarget {
@@ -31,6 +31,10 @@ export class Plan extends EventTarget {
     this.filter = "";
     this.draft = null;
     this.outside = said.outside ?? {}; // the tasks of other projects that these wait for, by key
+    this.named = said.named ?? {}; // the people whom custom fields hold, by key
+    this.dated = new Map(); // early and late dates, by key, once a column shows them
+    this.datesToken = "";
+    this.wantsDates = false;
     for (const array of said.rows) {
       const task = taskOf(array);
       this.tasks.set(task.id, task);
@@ -130,7 +134,7 @@ export class Plan extends EventTarget {
       this.tasks.clear();
       this.order = said.rows.map((array) => array[0]);
     }
-    if (said.outside) this.outside = said.outside;
+    this.takeBeside(said);
     if (said.ties) this.said.ties = said.ties;
     if (said.today) this.said.today = said.today;
     for (const array of said.rows) this.tasks.set(array[0], taskOf(array));
@@ -143,6 +147,20 @@ export class Plan extends EventTarget {
     this.order = this.order.filter((id) => this.tasks.has(id));
     this.arrange();
     return said.rows.map((array) => array[0]);
+  }
+
+  // What is said beside the rows: tasks of other projects, names, early and late dates. Whether any of it is new.
+  takeBeside({ outside, named, dates }) {
+    const before = JSON.stringify([this.outside, this.named]);
+    this.outside = outside ?? this.outside;
+    this.named = named ?? this.named;
+    if (dates?.token) { // all of them
+      this.dated.clear();
+      this.datesToken = dates.token;
+    }
+    for (const id of dates?.removed ?? []) this.dated.delete(id);
+    for (const [id, ...four] of dates?.rows ?? []) this.dated.set(id, four);
+    return Boolean(dates?.rows.length) || before !== JSON.stringify([this.outside, this.named]);
   }
 
   // The first and the last day of the plan.

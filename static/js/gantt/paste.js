@@ -1,14 +1,17 @@
 // Lines from and to a spreadsheet: tab-separated text, with or without a line of heads.
 
 import { COLUMNS, rawText } from "./columns.js";
+import { FIELDS } from "./custom.js";
 import { fold } from "./model.js";
 import { said, words } from "./words.js";
 
 const DATE = /^(\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2} \p{L}{3,9}\.? \d{4})$/u;
 const DURATION = /^\d+([.,]\d+)?\s*(mins?|h|hrs?|j|jours?|d|days?|s|sem|semaines?|w|wks?|weeks?)?\.?\??$/i;
 const LINKS = /^\s*\d+([a-z]{2}([+-].*)?)?(\s*;\s*\d+([a-z]{2}([+-].*)?)?)*\s*$/i;
-const TYPED = ["name", "duration", "start", "finish", "predecessors", "percent", "people"];
-const COPIED = ["number", ...TYPED];
+const GUESSED = ["name", "duration", "start", "finish", "predecessors", "percent", "people"];
+// Those after the guessed ones come under their head only; a long text is cut in the table, and stays in its panel.
+const TYPED = [...GUESSED, "constraint", "deadline", ...[...FIELDS].filter(([, field]) => field.kind !== "long_text").map(([name]) => name)];
+const COPIED = ["number", ...GUESSED];
 
 // Cells of a text copied from a spreadsheet; a cell with a line break or a tab stands between quotes.
 export function cellsOf(text) {
@@ -45,7 +48,7 @@ export function columnsOf(rows) {
   if (heads.filter(Boolean).length >= Math.min(2, rows[0].length)) return { columns: heads, rows: rows.slice(1) };
   const width = Math.max(...rows.map((row) => row.length));
   const columns = ["name"];
-  const left = new Set(TYPED.slice(1));
+  const left = new Set(GUESSED.slice(1));
   const take = (column) => (left.delete(column) ? column : null);
   for (let place = 1; place < width; place += 1) {
     const held = rows.map((row) => (row[place] ?? "").trim()).filter(Boolean);
@@ -85,7 +88,7 @@ export function insertion(text, cells, parent, after) {
     if (/^0([.,]0+)?\s*(j|d|jours?|days?)?\.?$/i.test(values.duration ?? "")) values.kind = "milestone";
     // A summary's dates come from below.
     const next = /^[\s\u00a0]*/.exec(found.rows[place + 1] ? at(found.rows[place + 1], "name") : "")[0].replaceAll("\t", "    ").length;
-    if (next > indent) for (const column of ["duration", "start", "finish", "percent", "people", "kind"]) delete values[column];
+    if (next > indent) for (const column of ["duration", "start", "finish", "percent", "people", "kind", "constraint"]) delete values[column];
     // A start with an end gives the length; a duration beside them would say it twice.
     if (values.start && values.finish) delete values.duration;
     return { key: keys[place], depth: levels.length, values };
@@ -97,7 +100,7 @@ export class Clipboard {
   constructor({ grid, plan, server, cells, mayEdit, tell }) {
     document.addEventListener("copy", (event) => {
       if (!this.isHere(event, grid) || !plan.chosen().length) return;
-      event.clipboardData.setData("text/plain", this.text(plan));
+      event.clipboardData.setData("text/plain", this.text(plan, grid));
       event.preventDefault();
       tell(said("copied"));
     });
@@ -134,11 +137,13 @@ export class Clipboard {
     return grid.box.contains(target) && !target.matches("input, textarea");
   }
 
-  text(plan) {
-    const lines = [COPIED.map((column) => said(`column_${column}`))];
+  // The usual columns, then the others that are shown.
+  text(plan, grid) {
+    const columns = [...COPIED, ...grid.columns.filter((column) => !COPIED.includes(column))];
+    const lines = [columns.map((column) => said(`column_${column}`))];
     for (const id of plan.chosen()) {
       const task = plan.tasks.get(id);
-      lines.push(COPIED.map((column) => (column === "name" ? "  ".repeat(task.depth) : "") + rawText(column, task, plan)));
+      lines.push(columns.map((column) => (column === "name" ? "  ".repeat(task.depth) : "") + rawText(column, task, plan)));
     }
     return lines.map((cells) => cells.map((cell) => (/[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join("\t")).join("\n");
   }

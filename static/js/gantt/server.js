@@ -45,7 +45,7 @@ export class Server extends EventTarget {
     return fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": document.body.dataset.csrf, Accept: "application/json" },
-      body: JSON.stringify({ token: this.token, ...body }),
+      body: JSON.stringify({ token: this.token, ...(this.plan.wantsDates ? { dates: this.plan.datesToken } : {}), ...body }),
     });
   }
 
@@ -162,13 +162,11 @@ export class Server extends EventTarget {
   async read(others = false) {
     this.reads = false;
     try {
-      const answer = await fetch(`${this.urls.rowsUrl}${this.urls.rowsUrl.includes("?") ? "&" : "?"}since=${encodeURIComponent(this.token)}`, { headers: { Accept: "application/json" } });
+      const asked = new URLSearchParams({ since: this.token, ...(this.plan.wantsDates ? { dates: this.plan.datesToken } : {}) });
+      const answer = await fetch(`${this.urls.rowsUrl}${this.urls.rowsUrl.includes("?") ? "&" : "?"}${asked}`, { headers: { Accept: "application/json" } });
       if (!answer.ok) return;
       const body = await answer.json();
-      if (body.outside && JSON.stringify(body.outside) !== JSON.stringify(this.plan.outside)) {
-        this.plan.outside = body.outside;
-        this.plan.changed();
-      }
+      if (this.plan.takeBeside(body)) this.plan.changed();
       if (!body.rows.length && !body.removed?.length && !body.order && !body.token) return;
       const ids = this.plan.take(body);
       this.dispatchEvent(new CustomEvent("others", { detail: { ids } }));

@@ -1,6 +1,6 @@
 // The buttons above the plan: commands, what is looked for, what is shown; kept for the person.
 
-import { COLUMNS, chosenColumns } from "./columns.js";
+import { COLUMNS, chosenColumns, isOfPlans } from "./columns.js";
 import { counted, said } from "./words.js";
 
 const PAUSE = 150;
@@ -23,8 +23,14 @@ export class Toolbar {
       today: () => viewport.goTo(plan.said.today),
     };
     root.querySelector(".gg-tools").addEventListener("click", (event) => {
-      const button = event.target.closest("[data-command]");
-      if (button) commands[button.dataset.command]?.();
+      const button = event.target.closest("[data-command], [data-dialog-open]");
+      if (!button) return;
+      const menu = button.closest("details");
+      if (menu) { // it has done its work; the next press of a key opens it again
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+      commands[button.dataset.command]?.();
     });
     for (const button of root.querySelectorAll("[data-zoom]")) {
       button.addEventListener("click", () => this.setZoom(button.dataset.zoom));
@@ -86,9 +92,10 @@ export class Toolbar {
   }
 
   columns(menu, grid) {
+    const { plan } = this;
     const chosen = new Set(grid.columns);
     for (const name of Object.keys(COLUMNS)) {
-      if (name === "number" || name === "name") continue;
+      if (name === "number" || name === "name" || (plan.said.roadmap && isOfPlans(name))) continue;
       const line = document.createElement("label");
       line.className = "menu-item";
       const box = document.createElement("input");

@@ -12,6 +12,9 @@ export function said(key, values = {}) {
   return (words.texts[key] ?? key).replace(/%\((\w+)\)s/g, (_all, name) => values[name] ?? "");
 }
 
+// What a column says; empty for one whose head says it all.
+export const about = (column) => words.texts[`about_${column}`] ?? "";
+
 // One or several, as each language counts.
 export function counted(key, count, values = {}) {
   const one = french ? count < 2 : count === 1;
@@ -30,10 +33,25 @@ export const endWords = (task) => dateWords(task.finish > task.start && task.fin
 // That progress has split a task; nothing for any other.
 export const splitWords = (task) => (task.split?.length ? said("split", { stop: dateWords(task.split[0]), resume: dateWords(task.split[1]) }) : "");
 
+// A stored number, exact to its last digit, with at least and at most so many decimals.
+export function decimalsWords(text, least, most, grouped = true) {
+  const format = new Intl.NumberFormat(french ? "fr-FR" : "en-GB", { minimumFractionDigits: least, maximumFractionDigits: most, useGrouping: grouped });
+  return format.format(text).replace("-", "\u2212").replace(/\u202f/g, "\u00a0");
+}
+
+// `2026-03-12` as a date.
+export const isoWords = (text) => dateWords(Math.round(Date.parse(`${text}T00:00Z`) / 60000));
+
 export const daysWords = (minutes, day, sign = false) => {
   const count = Math.round((minutes / day) * 100) / 100;
   return `${sign && count > 0 ? "+" : ""}${decimals.format(count).replace("-", "\u2212")}\u00a0${french ? "j" : "d"}`;
 };
+
+// Days of the calendar, said as such: beside days of work, the two are told apart.
+export function calendarDaysWords(count) {
+  const words = french ? (Math.abs(count) < 2 ? "j calendaire" : "j calendaires") : Math.abs(count) === 1 ? "calendar day" : "calendar days";
+  return `${count > 0 ? "+" : ""}${decimals.format(count).replace("-", "\u2212")}\u00a0${words}`;
+}
 
 export const percentWords = (share) => `${Math.round(share / 100)}${french ? "\u00a0%" : "%"}`;
 

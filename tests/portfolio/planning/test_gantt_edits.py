@@ -1,114 +1,29 @@
 """The editor of a plan, through its addresses: what is read, batched edits, refusals, collisions, undo and redo."""
 
-import json
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
-from portfolio.people.actions import create_person, create_pole
 from portfolio.planning import actions
-from portfolio.planning.gantt_rows import EPOCH, Row
 from portfolio.planning.models import Assignment, Dependency, Task
 from portfolio.planning.scheduling import load_plan
 from portfolio.planning.settings_actions import change_plan_settings
-from portfolio.projects.actions import create_project
 from portfolio.projects.models import Project
+from tests.portfolio.planning.editor import DAY, ClientOf, Editor, make_erp, minute
 from tests.world import World
-
-DAY = 420
-ClientOf = Callable[[Any], Client]
 
 
 @pytest.fixture
 def erp(world: World) -> Project:
-    """A project managed by Chloé: three tasks, the first two linked; Mehdi is a person."""
-    actor = world.memberships["pmo"].actor
-    with world.within():
-        pole = create_pole(actor=actor, code="IT", name="Informatique")
-        chloe = create_person(actor=actor, name="Chloé Cheffe", pole=pole, membership=world.memberships["manager"])
-        create_person(actor=actor, name="Mehdi Équipier", pole=pole, membership=world.memberships["member"])
-        project = create_project(
-            actor=actor, code="ERP", name="Nouvel ERP", pole=pole, manager=chloe,
-            starts_on=date(2026, 3, 2), ends_on=date(2026, 12, 18),
-        )  # fmt: skip
-        one = actions.create_task(actor=actor, project=project, name="Cadrage", duration_minutes=3 * DAY)
-        two = actions.create_task(actor=actor, project=project, name="Réalisation", duration_minutes=5 * DAY)
-        actions.create_task(actor=actor, project=project, name="Recette", duration_minutes=2 * DAY)
-        actions.link_tasks(actor=actor, predecessor=one, successor=two)
-    return project
-
-
-class Editor:
-    """A person in front of the plan: what their page holds, and what the server says to their edits."""
-
-    def __init__(self, client: Client, world: World, project: Project) -> None:
-        self.client, self.url = client, world.url(f"/plans/project/{project.pk}/gantt/")
-        self.rows: dict[str, Row] = {}
-        self.token = ""
-        self.read()
-
-    def read(self) -> dict[str, Any]:
-        """What the page asks for when it opens, and again when somebody has changed the plan."""
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            answer = self.client.get(self.url, {"since": self.token} if self.token else {})
-        return self.take(answer.json())
-
-    def take(self, said: dict[str, Any]) -> dict[str, Any]:
-        self.token = said.get("token", self.token)
-        self.rows |= {row[0]: Row(*row) for row in said["rows"]}
-        for key in said.get("removed", []):
-            del self.rows[key]
-        if said.get("order"):
-            self.rows = {key: self.rows[key] for key in said["order"]}
-        return said
-
-    def row(self, name: str) -> Row:
-        return next(row for row in self.rows.values() if row.name == name)
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        with TestCase.captureOnCommitCallbacks(execute=True):
-            return self.client.post(self.url + path, json.dumps(body), content_type="application/json")
-
-    def send(self, *operations: dict[str, Any]) -> Any:
-        return self.post("edits/", {"token": self.token, "operations": list(operations)})
-
-    def edit(self, *operations: dict[str, Any]) -> dict[str, Any]:
-        answer = self.send(*operations)
-        assert answer.status_code == 200, answer.content.decode()
-        return self.take(answer.json())
-
-    def change(self, name: str, /, **cells: Any) -> dict[str, Any]:
-        row = self.row(name)
-        return {"op": "change", "id": row.id, "version": row.version, "values": cells}
-
-    def undo(self, batch: str) -> dict[str, Any]:
-        answer = self.post(f"undo/{batch}/", {"token": self.token})
-        assert answer.status_code == 200, answer.content.decode()
-        return self.take(answer.json())
-
-    def drawn(self) -> list[str]:
-        """The outline: two spaces a level."""
-        lines = []
-        for row in self.rows.values():
-            depth, above = 0, row.parent
-            while above:
-                depth, above = depth + 1, self.rows[above].parent
-            lines.append("  " * depth + row.name)
-        return lines
+    return make_erp(world)
 
 
 @pytest.fixture
 def chloe(world: World, client_of: ClientOf, erp: Project) -> Editor:
     return Editor(client_of(world.manager), world, erp)
-
-
-def minute(*moment: int) -> int:
-    return int((datetime(*moment) - EPOCH).total_seconds() // 60)  # type: ignore[arg-type]  # year, month, day, hour
 
 
 def test_a_change_answers_the_rows_that_it_moves_and_no_other(chloe: Editor) -> None:
@@ -392,7 +307,7 @@ def test_the_view_of_plans_is_kept_for_the_person(world: World, client_of: Clien
     answer = client.post(world.url("/plans/gantt-view/"), {"columns": "name,start", "zoom": "month", "other": "x"})
     assert answer.status_code == 204
     page = client.get(world.url(f"/plans/project/{erp.pk}/")).content.decode()
-    assert "columns=name%2Cstart&amp;zoom=month" in page
+    assert "columns=name,start&amp;zoom=month" in page
 
 
 def test_order_of_the_plan_is_that_of_the_rows(chloe: Editor, world: World, erp: Project) -> None:

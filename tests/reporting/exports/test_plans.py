@@ -12,6 +12,7 @@ from portfolio.planning import actions
 from portfolio.planning.models import Task
 from portfolio.projects.actions import add_project_member, create_project
 from portfolio.projects.models import Project, ProjectRole
+from tech4value.fields.actions import create_field
 from tech4value.files.actions import read_file
 from tech4value.jobs.models import Job
 from tests.world import World
@@ -112,3 +113,38 @@ def test_a_period_that_does_not_read_is_told(live_world: World, client_of: Any, 
     assert "la fin après le début" in answer.content.decode()
     answer = client_of(live_world.pmo).post(url, asked, headers={"HX-Request": "true"})
     assert answer.status_code == 204 and "toast" in answer["HX-Trigger"]
+
+
+def test_late_dates_and_custom_fields_are_printed_when_they_are_chosen(
+    live_world: World, client_of: Any, erp: Project
+) -> None:
+    actor = live_world.memberships["admin"].actor
+    with live_world.within():
+        create_field(actor=actor, target_key="task", label="Livrable", kind="text")
+        create_field(actor=actor, target_key="task", label="Gain", kind="money")
+        values = {"custom_fields": {"livrable": "Note signée", "gain": "1250"}}
+        actions.change_task(actor=actor, task=Task.objects.get(name="Étape 3"), values=values, schedule=False)
+    asked = {"choice": "1", "columns": ["start", "lateStart", "custom_livrable", "custom_gain", "custom_unknown"]}
+    (page,) = printed(live_world, client_of(live_world.pmo), erp, "A3", **asked).pages
+    text = page.extract_text().replace("\u00a0", " ")
+    # The head of the late start is on two lines; the fourth task begins on 10 March and cannot begin later.
+    assert "Début au" in text and "plus tard" in text and text.count("10/03/2026") == 2
+    assert "Note signée" in text and "1 250,00 €" in text and "Fait" not in text
+
+
+def test_columns_that_leave_the_bars_no_room_are_refused_before_the_job(
+    live_world: World, client_of: Any, erp: Project
+) -> None:
+    with live_world.within():
+        for number in range(5):
+            create_field(
+                actor=live_world.memberships["admin"].actor, target_key="task", label=f"Champ {number}", kind="text"
+            )
+    columns = ["duration", "start", "finish", "people", *(f"custom_champ_{number}" for number in range(5))]
+    url = live_world.url(f"/plans/project/{erp.pk}/print/")
+    asked = {"paper": "A4", "choice": "1", "columns": columns}
+    answer = client_of(live_world.pmo).post(url, asked, follow=True)
+    assert "ne laissent pas de place au diagramme sur du papier A4" in answer.content.decode()
+    with live_world.within():
+        assert not Job.objects.exists()
+    printed(live_world, client_of(live_world.pmo), erp, "A3", choice="1", columns=columns)
