@@ -18,6 +18,7 @@ from portfolio.capacity.grid import grid
 from portfolio.capacity.models import LoadMonth
 from portfolio.capacity.queries import LoadFilters
 from portfolio.capacity.rollup import allocation_load
+from portfolio.finance.benefits_queries import returns_of
 from portfolio.finance.models import BudgetLine
 from portfolio.people.models import Person, PersonSkill, Pole, Profile, Skill
 from portfolio.planning.project_graph import links_across
@@ -117,7 +118,7 @@ def read_material(member: Membership, study: OptimisationStudy) -> Material:
     projects = [one for one in found if said.get(str(one.pk), {}).get("role") != "left_out"]
     proposed = [one for one in proposals_for(member) if said.get(one.key, {}).get("role") != "left_out"]
     keys = [one.pk for one in projects]
-    costs, exposures = _costs(projects), _exposures(keys)
+    costs, exposures, values = _costs(projects), _exposures(keys), _values(projects)
     by = Grouping(study.grouping)
     demand = _demand(projects, by)
     waits, earliest = _waits(projects, study.first_month)
@@ -130,7 +131,10 @@ def read_material(member: Membership, study: OptimisationStudy) -> Material:
             periods=month_index(one.starts_on, one.ends_on) + 1,
             costs=costs.get(one.pk, ()),
             demand=demand.get(one.pk, {}),
-            criteria=_criteria(one, said.get(str(one.pk), {}), study.alignment_field, exposures.get(one.pk, 0)),
+            criteria=replace(
+                _criteria(one, said.get(str(one.pk), {}), study.alignment_field, values.get(one.pk)),
+                exposure=exposures.get(one.pk, 0),
+            ),
             earliest=max(earliest.get(one.pk, 0), _not_before(said.get(str(one.pk), {}), study.first_month)),
             mandatory=said.get(str(one.pk), {}).get("role") == "mandatory",
         )
@@ -189,14 +193,21 @@ def _exposures(keys: Sequence[UUID]) -> dict[UUID, int]:
     return {row["project_id"]: int(row["exposure"]) for row in summed}
 
 
+def _values(projects: Sequence[Project]) -> dict[UUID, Decimal]:
+    """The net present value of each project that has benefits in money; without any, it is not known."""
+    return {key: one.npv for key, one in returns_of(projects).items() if one.benefit}
+
+
 # --- what is said of a project
 
 
-def _criteria(project: Project, said: Mapping[str, Any], alignment_field: str, exposure: int) -> Criteria:
+def _criteria(project: Project, said: Mapping[str, Any], alignment_field: str, npv: Decimal | None) -> Criteria:
+    """What the study says of a project, else what its custom field and its benefits say."""
     alignment = _decimal(said.get("alignment"))
     if alignment is None and alignment_field:
         alignment = _decimal(project.custom_fields.get(alignment_field))
-    return Criteria(alignment, _decimal(said.get("npv")), exposure)
+    typed = _decimal(said.get("npv"))
+    return Criteria(alignment, npv if typed is None else typed)
 
 
 def _scaled(rows: tuple[Row, ...], alignment_field: str, said: Mapping[str, Any]) -> tuple[Row, ...]:

@@ -20,7 +20,6 @@ from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import current_tenant
 
 YEARS: Final = 5
-PERCENTS: Final = ("capacity_share", "delay_cost")
 ROLES: Final = (
     ("free", _("Libre : le calcul choisit")),
     ("mandatory", _("Obligatoire")),
@@ -59,7 +58,7 @@ class OptimisationForm(VersionedForm):
         label=_("Coût d’un mois d’attente (%)"),
         min_value=0,
         max_value=20,
-        initial=Decimal(1),
+        initial=Decimal("0.01"),
         help_text=_("Part de sa valeur qu’un projet perd par mois."),
     )
     grouping = forms.ChoiceField(label=_("Capacité limitée par"), choices=Grouping.choices)
@@ -67,7 +66,7 @@ class OptimisationForm(VersionedForm):
         label=_("Part de la capacité libre (%)"),
         min_value=5,
         max_value=200,
-        initial=Decimal(100),
+        initial=Decimal(1),
         help_text=_("Ce que les autres projets laissent ; moins de 100 garde une réserve."),
     )
     seconds = forms.IntegerField(
@@ -79,7 +78,6 @@ class OptimisationForm(VersionedForm):
         budgets: dict[str, Any] = {}
         if study is not None:
             initial = {name: getattr(study, name, None) for name in self.base_fields}
-            initial |= {name: getattr(study, name) * 100 for name in PERCENTS}
             budgets = study.budgets
         else:
             initial = {"first_month": add_months(today(), 1)}

@@ -82,7 +82,7 @@ class PeopleCell:
 
 @dataclass(frozen=True, slots=True)
 class PeopleLine:
-    """A group whose free time limits the choice, month by month."""
+    """A group whose time is used, month by month."""
 
     name: str
     cells: tuple[PeopleCell, ...]
@@ -136,6 +136,7 @@ def answer_page(answer: StudyAnswer) -> AnswerPage:
         people=tuple(
             PeopleLine(names.groups.get(key, key), tuple(PeopleCell(used, free) for used, free in cells[:span]))
             for key, cells in sorted(capacities.items(), key=lambda pair: names.groups.get(pair[0], pair[0]))
+            if any(used for used, _free in cells)
         ),
         clash=tuple(clash(data["clash"], names)) if "clash" in data else (),
     )

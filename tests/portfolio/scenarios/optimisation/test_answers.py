@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
 
+from portfolio.finance.benefits_actions import YearEntry, create_benefit, set_benefit_years
+from portfolio.finance.benefits_queries import this_fiscal_year
 from portfolio.planning.models import Dependency, Task
 from portfolio.projects.models import Phase, Project
 from portfolio.scenarios.optimisation.actions import (
@@ -82,6 +84,18 @@ def test_a_line_without_any_forecast_counts_as_it_was_planned(world: World, cand
             update(SYSTEM, line, {"planned": line.forecast * 2, "forecast": Decimal(0)})
         rows = {row.code: row for row in read_material(world.memberships["pmo"], candidates.study).rows}
         assert rows["BI"].costs == (Decimal(20_000), Decimal(40_000))
+
+
+def test_the_value_of_a_project_is_that_of_its_benefits_unless_the_study_says_another(
+    world: World, candidates: Candidates
+) -> None:
+    with world.within():
+        for one, expected in ((candidates.rgpd, "10000"), (candidates.erp, "999999")):
+            benefit = create_benefit(actor=SYSTEM, project=one, name="Gains", kind="saving")
+            entry = YearEntry(benefit, this_fiscal_year(), Decimal(expected), None)
+            set_benefit_years(actor=SYSTEM, entries=[entry])
+        npv = {row.code: row.criteria.npv for row in read_material(world.memberships["pmo"], candidates.study).rows}
+        assert npv == {"ERP": 200_000, "CRM": 60_000, "BI": 50_000, "RGPD": 10_000}
 
 
 def test_the_best_choice_under_a_budget_and_what_would_let_the_other_in(world: World, candidates: Candidates) -> None:

@@ -65,6 +65,9 @@ def test_an_executive_asks_searches_and_reads_the_answer(
         made = OptimisationStudy.objects.get(name="Arbitrage 2027")
         assert made.budgets == {"2026": "120000.50"}
         assert (str(made.delay_cost), str(made.capacity_share)) == ("0.0200", "0.80")
+    form = text(client.get(url(world, made, "edit/")))
+    for words in ['name="delay_cost" value="2"', 'name="capacity_share" value="80"', 'value="120 000,50"']:
+        assert words in form, words
     shown = text(client.get(url(world, candidates.study)))
     for words in ["4 candidats", "Projet ERP", "Chercher le meilleur choix", "200 000 €", "Aucune règle"]:
         assert words in shown, words
