@@ -155,7 +155,7 @@ def test_conflicts_are_told_and_go(actor: Actor, project: Project, make: Make) -
     link(actor, one, two)
     sentences = said(two, project)
     assert "Planifiée à la main, elle commence 2 j ouvrés avant ce que permet « A »" in sentences[0]
-    assert sentences[1] == "Son échéance est dépassée de 1 j."
+    assert sentences[1] == "Son échéance est dépassée de 1 j ouvré."
     actions.change_task(
         actor=actor, task=two, values={"mode": TaskMode.AUTO, "deadline_at": None, "constraint_kind": "asap"}
     )

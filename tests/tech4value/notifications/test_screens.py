@@ -315,7 +315,7 @@ def test_the_api_lists_marks_and_sets(moved: Desk, client_of: Any) -> None:
     (one,) = client.get(url, {"read": "false"}).json()["results"]
     assert one["kind"] == "milestone.moved"
     assert one["read"] is False
-    assert "5 j calendaires plus tard" in one["sentence"]
+    assert "5\u00a0j calendaires plus tard" in one["sentence"]
     marked = client.patch(f"{url}{one['id']}/", {"read": True}, content_type="application/json")
     assert marked.json()["read"] is True
     assert client.get(url, {"read": "false"}).json()["results"] == []
