@@ -46,7 +46,7 @@ def test_a_go_live_that_slips_breaks_the_cash_of_a_month(visit: Callable[[str], 
     odoo = page.get_by_role("row", name=re.compile("Migration Odoo"))
     expect(odoo.get_by_text("Le fait franchir")).to_be_visible()
     finance.go("/dashboard/")
-    expect(page.get_by_text("le solde descend à")).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("le solde descend à"))).to_be_visible()
 
     put_off(manager, -6)
     finance.go("/cash/")
