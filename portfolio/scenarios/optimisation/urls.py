@@ -18,5 +18,5 @@ urlpatterns = [
     path("<uuid:pk>/explain/<slug:key>/", views.ExplainView.as_view(), name="explain"),
     path("<uuid:pk>/projects/<uuid:project_id>/", views.CandidateView.as_view(), name="candidate"),
     path("<uuid:pk>/rules/new/", views.RuleCreateView.as_view(), name="rule_create"),
-    path("<uuid:pk>/rules/<int:number>/remove/", views.RuleRemoveView.as_view(), name="rule_remove"),
+    path("<uuid:pk>/rules/<slug:number>/remove/", views.RuleRemoveView.as_view(), name="rule_remove"),
 ]

@@ -270,16 +270,24 @@ class RuleRemoveView(OfStudy, RowActionView):
 
     def fetch(self) -> OptimisationStudy:
         study = self.study()
-        if self.kwargs["number"] >= len(study.rules):
+        if self.number >= len(study.rules):
             raise Http404
         return study
+
+    @property
+    def number(self) -> int:
+        """Which of them, from 0. 404 for what is no number."""
+        text = self.kwargs["number"]
+        if not text.isdecimal() or len(text) > 9:
+            raise Http404
+        return int(text)
 
     def act(self, row: OptimisationStudy) -> None:
         version = self.request.POST.get("version", "")
         remove_rule(
             actor=self.request.member.actor,
             study=row,
-            number=self.kwargs["number"],
+            number=self.number,
             version=int(version) if version.isdecimal() and len(version) < 10 else None,
         )
 
