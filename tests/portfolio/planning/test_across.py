@@ -195,7 +195,9 @@ def test_a_project_that_may_not_change_stays_and_says_so(portfolio: Portfolio, h
     with portfolio.within():
         task = portfolio.get("B1")
         names = {portfolio.tasks["A1"].pk: "A · A1"}
-        assert "commence 2 j ouvrés avant ce que permet « A · A1 »" in plain(conflict_sentences(task, names, day=DAY)[0])
+        assert "commence 2 j ouvrés avant ce que permet « A · A1 »" in plain(
+            conflict_sentences(task, names, day=DAY)[0]
+        )
     if how == "closed":
         with portfolio.within():
             project = Project.objects.get(pk=portfolio.projects["B"].pk)
