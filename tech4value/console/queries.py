@@ -61,7 +61,7 @@ class RightsGroup:
 
 
 _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("Pilotage"), ("dashboard", "pack")),
+    (_("Pilotage"), ("dashboard", "pack", "scenario")),
     (_("Projets"), ("project", "status", "plan", "template")),
     (_("Personnes, temps et capacité"), ("people", "rate", "organisation", "capacity", "time")),
     (_("Budgets, trésorerie et risques"), ("budget", "cash", "risk")),
