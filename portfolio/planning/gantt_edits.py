@@ -117,7 +117,7 @@ def _versions(batch: UUID, plan: KeptPlan) -> dict[str, tuple[int, int]]:
     return {
         str(task.pk): (task.version - written[task.pk], task.version)
         for task in plan.plan.tasks
-        if task.pk in written
+        if task.id in written
     }
 
 

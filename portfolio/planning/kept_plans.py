@@ -69,6 +69,8 @@ class KeptPlan:
     plan: Plan
     around: tuple[Any, ...]
     stamps: dict[type[Any], Stamps]
+    digests: dict[type[Any], tuple[Any, ...]]
+    """Of the rows that an edit seldom writes, taken before their stamps: while it is the same, so are they."""
     planner: Planner | None = None
     """None until the plan is dated, and when more has changed since than is worth following."""
     settled: bool = False
@@ -87,9 +89,13 @@ class KeptPlan:
         """Read what the database holds otherwise."""
         project = self.plan.project
         around = _surroundings(project)
-        now = {model: _stamps(_rows_of(model, project)) for model in _STAMPED}
-        differs = {model: _differing(now[model], self.stamps[model]) for model in _STAMPED}
-        gone = {model: self.stamps[model].keys() - now[model].keys() for model in _STAMPED}
+        digests = _digests(project)
+        now = {
+            model: self.stamps[model] if digests.get(model, 0) == self.digests.get(model) else _stamps(rows)
+            for model, rows in _stamped(project).items()
+        }
+        differs = {model: _differing(now[model], self.stamps[model]) for model in now}
+        gone = {model: self.stamps[model].keys() - now[model].keys() for model in now}
         if around != self.around or sum(map(len, differs.values())) > len(self.plan.tasks) // 2 + MOST_CHANGES:
             self._read_whole()
         elif any(differs.values()) or any(gone.values()):
@@ -98,18 +104,21 @@ class KeptPlan:
             if outside & {*gone[Dependency], *links} or any(link.predecessor_project_id for link in links.values()):
                 self._read_whole()  # a task of another project comes or goes with its link
                 return
-            self.stamps = now
+            self.stamps, self.digests = now, digests
             self._take_links(links, gone[Dependency])
             self._take_tasks(_fresh(Task, differs[Task]), gone[Task])
             self._take_assignments(_fresh(Assignment, differs[Assignment]), gone[Assignment])
 
     def _read_whole(self) -> None:
         fresh = _read(self.plan.project)
-        self.plan, self.around, self.stamps = fresh.plan, fresh.around, fresh.stamps
+        self.plan, self.around = fresh.plan, fresh.around
+        self.stamps, self.digests = fresh.stamps, fresh.digests
         self._forget()
         self.rows.clear()
 
     def _take_tasks(self, fresh: dict[UUID, Task], gone: Collection[UUID]) -> None:
+        if not fresh and not gone:
+            return
         plan, before = self.plan, self.plan.by_id
         same_outline = not gone and all(
             key in before and (before[key].parent_id, before[key].position) == (task.parent_id, task.position)
@@ -121,19 +130,21 @@ class KeptPlan:
             for key, task in fresh.items()
             for one in (task, before.get(key, task))
         )
-        plan.tasks = [fresh.pop(task.pk, task) for task in plan.tasks if task.pk not in gone]
-        self._stale({task.pk for task in plan.tasks if before.get(task.pk) is not task})
+        plan.tasks = [fresh.pop(task.id, task) for task in plan.tasks if task.id not in gone]
+        self._stale({task.id for task in plan.tasks if before.get(task.id) is not task})
         if same_outline and plain:
-            self.changed |= {task.pk for task in plan.tasks if before[task.pk] is not task}
+            self.changed |= {task.id for task in plan.tasks if before[task.id] is not task}
         else:
             plan.tasks = sorted([*plan.tasks, *fresh.values()], key=lambda task: (task.position, task.pk))
             self._stale(fresh)
             self._forget()
 
     def _take_links(self, fresh: dict[UUID, Dependency], gone: Collection[UUID]) -> None:
+        if not fresh and not gone:
+            return
         plan = self.plan
-        left = [link for link in plan.links if link.pk in gone or link.pk in fresh]
-        plan.links = [link for link in plan.links if link.pk not in gone and link.pk not in fresh]
+        left = [link for link in plan.links if link.id in gone or link.id in fresh]
+        plan.links = [link for link in plan.links if link.id not in gone and link.id not in fresh]
         plan.links += fresh.values()
         self.relinked += [(link, False) for link in left] + [(link, True) for link in fresh.values()]
         self._stale({link.successor_id for link in (*left, *fresh.values())})
@@ -197,7 +208,7 @@ class KeptPlan:
         # Read again, now that they are locked: something else of theirs may have been written since they were read.
         self.stamps[Task] |= _stamps(Task.objects.filter(pk__in=written))
         fresh = _fresh(Task, written)
-        plan.tasks = [fresh.get(task.pk, task) for task in plan.tasks]
+        plan.tasks = [fresh.get(task.id, task) for task in plan.tasks]
         unheard = {key for key, task in fresh.items() if _differs(task, written[key])}
         if any(fresh[key].calendar_id or follows_work(fresh[key]) for key in unheard):
             self._forget()
@@ -230,6 +241,8 @@ class KeptPlan:
         for link, comes in self.relinked:
             verb = planner.link if comes else planner.unlink
             touched |= verb(engine_link(link))
+        if not self.changed:
+            return touched.keys()
         parents, tasks = self.plan.parents, self.plan.by_id
         for key in self.changed:
             task = engine_task(tasks[key], key in parents, None)
@@ -247,12 +260,12 @@ class KeptPlan:
         if kept is None:
             kept = _KeptRows(read_rows(plan.project, baseline, day, french=french, tasks=plan.tasks))
         elif kept.stale or len(kept.rows.texts) != len(plan.tasks):  # a task that moves nothing may have gone
-            stale = [task for task in plan.tasks if task.pk in kept.stale]
+            stale = [task for task in plan.tasks if task.id in kept.stale]
             few = len(stale) <= MOST_ROWS_BY_KEY
             fresh = read_rows(
                 plan.project, baseline, day, french=french, tasks=stale, keys=kept.stale if few else None
             )
-            kept.rows = kept.rows.merged(fresh, [str(task.pk) for task in plan.tasks])
+            kept.rows = kept.rows.merged(fresh, [str(task.id) for task in plan.tasks])
             kept.stale.clear()
         self.rows[key] = kept
         while len(self.rows) > MOST_ROWS:
@@ -302,14 +315,17 @@ def _put_back(key: tuple[UUID, UUID], kept: KeptPlan) -> None:
 
 def _read(project: Project) -> KeptPlan:
     """The whole plan. What it is compared by is read first: what is written meanwhile is read again, never missed."""
-    around = _surroundings(project)
-    stamps = {model: _stamps(_rows_of(model, project)) for model in _STAMPED}
-    return KeptPlan(load_plan(project), around, stamps)
+    around, digests = _surroundings(project), _digests(project)
+    stamps = {model: _stamps(rows) for model, rows in _stamped(project).items()}
+    return KeptPlan(load_plan(project), around, stamps, digests)
 
 
-def _rows_of(model: type[Any], project: Project) -> QuerySet[Any]:
-    rows: QuerySet[Any] = model.objects.filter(project=project)
-    return rows.order_by()
+def _stamped(project: Project) -> dict[type[Any], QuerySet[Any]]:
+    return {model: model.objects.filter(project=project) for model in (Task, Dependency, Assignment)}
+
+
+def _digests(project: Project) -> dict[type[Any], tuple[Any, ...]]:
+    return {model: _digest(rows) for model, rows in _stamped(project).items() if model is not Task}
 
 
 def _stamps(rows: QuerySet[Any]) -> dict[UUID, str]:
@@ -360,9 +376,8 @@ def _fresh(model: type[Any], keys: Collection[UUID]) -> dict[UUID, Any]:
 
 
 def _differing(now: dict[UUID, str], before: dict[UUID, str]) -> set[UUID]:
-    return {key for key, stamp in now.items() if before.get(key) != stamp}
+    return set() if now is before else {key for key, _stamp in now.items() - before.items()}
 
 
-_STAMPED: Final = (Task, Dependency, Assignment)
 _held: OrderedDict[tuple[UUID, UUID], KeptPlan] = OrderedDict()
 _lock = Lock()

@@ -1,7 +1,7 @@
 """What the screens of plans show: one project's plan, and the roadmap of all."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from portfolio.planning.domain.predecessors import Predecessor, write_predecesso
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, Task, TaskKind
 from portfolio.planning.outside import names_of
 from portfolio.planning.outside_lines import places
-from portfolio.planning.scheduling import Plan, load_plan
+from portfolio.planning.scheduling import Plan, load_dates, load_plan
 from portfolio.projects.models import Milestone, Project
 from tech4value.accounts.models import Membership
 
@@ -110,12 +110,29 @@ def plan_view(
     """The plan of `project` against one of its baselines (the latest unless said), with the predecessors of other
     projects that `member` may see. Nine statements; four more where there are such."""
     plan = load_plan(project)
+    written = predecessor_texts(plan, day_minutes(plan.calendar), french=french, member=member)
+    view = _dated(plan, baseline_id, _people(project), written)
+    links, outside = tuple(plan.links), tuple(plan.outside)
+    return replace(view, links=links, outside=outside, names_outside=names_of((), outside, member))
+
+
+def dated_view(project: Project, baseline_id: UUID | None = None) -> PlanView:
+    """The plan of `project` as its figures need it: without its links and its people. Five statements."""
+    return _dated(load_dates(project), baseline_id, {}, {})
+
+
+def _dated(
+    plan: Plan,
+    baseline_id: UUID | None,
+    people: Mapping[UUID, tuple[Assigned, ...]],
+    written: Mapping[UUID, str],
+) -> PlanView:
+    """The lines of a plan, against one of its baselines."""
+    project = plan.project
     baselines = tuple(Baseline.objects.filter(project=project))
     baseline = next((one for one in baselines if one.pk == baseline_id), baselines[0] if baselines else None)
     frozen = {row.task_id: row for row in BaselineTask.objects.filter(baseline=baseline)} if baseline else {}
     day = day_minutes(plan.calendar)
-    people = _people(project)
-    written = predecessor_texts(plan, day, french=french, member=member)
     depths: dict[UUID, int] = {}
     lines = []
     for number, task in enumerate(plan.tasks, start=1):
@@ -133,9 +150,7 @@ def plan_view(
                 (task.ends_at.date() - row.ends_at.date()).days if row else 0,
             )
         )
-    links, outside = tuple(plan.links), tuple(plan.outside)
-    names = names_of((), outside, member)
-    return PlanView(project, plan.calendar, day, tuple(lines), links, baselines, baseline, frozen, outside, names)
+    return PlanView(project, plan.calendar, day, tuple(lines), (), baselines, baseline, frozen)
 
 
 def predecessor_texts(

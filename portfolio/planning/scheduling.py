@@ -53,7 +53,7 @@ class Plan:
 
     @property
     def by_id(self) -> dict[UUID, Task]:
-        return {task.pk: task for task in self.tasks}
+        return {task.id: task for task in self.tasks}
 
     @property
     def parents(self) -> set[UUID]:
@@ -96,6 +96,18 @@ def load_plan(project: Project) -> Plan:
         [link for link in links if link.predecessor_project_id is None],
         None if settings is None else settings.data_date,
         list(links_across().filter(pk__in=outside).select_related("predecessor__project")) if outside else [],
+    )
+
+
+def load_dates(project: Project) -> Plan:
+    """The tasks of a project as they are dated, without their links: not to be dated again. Three statements."""
+    settings = plan_settings(project)
+    return Plan(
+        project,
+        working_calendar(None if settings is None else settings.calendar),
+        list(Task.objects.filter(project=project).defer("custom_fields", "notes").order_by("position", "id")),
+        [],
+        None if settings is None else settings.data_date,
     )
 
 
@@ -205,10 +217,13 @@ def write_dates(
     were written."""
     parents = plan.parents
     clashes = _conflicts(conflicts, keep_dates)
+    heard = {UUID(key) for key in (*placed, *clashes)}
     moved = []
     rated = []
     for task in plan.tasks:
-        key = str(task.pk)
+        if task.id not in heard and not task.conflicts:
+            continue
+        key = str(task.id)
         follows: dict[str, object] = {"conflicts": clashes.get(key, [])}
         if key in placed:
             if values := _dates(task, placed[key], task.pk in parents, keep_dates):

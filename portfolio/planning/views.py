@@ -23,7 +23,7 @@ from portfolio.planning.gantt_words import words
 from portfolio.planning.models import Task
 from portfolio.planning.overlays import figures_above, overload_url
 from portfolio.planning.predecessor_words import french
-from portfolio.planning.queries import PlanLine, PlanView, gantt_of, plan_view
+from portfolio.planning.queries import PlanLine, PlanView, dated_view, gantt_of, plan_view
 from portfolio.planning.tables import table_rows
 from portfolio.projects.pages import OfProject, ProjectPage
 from tech4value.accounts.http import MemberRequest
@@ -75,8 +75,11 @@ class OfPlan(OfProject):
 
     def read_plan(self) -> PlanView:
         """The plan against the baseline of the address, as the member may read it."""
-        baseline = asked_uuid(self.request.GET.get("baseline", ""))
-        return plan_view(self.project, baseline, french=french(), member=self.request.member)
+        return plan_view(self.project, self.asked_baseline(), french=french(), member=self.request.member)
+
+    def asked_baseline(self) -> UUID | None:
+        """The baseline of the address."""
+        return asked_uuid(self.request.GET.get("baseline", ""))
 
     def plan_url(self) -> str:
         """The plan as it was shown, when the request comes from there."""
@@ -181,7 +184,7 @@ class FiguresView(OfPlan, MemberView):
     """The plan's figures alone, for a page that is open."""
 
     def get(self, request: MemberRequest, project_id: UUID) -> HttpResponse:
-        view = self.read_plan()
+        view = dated_view(self.project, self.asked_baseline())
         context = {"project": self.project, "view": view, "figures": self.figures(view)}
         return render(request, "portfolio/planning/_figures.html", context)
 
@@ -190,7 +193,7 @@ class ExplainView(OfPlan, MemberView):
     """How one figure of a plan is made."""
 
     def get(self, request: MemberRequest, project_id: UUID, key: str) -> HttpResponse:
-        view = self.read_plan()
+        view = dated_view(self.project, self.asked_baseline())
         found = next((one for one in figures.plan_figures(view, today()) if one.key == key), None)
         if found is None:
             raise Http404
