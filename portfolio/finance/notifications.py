@@ -134,43 +134,38 @@ def _version_name(message: Message) -> str:
     return BudgetVersion(number=message.facts["number"]).name
 
 
-def _proposed_sentence(message: Message) -> str:
+def _of_versions(message: Message, several: str, one: str) -> str:
     if message.count > 1:
-        text = ngettext(
-            "%(n)s version de budget attend votre approbation",
-            "%(n)s versions de budget attendent votre approbation",
-            message.count,
-        )
-        return of_projects(message, text % {"n": message.counted})
-    return _("%(who)s propose la version « %(version)s » du budget") % {
+        return of_projects(message, several % {"n": message.counted})
+    return one % {
         "who": message.actor_label,
         "version": _version_name(message),
+        "reason": message.facts.get("decision", ""),
     }
+
+
+def _proposed_sentence(message: Message) -> str:
+    several = ngettext(
+        "%(n)s version de budget attend votre approbation",
+        "%(n)s versions de budget attendent votre approbation",
+        message.count,
+    )
+    return _of_versions(message, several, _("%(who)s propose la version « %(version)s » du budget"))
 
 
 def _approved_sentence(message: Message) -> str:
-    if message.count > 1:
-        text = ngettext(
-            "%(n)s version de budget est approuvée", "%(n)s versions de budget sont approuvées", message.count
-        )
-        return of_projects(message, text % {"n": message.counted})
-    return _("%(who)s a approuvé la version « %(version)s » du budget") % {
-        "who": message.actor_label,
-        "version": _version_name(message),
-    }
+    several = ngettext(
+        "%(n)s version de budget est approuvée", "%(n)s versions de budget sont approuvées", message.count
+    )
+    return _of_versions(message, several, _("%(who)s a approuvé la version « %(version)s » du budget"))
 
 
 def _returned_sentence(message: Message) -> str:
-    if message.count > 1:
-        text = ngettext(
-            "%(n)s version de budget vous est renvoyée", "%(n)s versions de budget vous sont renvoyées", message.count
-        )
-        return of_projects(message, text % {"n": message.counted})
-    return _("%(who)s vous renvoie la version « %(version)s » du budget : %(reason)s") % {
-        "who": message.actor_label,
-        "version": _version_name(message),
-        "reason": message.facts["decision"],
-    }
+    several = ngettext(
+        "%(n)s version de budget vous est renvoyée", "%(n)s versions de budget vous sont renvoyées", message.count
+    )
+    one = _("%(who)s vous renvoie la version « %(version)s » du budget : %(reason)s")
+    return _of_versions(message, several, one)
 
 
 def _version_page(message: Message) -> str:

@@ -1,59 +1,21 @@
 // What a cell offers as one types in it (ARIA: combobox with a listbox). A class of it says what it finds for the text
 // (`found`: [{ label, note, … }]) and what choosing does (`take`).
 
-import { chooser } from "../listing.js";
+import { CellList } from "./cell_list.js";
 
-export class Offer {
-  constructor(list) {
-    this.list = list;
-    if (!list) return;
-    list.popover = "manual";
-    // The focus stays in the cell, whose text would else be sent.
-    for (const name of ["pointerdown", "mousedown"]) list.addEventListener(name, (event) => event.preventDefault());
-    window.addEventListener("scroll", () => this.isOpen && this.place(), { capture: true, passive: true });
-  }
-
+export class Offer extends CellList {
   attach(input, task) {
     if (!this.list?.showPopover) return;
-    Object.assign(this, { input, task, held: input.value, choice: chooser(input, this.list) });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id, "aria-expanded": "false" })) input.setAttribute(name, value);
+    this.held = input.value;
+    this.bind(input, task);
     input.addEventListener("input", () => this.show());
     this.show();
   }
 
-  detach() {
-    this.close();
-    this.input = null;
-  }
-
   show() {
     const found = this.found();
-    if (!found.length) {
-      this.close();
-      return;
-    }
-    this.list.replaceChildren(
-      ...found.map((item) => {
-        const option = document.createElement("div");
-        option.className = "option";
-        option.setAttribute("role", "option");
-        option.item = item;
-        const label = document.createElement("span");
-        label.className = "option-words";
-        label.textContent = item.label;
-        option.append(label);
-        if (item.note) {
-          const note = document.createElement("span");
-          note.className = "gg-load";
-          note.textContent = item.note;
-          option.append(note);
-        }
-        return option;
-      }),
-    );
-    this.choice.prepare((option) => this.take(option.item));
-    this.choice.select(this.typed ? 0 : null);
-    this.open();
+    if (found.length) this.fill(found, draw, this.typed ? 0 : null);
+    else this.close();
   }
 
   // Whether Enter, having chosen, also ends the typing.
@@ -85,31 +47,15 @@ export class Offer {
     event.preventDefault();
     return true;
   }
+}
 
-  get isOpen() {
-    return Boolean(this.input) && this.list.matches(":popover-open");
-  }
-
-  open() {
-    if (document.activeElement !== this.input) return;
-    if (!this.isOpen) this.list.showPopover();
-    this.input.setAttribute("aria-expanded", "true");
-    this.place();
-  }
-
-  close() {
-    if (!this.isOpen) return;
-    this.list.hidePopover();
-    this.choice.select(null);
-    this.input.setAttribute("aria-expanded", "false");
-  }
-
-  place() {
-    const box = this.input.getBoundingClientRect();
-    const up = window.innerHeight - box.bottom < this.list.offsetHeight + 8 && box.top > this.list.offsetHeight + 8;
-    const { style } = this.list;
-    style.minWidth = `${box.width}px`;
-    style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - this.list.offsetWidth - 8))}px`;
-    style.top = up ? `${box.top - this.list.offsetHeight - 4}px` : `${box.bottom + 4}px`;
-  }
+function draw(item) {
+  const label = document.createElement("span");
+  label.className = "option-words";
+  label.textContent = item.label;
+  if (!item.note) return [label];
+  const note = document.createElement("span");
+  note.className = "gg-load";
+  note.textContent = item.note;
+  return [label, note];
 }

@@ -1,44 +1,32 @@
 // Persons suggested as one types in a cell (ARIA: combobox with a listbox): `Alice Martin 50 %; Bob`, each part in its
 // turn. Beside each name, how loaded they are while the task lasts, for those who may know it.
 
-import { asker, chooser, drawItem } from "../listing.js";
+import { asker, drawItem } from "../listing.js";
+import { CellList } from "./cell_list.js";
 import { fold } from "./model.js";
 
 const SHARE = /\s*[[(]?\s*\d{1,4}(?:[.,]\d{1,2})?\s*%\s*[\])]?\s*$/;
 const MOST = 12;
 const words = document.getElementById("palette-list");
 
-export class People {
+export class People extends CellList {
   constructor(root) {
+    super(root.querySelector(".gg-people"));
     this.url = root.dataset.peopleUrl;
     this.loadUrl = root.dataset.overloadUrl;
     this.loads = new Map();
-    this.list = root.querySelector(".gg-people");
     this.ask = asker(
       (text) => fetch(`${this.url}&${new URLSearchParams({ q: text })}`, { headers: { Accept: "application/json" } }),
       (answer, text) => this.input && this.show(answer?.items ?? [], text, answer === null),
     );
-    if (!this.list) return;
-    this.list.popover = "manual";
-    // The focus stays in the cell, whose text would else be sent.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("mousedown", (event) => event.preventDefault());
-    window.addEventListener("scroll", () => this.isOpen && this.place(), { capture: true, passive: true });
-    window.addEventListener("resize", () => this.isOpen && this.place());
   }
 
   attach(input, task) {
     if (!this.url || !this.list?.showPopover) return;
-    Object.assign(this, { input, task, choice: chooser(input, this.list) });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": this.list.id, "aria-expanded": "false" })) input.setAttribute(name, value);
+    this.bind(input, task);
     input.addEventListener("input", () => this.search());
     if (!input.value) this.search();
     else if (!task.people.length) this.search(); // a first letter opened the cell
-  }
-
-  detach() {
-    this.close();
-    this.input = null;
   }
 
   // The part of the text that the caret is in: where it begins and ends, the name, the share of time as typed.
@@ -65,24 +53,10 @@ export class People {
       this.close();
       return;
     }
-    const options = items.map((item) => {
-      const option = document.createElement("div");
-      option.className = "option";
-      option.setAttribute("role", "option");
-      option.item = item;
-      option.append(...drawItem(item));
-      return option;
-    });
-    if (!options.length) {
-      const line = document.createElement("div");
-      line.className = "option-none";
-      line.textContent = failed ? words.dataset.failed : words.dataset.none;
-      options.push(line);
-    }
-    this.list.replaceChildren(...options);
-    this.choice.prepare((option) => this.take(option.item));
-    this.choice.select(items.length && text ? 0 : null);
-    this.open();
+    const none = document.createElement("div");
+    none.className = "option-none";
+    none.textContent = failed ? words.dataset.failed : words.dataset.none;
+    this.fill(items, drawItem, items.length && text ? 0 : null, [none]);
     this.weigh(items);
   }
 
@@ -146,33 +120,8 @@ export class People {
     return true;
   }
 
-  get isOpen() {
-    return Boolean(this.input) && this.list.matches(":popover-open");
-  }
-
-  open() {
-    if (document.activeElement !== this.input) return;
-    if (!this.isOpen) this.list.showPopover();
-    this.input.setAttribute("aria-expanded", "true");
-    this.place();
-  }
-
   close() {
     this.ask.drop();
-    if (!this.isOpen) return;
-    this.list.hidePopover();
-    this.choice.select(null);
-    this.input.setAttribute("aria-expanded", "false");
-  }
-
-  place() {
-    const box = this.input.getBoundingClientRect();
-    const [below, above] = [window.innerHeight - box.bottom - 8, box.top - 8];
-    const up = below < 180 && above > below;
-    const { style } = this.list;
-    style.minWidth = `${box.width}px`;
-    style.maxHeight = `${Math.min(320, up ? above : below)}px`;
-    style.left = `${Math.max(8, Math.min(box.left, window.innerWidth - this.list.offsetWidth - 8))}px`;
-    style.top = up ? `${box.top - this.list.offsetHeight - 4}px` : `${box.bottom + 4}px`;
+    super.close();
   }
 }

@@ -11,6 +11,7 @@ from portfolio.people.models import Person, Pole
 from portfolio.projects.actions import create_project
 from portfolio.projects.models import Project
 from tech4value.audit.actor import Actor
+from tests.portfolio.planning.across import Portfolio
 from tests.world import World
 
 
@@ -57,3 +58,14 @@ def project(actor: Actor, pole: Pole, chloe: Person) -> Project:
         starts_on=date(2026, 3, 2),  # a Monday
         ends_on=date(2026, 12, 18),
     )
+
+
+@pytest.fixture
+def portfolio(world: World) -> Portfolio:
+    """B1 waits for A1 (3 days), C1 for B1 (2 days)."""
+    made = Portfolio(world)
+    for name, days in (("A1", 3), ("B1", 2), ("C1", 1)):
+        made.task(name, days)
+    made.link("A1", "B1")
+    made.link("B1", "C1")
+    return made

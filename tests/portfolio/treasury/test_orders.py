@@ -30,6 +30,7 @@ from portfolio.treasury.actions import change_row, create_row, delete_row
 from portfolio.treasury.models import Contract, ExchangeRate, Invoice
 from tech4value.audit.actor import SYSTEM
 from tests.portfolio.treasury.conftest import Treasury, contract
+from tests.portfolio.treasury.pages import text
 from tests.world import World
 
 Sign = Callable[[Any], Client]
@@ -68,10 +69,6 @@ def services(treasury: Treasury) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
     """Committed, actual and forecast of the services, by month."""
     lines = BudgetLine.objects.filter(project=treasury.erp, category="services")
     return {line.month.month: (line.committed, line.actual, line.forecast) for line in lines}
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode()).replace("\u202f", " ").replace("\u00a0", " ").replace("&nbsp;", " ")
 
 
 def test_an_order_commits_and_its_invoices_spend(world: World, treasury: Treasury) -> None:
