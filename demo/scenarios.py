@@ -54,7 +54,8 @@ def load_scenarios(company: Company, anchor: Anchor) -> None:
         Hire(str(profile.pk), "Renfort", anchor.month(1), pole=str(pole.pk)),
     )
     submit(actor=executive.actor, scenario=hired)
-    approve(actor=executive.actor, scenario=Scenario.objects.get(pk=hired.pk))
+    # Nobody approves what they propose.
+    approve(actor=company.actor(company.story.controller), scenario=Scenario.objects.get(pk=hired.pk))
 
 
 def _scenario(owner: Membership, name: str, description: str, operation: Operation) -> Scenario:

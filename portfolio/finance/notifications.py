@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from portfolio.finance.models import BudgetLine, BudgetVersion, Category, VersionState
 from portfolio.projects.concerned import People, changed, of_projects, project_address
-from tech4value.accounts.models import Membership
-from tech4value.accounts.permissions import Permission, Role, Scope, scope_of
+from tech4value.accounts.approval import approvers
+from tech4value.accounts.permissions import Permission
 from tech4value.audit.models import AuditEvent
 from tech4value.figures import formats
 from tech4value.notifications.kinds import Area, Concerned, Kind, Message, Reason, Told, register
@@ -110,8 +110,7 @@ def _versions(events: Sequence[AuditEvent]) -> dict[Any, BudgetVersion]:
 def _tell_proposed(events: Sequence[AuditEvent]) -> Iterable[Told]:
     """Whoever may approve it, but the one who proposes."""
     people, rows = People(event.project_id for event in events), _versions(events)
-    roles = [role for role in Role if scope_of(role, Permission.BUDGET_APPROVE) is Scope.ALL]
-    members = list(Membership.objects.filter(role__in=roles, is_active=True).values_list("pk", "user_id"))
+    members = list(approvers(Permission.BUDGET_APPROVE).values_list("pk", "user_id"))
     for event in events:
         version = rows.get(event.object_id)
         # One that was decided or taken back before anybody was told is nobody's news.

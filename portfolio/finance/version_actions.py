@@ -17,8 +17,10 @@ from portfolio.finance.actions import LARGEST, YEARS, line_name, lock
 from portfolio.finance.domain.budget import ZERO, first_of_month, to_cents
 from portfolio.finance.domain.versions import Place, Plan, from_rows, to_rows
 from portfolio.finance.models import OPEN_STATES, BudgetLine, BudgetVersion, Category, Nature, VersionState
-from portfolio.finance.versions import lines_plan
+from portfolio.finance.versions import lines_plan, proposer_of
 from portfolio.projects.models import Project
+from tech4value.accounts.approval import refuse_own
+from tech4value.accounts.permissions import Permission
 from tech4value.audit import writing
 from tech4value.audit.actor import Actor
 from tech4value.figures.formats import currency_decimals
@@ -134,11 +136,13 @@ def approve_version(*, actor: Actor, version: BudgetVersion, decision: str = "")
     """Approve a proposal: its amounts become what the lines plan, to the cent.
 
     A forecast that was the planned amount of a month without spending follows it; any other is left alone. Raises
-    ValidationError when the version is no longer proposed, or when the lines have moved since it was.
+    ValidationError when the version is no longer proposed, when the lines have moved since it was, or for who
+    proposed it while somebody else may approve it.
     """
     lock(version.project)
     version.refresh_from_db()
     _demand_state(version, VersionState.PROPOSED)
+    refuse_own(actor, proposer_of(version), Permission.BUDGET_APPROVE)
     plan = from_rows(version.amounts)
     if version.number == 0 and plan != lines_plan(version.project):
         raise ValidationError(

@@ -30,10 +30,11 @@ from portfolio.finance.version_actions import (
     start_version,
 )
 from portfolio.finance.version_forms import TODAY, CompareFilter, DecisionForm, PlanForm, ReasonForm, named_rows
-from portfolio.finance.versions import comparison, followed, lines_plan, plan_of, version_rows
+from portfolio.finance.versions import comparison, followed, lines_plan, plan_of, proposer_of, version_rows
 from portfolio.people.pages import RestoreView, RowActionView, RowFormView
 from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage, parents_in
+from tech4value.accounts.approval import own_refusal
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
 from tech4value.web.toasts import toast
@@ -73,8 +74,17 @@ class VersionsView(ProjectPage):
             "after": sides["after"][0] if sides else "",
             "may_edit": self.may(Permission.BUDGET_EDIT),
             "may_approve": self.may(Permission.BUDGET_APPROVE),
+            "own_refusal": self._own_refusal(versions),
             "currency": self.request.tenant.currency,
         }
+
+    def _own_refusal(self, versions: Sequence[BudgetVersion]) -> str:
+        """Why the reader does not approve the version that waits: they proposed it, and others may."""
+        proposed = next((one for one in versions if one.state == VersionState.PROPOSED), None)
+        reader = self.request.member.user_id
+        if proposed is None or not self.may(Permission.BUDGET_APPROVE) or proposer_of(proposed) != reader:
+            return ""
+        return own_refusal(reader, Permission.BUDGET_APPROVE)
 
     def _sides(
         self, versions: Sequence[BudgetVersion], shown: CompareFilter

@@ -10,6 +10,7 @@ from portfolio.finance.domain.versions import Comparison, Place, Plan, compared,
 from portfolio.finance.models import BudgetLine, BudgetVersion, VersionState
 from portfolio.finance.queries import place_of
 from portfolio.projects.models import Project
+from tech4value.audit.models import AuditEvent
 
 FREEZING = (VersionState.PROPOSED, VersionState.APPROVED)
 
@@ -57,6 +58,13 @@ def followed(project: Project) -> Followed:
         else:
             current = version
     return Followed(approved, current)
+
+
+def proposer_of(version: BudgetVersion) -> UUID | None:
+    """The user who proposed a version last, by the journal; None for what a program proposed. One statement."""
+    events = AuditEvent.objects.filter(object_id=version.pk, verb="budgetversion.proposed")
+    found: UUID | None = events.order_by("-id").values_list("actor_id", flat=True).first()
+    return found
 
 
 def freezing(projects: Iterable[UUID]) -> dict[UUID, BudgetVersion]:

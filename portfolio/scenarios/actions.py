@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +16,9 @@ from portfolio.scenarios.domain.operations import Operation, to_json
 from portfolio.scenarios.live import projects_of, read_live
 from portfolio.scenarios.models import OperationResult, Scenario, ScenarioOperation, ScenarioStatus
 from portfolio.scenarios.words import as_validation
+from tech4value.accounts.approval import refuse_own
 from tech4value.accounts.models import Membership
+from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
 from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 from tech4value.tenancy.clock import today
@@ -168,8 +171,10 @@ def withdraw(*, actor: Actor, scenario: Scenario, version: int | None = None) ->
 
 @transaction.atomic
 def approve(*, actor: Actor, scenario: Scenario, version: int | None = None) -> None:
-    """Let it be applied. `version` is the one that was read: what has changed since is not approved."""
+    """Let it be applied. `version` is the one that was read: what has changed since is not approved. Raises
+    ValidationError for its author while somebody else may approve it."""
     _demand(scenario, ScenarioStatus.SUBMITTED)
+    refuse_own(actor, author_of(scenario), Permission.SCENARIO_APPROVE)
     values = {"status": ScenarioStatus.APPROVED, "reason": "", "decided_by": actor.label, "decided_on": today()}
     update(actor, scenario, values, version=version, verb="scenario.approved")
 
@@ -187,6 +192,11 @@ def refuse(*, actor: Actor, scenario: Scenario, reason: str, version: int | None
         "decided_on": today(),
     }
     update(actor, scenario, values, version=version, verb="scenario.refused")
+
+
+def author_of(scenario: Scenario) -> UUID | None:
+    """The user who proposes it; None when they have left."""
+    return None if scenario.owner is None else scenario.owner.user_id
 
 
 def unapply(*, actor: Actor, scenario: Scenario) -> None:

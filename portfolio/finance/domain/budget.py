@@ -77,13 +77,17 @@ def split(amount: Decimal, weights: Sequence[Decimal], decimals: int = 2) -> lis
 def available(
     planned: Decimal, committed: Decimal, actual: Decimal, ordered: Decimal = ZERO, invoiced: Decimal = ZERO
 ) -> Decimal:
-    """What of `planned` is neither spent nor committed; zero when more is.
+    """What of `planned` is neither spent nor committed; zero when more is."""
+    return max(planned - engaged(committed, actual, ordered, invoiced), ZERO)
+
+
+def engaged(committed: Decimal, actual: Decimal, ordered: Decimal = ZERO, invoiced: Decimal = ZERO) -> Decimal:
+    """What is spent or committed.
 
     `ordered` and `invoiced` are the parts of `committed` and `actual` that come from purchase orders, where a
     commitment ends as it is invoiced: they add up. What is typed is signed in all, spent or not: the larger counts.
     """
-    typed = max(committed - ordered, actual - invoiced)
-    return max(planned - ordered - invoiced - typed, ZERO)
+    return ordered + invoiced + max(committed - ordered, actual - invoiced)
 
 
 MEASURES: Final = ("planned", "committed", "actual", "forecast")

@@ -62,6 +62,19 @@ def test_the_lines_are_the_initial_version_and_approving_it_changes_no_amount(wo
         assert set(verbs) == {"budgetversion.proposed", "budgetversion.approved"}
 
 
+def test_nobody_approves_the_version_that_they_propose(world: World, budgets: Budgets, client_of: Sign) -> None:
+    page = world.url(f"/budget/projects/{budgets.erp.pk}/versions/")
+    with world.within():
+        pmo = world.memberships["pmo"].actor
+        version = propose_initial(actor=pmo, project=budgets.erp)
+        with pytest.raises(ValidationError, match="demandez à Alice Administratrice, Édouard Directeur"):
+            approve_version(actor=pmo, version=version)
+    assert "On n’approuve pas ce que l’on propose soi-même" in text(client_of(world.pmo).get(page))
+    assert "On n’approuve pas" not in text(client_of(world.executive).get(page))
+    with world.within():
+        assert approve_version(actor=world.memberships["executive"].actor, version=version).state == "approved"
+
+
 def test_an_approved_budget_is_planned_by_versions_only(world: World, budgets: Budgets) -> None:
     line, erp = budgets.line, budgets.erp
     entry = BudgetEntry("licences", "capex", date(2026, 1, 1), planned=Decimal(5))

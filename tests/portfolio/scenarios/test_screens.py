@@ -16,7 +16,7 @@ from portfolio.projects.models import Milestone
 from portfolio.scenarios.actions import add_operations, create_scenario
 from portfolio.scenarios.domain.operations import MoveMilestone, Operation, ReduceTask, ShiftTask, StopProject
 from portfolio.scenarios.models import Scenario, ScenarioOperation
-from tech4value.accounts.models import User
+from tech4value.accounts.models import Membership, User
 from tests.portfolio.scenarios.conftest import Plan
 from tests.world import World
 
@@ -215,7 +215,7 @@ def test_a_conflict_is_chosen_between_on_the_page(world: World, plan: Plan, clie
     client = client_of(world.executive)
     base = world.url(f"/scenarios/{scenario.pk}")
     client.post(f"{base}/submit/")
-    client.post(f"{base}/approve/")
+    client_of(world.pmo).post(f"{base}/approve/")
     with world.within():
         row = Milestone.objects.select_related("project").get(pk=plan.golive.pk)
         change_milestone(
@@ -232,6 +232,26 @@ def test_a_conflict_is_chosen_between_on_the_page(world: World, plan: Plan, clie
     assert client.post(f"{base}/apply/", sent).status_code == 302
     with world.within():
         assert Milestone.objects.get(pk=plan.golive.pk).due_on == date(2027, 3, 12)
+
+
+def test_nobody_approves_what_they_propose_while_somebody_else_may(world: World, plan: Plan, client_of: Sign) -> None:
+    scenario = made(world, plan, MoveMilestone(str(plan.golive.pk), 7))
+    author, base = client_of(world.executive), world.url(f"/scenarios/{scenario.pk}")
+    author.post(f"{base}/submit/")
+    page = text(author.get(f"{base}/"))
+    said = "On n’approuve pas ce que l’on propose soi-même : demandez à Alice Administratrice, Pierre Mohamed-Olive."
+    assert said in page and "/approve/" not in page
+    assert said in text(author.post(f"{base}/approve/", follow=True))
+    answer = author.post(world.url(f"/api/v1/scenarios/{scenario.pk}/approve/"))
+    assert answer.status_code == 400 and "demandez à" in answer.json()["detail"]
+    assert now(world, scenario).status == "submitted"
+    assert "/approve/" in text(client_of(world.pmo).get(f"{base}/"))
+    # Alone with the right, one decides alone.
+    with world.within():
+        Membership.objects.filter(role__in=("administrator", "pmo")).update(is_active=False)
+    assert "/approve/" in text(author.get(f"{base}/"))
+    author.post(f"{base}/approve/")
+    assert now(world, scenario).status == "approved"
 
 
 def test_who_sees_and_changes_what(world: World, plan: Plan, client_of: Sign) -> None:
