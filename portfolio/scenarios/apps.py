@@ -13,7 +13,9 @@ class ScenariosConfig(AppConfig):
         from portfolio.scenarios import proposals_job  # noqa: F401 - registers its job
         from portfolio.scenarios.bin import register_kinds
         from portfolio.scenarios.lists import ScenarioTable
+        from portfolio.scenarios.notifications import declare
         from portfolio.scenarios.proposals_section import person_section
+        from portfolio.scenarios.search import register_searchables
         from tech4value.accounts.permissions import Permission
         from tech4value.tables.table import register as register_table
         from tech4value.web.navigation import NavAction, NavItem, register, register_action
@@ -23,6 +25,8 @@ class ScenariosConfig(AppConfig):
         register_action(NavAction(_("Créer un scénario"), "scenarios:create", "beaker", edit, 70))
         register_table(ScenarioTable)
         register_kinds()
+        register_searchables()
+        declare()
         register_section("portfolio/scenarios/_person_overload.html", person_section, order=1)
         ways_out.register(
             {

@@ -1,6 +1,7 @@
 """Scenarios: what might be done to the live plan, as a list of operations. The rows of the plan are never copied."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,12 @@ class Scenario(EditableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reader_id(self) -> UUID | None:
+        """Whose it is to read, beside those who read all of them: its author's; everybody's (the organisation's key)
+        once it is applied. As `visible_to` has it, for the search."""
+        return self.tenant_id if self.status == ScenarioStatus.APPLIED else self.owner_id
 
     @property
     def is_open(self) -> bool:

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     CASH = "cash"
     REVIEWER = "reviewer"
     APPROVER = "approver"
+    DECIDER = "decider"
     FOLLOWER = "follower"
     REQUESTER = "requester"
     READER = "reader"
@@ -80,6 +81,7 @@ REASONS: dict[Reason, Promise] = {
     Reason.CASH: _("parce que vous suivez la trésorerie"),
     Reason.REVIEWER: _("parce que vous approuvez ses temps"),
     Reason.APPROVER: _("parce que vous approuvez les budgets"),
+    Reason.DECIDER: _("parce que vous approuvez les scénarios"),
     Reason.FOLLOWER: _("parce que vous suivez ce projet"),
     Reason.REQUESTER: _("parce que vous l’avez demandé"),
     Reason.READER: _("parce que vous lisez les dossiers de Copil"),

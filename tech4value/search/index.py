@@ -95,7 +95,7 @@ def _write_marked() -> None:
             marks.words[kind].update(searchable.rows().filter(**{f"{path}__in": ids}).values_list("pk", flat=True))
     if marks.projects:
         for searchable in registry.kinds():
-            if searchable.project not in ("", "id"):
+            if searchable.readers is None and searchable.project not in ("", "id"):
                 marks.words[searchable.kind] |= _of_projects(searchable, marks.projects)
     for kind in sorted(marks.words.keys() | marks.instants.keys()):
         searchable = registry.kind_named(kind)

@@ -67,6 +67,7 @@ def sight_of(
     `permission` asks for more than seeing: the projects where the member holds it. `project` narrows to one project.
     """
     everywhere, own = [], []
+    read: list[UUID] = []
     needed: Permission | None = None
     for searchable in registry.kinds():
         if kinds is not None and searchable.kind not in kinds:
@@ -77,8 +78,11 @@ def sight_of(
             everywhere.append(searchable.kind)
         elif scope is not None and searchable.project:
             own.append(searchable.kind)
-            needed = needed or wanted
-    projects = registry.own_projects(member, needed) if needed is not None else []
+            if searchable.readers is not None:
+                read += searchable.readers(member)
+            else:
+                needed = needed or wanted
+    projects = [*read, *(registry.own_projects(member, needed) if needed is not None else ())]
     if project is not None:
         projects = [key for key in projects if key == project]
     return Sight(tuple(everywhere), tuple(own), tuple(projects))
@@ -129,7 +133,7 @@ def _found(entry: Any, match: Match, asked: Sequence[str]) -> Found | None:
         title=entry.title,
         code=entry.code,
         detail=entry.detail,
-        project_id=entry.project_id,
+        project_id=entry.project_id if kind.readers is None else None,
         match=match,
         updated_at=entry.updated_at,
         asked=asked,

@@ -37,7 +37,9 @@ class Searchable:
     the row's own that `words` or the project depend on.
 
     `project` is the attribute that holds the key of its project (`id` for the projects themselves), empty when the
-    row belongs to none. `weight`: the lower comes first among rows that answer as well. `changed` is its instant.
+    row belongs to none. `readers`: where the right does not go by project, the keys under which a member whose scope
+    is their own finds rows; `project` is then the attribute that holds such a key. `weight`: the lower comes first
+    among rows that answer as well. `changed` is its instant.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Searchable:
     related: tuple[Related, ...] = ()
     weight: int = 50
     changed: str = "updated_at"
+    readers: Callable[[Membership], Iterable[UUID]] | None = None
 
 
 _kinds: dict[str, Searchable] = {}
