@@ -1,6 +1,6 @@
 """Scenarios beside the live plan: what differs in dates, cost, load, cash and risks, as it is shown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from portfolio.capacity.domain.load import LoadState
+from portfolio.finance.periods import year_name
 from portfolio.scenarios.domain.evaluation import Outcome, ProjectOutcome
 from portfolio.scenarios.domain.loads import LoadCell, Row
 from portfolio.scenarios.words import amount, language
@@ -16,6 +17,7 @@ from portfolio.treasury.queries import CashPlan
 from portfolio.treasury.words import awaited_sentence, breach_sentence, facts_of_breach, lowest_sentence
 from tech4value.figures import formats
 from tech4value.figures.chart import LineChart, Series
+from tech4value.tenancy.context import current_tenant
 
 WEEKS_SHOWN: Final = 26
 MOST_PEOPLE: Final = 20
@@ -232,11 +234,14 @@ def _measures() -> list[tuple[str, Callable[[Sequence[Any]], tuple[Value, ...]],
 def _projects(plans: Sequence[Shown]) -> list[Group]:
     """The projects that differ anywhere, by name."""
     keys = {key for one in plans for key in one.outcome.projects}
+    start = current_tenant().fiscal_year_start_month
+    by_year = [one.outcome.costs_by_year(start) for one in plans]
     rows = []
     for key in keys:
         outcomes = [one.outcome.projects.get(key) for one in plans]
         known = next(one for one in outcomes if one is not None)
-        if all(one == outcomes[0] for one in outcomes):
+        years = _years([costs.get(key, {}) for costs in by_year])
+        if all(one == outcomes[0] for one in outcomes) and not years:
             continue
         lines = []
         for label, written, value in _measures():
@@ -244,12 +249,25 @@ def _projects(plans: Sequence[Shown]) -> list[Group]:
             if any(one != values[0] for one in values):
                 counted = [one or 0 for one in values] if written is _counts else values
                 lines.append(Line(label, written(counted)))
+        lines += years
         states = [_state(one) for one in outcomes]
         if any(states):
             lines.insert(0, Line(_("État"), _texts(states)))
         if lines:
             rows.append(Group(f"{known.code} · {known.name}", tuple(lines)))
     return sorted(rows, key=lambda one: one.label.casefold())
+
+
+def _years(costs: Sequence[Mapping[int, Decimal]]) -> list[Line]:
+    """What a project costs in each fiscal year that differs; nothing for one whose money is all of one year."""
+    years = sorted({year for one in costs for year in one})
+    lines = []
+    for year in years if len(years) > 1 else ():
+        values = [one.get(year, Decimal(0)) for one in costs]
+        if any(value != values[0] for value in values):
+            # Money that moves from a year to another is neither good nor bad.
+            lines.append(Line(_("Coût, exercice %(year)s") % {"year": year_name(year)}, _amounts(values, more=0)))
+    return lines
 
 
 def _state(one: ProjectOutcome | None) -> str:

@@ -14,7 +14,7 @@ from portfolio.capacity.domain.load import monday_of, weeks_from
 from portfolio.capacity.models import Allocation, LoadWeek
 from portfolio.capacity.rollup import booking_of
 from portfolio.finance.benefits_queries import cases_of
-from portfolio.finance.domain.budget import ZERO, Amounts
+from portfolio.finance.domain.budget import ZERO, Amounts, engaged
 from portfolio.finance.models import BudgetLine
 from portfolio.finance.queries import amounts_of, totals
 from portfolio.people.models import Person, PersonSkill, Pole, Profile, Rate, Skill
@@ -91,6 +91,7 @@ def read_live(member: Membership, projects: Collection[UUID] | None = None, week
     bookings = _bookings(detailed)
     rates_known = member.can(Permission.RATE_VIEW)
     own_rates, profile_rates = _rates() if rates_known else ({}, {})
+    lines, spoken_for = _lines(detailed)
     ledger = load_ledger() if member.can(Permission.CASH_VIEW) else None
     calendars = calendars_by_id()
     world = World(
@@ -111,7 +112,8 @@ def read_live(member: Membership, projects: Collection[UUID] | None = None, week
         rates_known=rates_known,
         elsewhere=_elsewhere(detailed, spans),
         milestones=_milestones(detailed),
-        lines=_lines(detailed),
+        lines=lines,
+        engaged=spoken_for,
         totals={str(key): amounts for key, amounts in totals(visible).items()},
         spans=_spans(keys - detailed),
         books=None if ledger is None else ledger.books,
@@ -333,11 +335,15 @@ def _milestones(projects: Collection[UUID]) -> dict[str, MilestoneFacts]:
     }
 
 
-def _lines(projects: Collection[UUID]) -> dict[Place, Amounts]:
-    return {
-        Place(str(row.project_id), row.category, row.nature, row.month): amounts_of(row)
-        for row in BudgetLine.objects.filter(project__in=projects).order_by("month")
-    }
+def _lines(projects: Collection[UUID]) -> tuple[dict[Place, Amounts], dict[Place, Decimal]]:
+    """The lines, and what of them is spent or committed."""
+    lines, spoken_for = {}, {}
+    for row in BudgetLine.objects.filter(project__in=projects).order_by("month"):
+        place = Place(str(row.project_id), row.category, row.nature, row.month)
+        lines[place] = amounts_of(row)
+        if amount := engaged(row.committed, row.actual, row.ordered, row.invoiced):
+            spoken_for[place] = amount
+    return lines, spoken_for
 
 
 def _benefits(projects: Sequence[Project]) -> dict[str, Benefits]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
-from portfolio.finance.domain.budget import ZERO, Amounts
+from portfolio.finance.domain.budget import ZERO, Amounts, fiscal_year
 from portfolio.scenarios.domain import cash_changes, money_changes, plan_changes, stop
 from portfolio.scenarios.domain.dating import dated, later_day
 from portfolio.scenarios.domain.errors import ScenarioError
@@ -111,6 +111,15 @@ class Outcome:
         projects = sum((one.cost for one in self.projects.values()), ZERO)
         return projects + money_changes.hire_cost(self.world)
 
+    def costs_by_year(self, start_month: int) -> dict[str, dict[int, Decimal]]:
+        """What each detailed project costs in each fiscal year, which begins in `start_month`."""
+        found: dict[str, dict[int, Decimal]] = {}
+        for place, amounts in self.world.lines.items():
+            years = found.setdefault(place.project, {})
+            year = fiscal_year(place.month, start_month)
+            years[year] = years.get(year, ZERO) + amounts.forecast
+        return found
+
     @cached_property
     def risks(self) -> RiskFacts:
         """The active risks of all projects that go on."""
@@ -154,7 +163,8 @@ def _both(operation: Reassign, _world: World) -> Iterable[str]:
 def _shift_project(operation: ShiftProject, world: World) -> World:
     known = world.added.get(operation.project)
     if known is None:
-        return plan_changes.shift_project(operation, world)
+        moved = plan_changes.shift_project(operation, world)
+        return money_changes.later_lines(world, moved, operation.project, operation.days)
     starts_on, ends_on = (later_day(day, operation.days, world.calendar) for day in (known.starts_on, known.ends_on))
     return money_changes.with_added(replace(known, starts_on=starts_on, ends_on=ends_on), world)
 

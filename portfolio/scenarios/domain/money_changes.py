@@ -10,9 +10,18 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from portfolio.capacity.domain.booking import Booking
-from portfolio.finance.domain.budget import ZERO, Amounts, first_of_month, month_range, split, to_cents
+from portfolio.finance.domain.budget import (
+    ZERO,
+    Amounts,
+    add_months,
+    first_of_month,
+    month_range,
+    split,
+    to_cents,
+)
 from portfolio.people.domain.calendar import Calendar, CalendarException
 from portfolio.scenarios.domain.cash_changes import HIRED, STAFF, contract_of, payrolls_of, with_contract
+from portfolio.scenarios.domain.dating import later_day
 from portfolio.scenarios.domain.errors import ScenarioError
 from portfolio.scenarios.domain.operations import AddProject, ChangeBudget, ChangeRate, Hire
 from portfolio.scenarios.domain.work_left import day_of, slices_of
@@ -21,6 +30,8 @@ from portfolio.treasury.domain.cash import horizon
 
 OPEX = "opex"
 FAR = date(2100, 12, 31)
+MONTH = Decimal("30.4375")
+"""Mean length in days: a quarter of a day more each year, over twelve."""
 
 
 def add_project(operation: AddProject, world: World) -> World:
@@ -163,6 +174,37 @@ def change_budget(operation: ChangeBudget, world: World) -> World:
     place = Place(project.key, operation.category, operation.nature, operation.month)
     line = world.lines.get(place, Amounts())
     return world.with_(lines={**world.lines, place: replace(line, forecast=to_cents(operation.forecast))})
+
+
+def later_lines(before: World, after: World, project: str, days: int) -> World:
+    """`after`, where what `project` is still to spend comes as many months later (earlier) as so many working days
+    are, in the nearest whole number of months.
+
+    Of each line from the current month on, what is neither spent nor committed moves; what was planned stays with
+    its month, and nothing goes before the current month.
+    """
+    months = months_of(days, before, project)
+    if not months:
+        return after
+    this_month = first_of_month(before.today)
+    lines = dict(after.lines)
+    for place in sorted(after.lines):
+        amounts = after.lines[place]
+        left = amounts.forecast - max(after.engaged.get(place, ZERO), ZERO)
+        if place.project != project or place.month < this_month or left <= 0:
+            continue
+        to = replace(place, month=max(add_months(place.month, months), this_month))
+        lines[place] = replace(lines[place], forecast=lines[place].forecast - left)
+        there = lines.get(to, Amounts())
+        lines[to] = replace(there, forecast=there.forecast + left)
+    return after.with_(lines=lines)
+
+
+def months_of(days: int, world: World, project: str) -> int:
+    """So many working days of a project, from today, in months: the nearest whole number (halves away from zero)."""
+    calendar = world.calendars.get(project, world.calendar)
+    gap = (later_day(world.today, days, calendar) - later_day(world.today, 0, calendar)).days
+    return int((Decimal(gap) / MONTH).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def _with_step(

@@ -161,7 +161,8 @@ class Names:
 @dataclass(frozen=True)
 class World:
     """All of it. `weeks` are Mondays. `elsewhere` are the minutes that projects which are not detailed ask of people,
-    by person and week; `totals` what every project costs, `spans` from when to when the plans of those that are not
+    by person and week; `engaged` what of a line is spent or committed (zero: left out); `totals` what every project
+    costs, `spans` from when to when the plans of those that are not
     detailed go. `books` are None for who may not see the cash, rates are empty for who may not see them
     (`rates_known`). `added` and `hires` are the scenario's own, by the keys that it gives them; `moved` that the plan
     is to be dated again; `live` is the plan that the operations began from."""
@@ -184,6 +185,7 @@ class World:
     elsewhere: Mapping[tuple[str, date], int] = field(default_factory=dict)
     milestones: Mapping[str, MilestoneFacts] = field(default_factory=dict)
     lines: Mapping[Place, Amounts] = field(default_factory=dict)
+    engaged: Mapping[Place, Decimal] = field(default_factory=dict)
     totals: Mapping[str, Amounts] = field(default_factory=dict)
     spans: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     books: Books | None = None

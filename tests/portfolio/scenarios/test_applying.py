@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portfolio.capacity.models import Allocation
+from portfolio.finance.domain.budget import Amounts
 from portfolio.finance.models import BudgetLine
 from portfolio.people.models import Person, Rate
 from portfolio.planning.actions import change_task
@@ -89,6 +90,12 @@ def operations_of(plan: Plan) -> dict[str, list[Operation]]:
         "shift_task": [ShiftTask(str(plan.realisation.pk), 5)],
         "shift_project": [ShiftProject(erp, 10)],
         "shift_bookings": [ShiftProject(crm, 10)],
+        "shift_money": [ShiftProject(erp, 30)],
+        "shift_money_back": [
+            ChangeBudget(erp, "licences", "capex", date(2027, 6, 1), Decimal("123.45")),
+            ShiftProject(erp, 30),
+            ShiftProject(erp, -45),
+        ],
         "earlier": [ShiftProject(crm, 10), ShiftProject(crm, -5)],
         "move_milestone": [MoveMilestone(str(plan.golive.pk), 42)],
         "stop": [StopProject(erp, date(2027, 1, 8))],
@@ -113,8 +120,9 @@ def operations_of(plan: Plan) -> dict[str, list[Operation]]:
 
 
 NAMES = (
-    "shift_task", "shift_project", "shift_bookings", "earlier", "move_milestone", "stop", "stop_unbegun", "resize",
-    "resize_booked", "reassign", "reassign_half", "split", "reduce", "rate", "contract", "allocate", "budget", "many",
+    "shift_task", "shift_project", "shift_bookings", "shift_money", "shift_money_back", "earlier",
+    "move_milestone", "stop", "stop_unbegun", "resize", "resize_booked", "reassign", "reassign_half", "split",
+    "reduce", "rate", "contract", "allocate", "budget", "many",
 )  # fmt: skip
 
 
@@ -136,6 +144,9 @@ def test_the_live_plan_becomes_what_was_shown_and_an_undo_brings_it_back(world: 
         if key not in stopped:
             assert after.projects[key].cost == one.cost
             assert (after.projects[key].start, after.projects[key].finish) == (one.start, one.finish)
+    for place, amounts in wanted.world.lines.items():
+        if place.project not in stopped:
+            assert after.world.lines.get(place, Amounts()) == amounts
     assert after.balances == wanted.balances
     with world.within():
         undo(actor=world.memberships["pmo"].actor, batch=batch.batch)

@@ -14,8 +14,10 @@ from portfolio.capacity.domain.load import Grain, weeks_from
 from portfolio.capacity.grid import Grouping, grid
 from portfolio.capacity.models import LoadWeek
 from portfolio.capacity.queries import LoadFilters
+from portfolio.finance.actions import change_budget_line
 from portfolio.finance.benefits_actions import create_benefit, create_benefit_year
 from portfolio.finance.benefits_queries import cases_of
+from portfolio.finance.models import BudgetLine
 from portfolio.finance.queries import totals
 from portfolio.people.rates import create_rate
 from portfolio.planning.actions import assign, change_task, create_task
@@ -187,6 +189,34 @@ def test_shifting_a_project_moves_its_milestones_and_bookings(world: World, plan
     assert after.world.projects[str(plan.erp.pk)].starts_on == date(2027, 1, 18)
     moved = tried(world, ShiftProject(str(plan.crm.pk), 5)).world.bookings[str(plan.booking.pk)].booking
     assert (moved.first, moved.last) == (date(2027, 2, 15), date(2027, 2, 26))
+
+
+def test_shifting_a_project_moves_what_it_is_still_to_spend(world: World, plan: Plan) -> None:
+    january, february = date(2027, 1, 1), date(2027, 2, 1)
+    with world.within():
+        line = BudgetLine.objects.get(project=plan.erp, month=january)
+        values = {"actual": Decimal(2000), "committed": Decimal("5000.10")}
+        change_budget_line(actor=plan.actor, line=line, values=values)
+        live = live_of(world).world
+    base = evaluate(live)
+
+    def forecasts(days: int) -> dict[date, Decimal]:
+        outcome = evaluate(live, [ShiftProject(str(plan.erp.pk), days)])
+        assert outcome.cost == base.cost
+        lines = outcome.world.lines
+        assert sum(one.planned for one in lines.values()) == sum(one.planned for one in live.lines.values())
+        mine = {place.month: one for place, one in lines.items() if place.project == str(plan.erp.pk)}
+        assert mine[january].planned == Decimal("12000.10")
+        return {month: one.forecast for month, one in mine.items() if one.forecast}
+
+    # Six weeks are a month; what is spent or committed stays where it is.
+    kept, moved = Decimal("5000.10"), Decimal(7000)
+    assert forecasts(30) == {january: kept, february: moved, date(2027, 3, 1): Decimal("8000.20")}
+    assert forecasts(10) == {january: Decimal("12000.10"), february: Decimal("8000.20")}
+    # Nothing is spent before today's month.
+    assert forecasts(-22) == {january: Decimal("20000.30")}
+    years = evaluate(live, [ShiftProject(str(plan.erp.pk), 30)]).costs_by_year(2)[str(plan.erp.pk)]
+    assert years == {2026: kept, 2027: moved + Decimal("8000.20")}
 
 
 def test_a_milestone_six_weeks_later_brings_the_balance_under_its_threshold(world: World, plan: Plan) -> None:
