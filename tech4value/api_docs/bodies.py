@@ -56,12 +56,28 @@ SHOWN: Final[Mapping[str, Shown]] = {
         ("measure",),
     ),
     "budget-lines": Shown({}, ("planned", "forecast"), ("committed", "forecast")),
+    "budget-transfers": Shown(
+        {
+            "category": "services",
+            "nature": "opex",
+            "amount": "2500.00",
+            "reason": _("Formation des métiers avancée d’un trimestre."),
+        }
+    ),
+    "budget-versions": Shown({"reason": _("Reprise des données plus longue.")}, ("reason",), ("reason",)),
+    "budget-versions/{id}/approve": Shown({"text": _("Conforme à l’enveloppe de l’exercice.")}, ("text",)),
+    "budget-versions/{id}/propose": Shown({"text": _("Budget arrêté au comité de lancement.")}, ("text",)),
+    "budget-versions/{id}/return": Shown({"text": _("Étalez les licences sur deux exercices.")}, ("text",)),
     "calendar-exceptions": Shown(
         {"starts_on": "2027-05-07", "ends_on": "2027-05-07", "label": _("Pont de l’Ascension")},
         ("label",),
         ("label",),
     ),
     "calendars": Shown({"name": _("Semaine de quatre jours")}, ("country",), ("name",)),
+    "completion-choices": Shown(
+        {"method": "manager", "amount": "118000.00", "reason": _("Deux prestataires de plus jusqu’à la recette.")},
+        ("amount", "reason"),
+    ),
     "contract-instalments": Shown(
         {
             "name": _("Acompte à la signature"),
@@ -210,9 +226,32 @@ SHOWN: Final[Mapping[str, Shown]] = {
     "project-templates/from-project": Shown({"name": _("Notre façon de faire")}),
     "projects": Shown({"phase": "framing"}, ("manager", "goal"), ("phase", "goal")),
     "projects/from-template": Shown({"code": "CRM-2027", "name": _("Nouveau CRM")}, ("library", "manager")),
+    "purchase-order-lines": Shown({"category": "training", "nature": "opex", "amount": "3600.00"}, (), ("amount",)),
+    "purchase-orders": Shown(
+        {
+            "number": "BC-2027-014",
+            "supplier": "Novatec Conseil",
+            "subject": _("Licences à la mise en production"),
+            "ordered_on": "2027-01-15",
+            "lines": [{"category": "licences", "nature": "capex", "month": "2027-03-01", "amount": "24000.00"}],
+        },
+        ("subject", "lines"),
+        ("subject",),
+    ),
     "rates": Shown({}, ("profile",), ("daily_rate",)),
     "risk-effects": Shown({"probability": "0.200", "days": "5.00"}, (), ("probability", "days")),
     "risks": Shown({"due_on": "2027-03-31"}, ("owner", "due_on", "mitigation"), ("probability", "mitigation")),
+    "scenario-operations": Shown({"kind": "move_milestone", "params": {"milestone": key("milestone"), "days": 42}}),
+    "scenarios": Shown(
+        {
+            "name": _("La mise en production glisse de six semaines"),
+            "description": _("Et si la recette n’était signée que fin avril ?"),
+        },
+        ("description",),
+        ("description",),
+    ),
+    "scenarios/{id}/apply": Shown({"choices": [{"operation": key("operation"), "choice": "take"}]}, ("choices",)),
+    "scenarios/{id}/refuse": Shown({"reason": _("Trop cher cette année.")}),
     "simulation-settings": Shown({"runs": 5000}, (), ("law", "runs")),
     "skills": Shown(
         {"name": "SQL", "description": _("Écrire et relire des requêtes.")}, ("description",), ("description",)
