@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -55,13 +56,10 @@ BY_ADDRESS = [
 ]
 # Opened by a key that is mailed: test_accounts, test_invitation and the notifications' own tests look at them.
 BY_KEY = {"invitation", "unsubscribe"}
-# The demo company is within its plan: what to keep beyond it is asked of nobody. test_surplus opens these. The first
-# budget, scenario and booking that the walk meets are in one state: tests/portfolio opens what other states lead to.
-ABSENT = {
-    *("console:surplus_members", "console:surplus_projects", "capacity:allocation_edit"),
-    *("finance:revision_create", "finance:version_edit", "finance:version_propose"),
-    *("finance:version_approve", "finance:version_return", "scenarios:apply", "scenarios:refuse"),
-}
+# The demo company is within its plan: what to keep beyond it is asked of nobody. test_surplus opens these.
+ABSENT = {"console:surplus_members", "console:surplus_projects"}
+# What a scenario leads to in each of its states.
+SCENARIOS = (("draft", ""), ("submitted", "refuse/"), ("approved", "apply/"))
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get], form[method=get]")].flatMap(
   (one) => [one.getAttribute("href"), one.getAttribute("hx-get"), one.getAttribute("action")]).filter(Boolean)"""
 
@@ -128,8 +126,30 @@ def fill(admin: Visitor, folder: Path) -> list[str]:
     pole = next(row["id"] for row in admin.api("/poles/") if row["code"] == "IT")
     skill = admin.api("/skills/")[0]["id"]
     ways = [f"/scenarios/proposals/poles/{pole}/", f"/scenarios/proposals/skills/{skill}/"]
+    ways += states(admin, keys)
     out = [admin.site.tenant_url(path) for path in ways]
     return [reading, reading.replace("/reading/", "/columns/"), told, roles, cash, *out]
+
+
+def states(admin: Visitor, projects: dict[str, str]) -> Iterator[str]:
+    """What bookings, budgets and scenarios lead to in each of their states: the walk itself meets one of them in one.
+    `projects` are keys by code."""
+    yield f"/capacity/projects/{admin.api('/allocations/')[0]['project']}/"
+    versions = {row["state"]: row for row in admin.api("/budget-versions/")}
+    planned = [row["project"] for row in admin.api("/budget-lines/") if Decimal(row["planned"])]
+    held = {row["project"] for row in admin.api("/budget-versions/")}
+    yield f"/budget/projects/{next(key for key in planned if key not in held)}/versions/"
+    yield from (f"/budget/versions/{versions['proposed']['id']}/{step}/" for step in ("approve", "return"))
+    yield f"/budget/projects/{projects['DATA']}/versions/new/"
+    if "draft" not in versions:
+        page = admin.go(f"/budget/projects/{projects['GREEN']}/versions/new/")
+        page.locator("[name=reason]").fill("Deux sites de plus")
+        page.get_by_role("button", name="Préparer la révision").click()
+        page.wait_for_url("**/edit/")
+        versions = {row["state"]: row for row in admin.api("/budget-versions/")}
+    yield from (f"/budget/versions/{versions['draft']['id']}/{step}/" for step in ("edit", "propose"))
+    scenarios = {row["status"]: row["id"] for row in admin.api("/scenarios/")}
+    yield from (f"/scenarios/{scenarios[state]}/{step}" for state, step in SCENARIOS)
 
 
 def pages(visitor: Visitor, seen: set[str], more: Sequence[str]) -> Iterator[tuple[str, Page]]:
