@@ -22,6 +22,7 @@ from portfolio.finance.benefits_returns_api import (
 )
 from portfolio.finance.completion_api import CompletionChoiceViewSet
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
+from portfolio.finance.envelope_api import EnvelopeLineViewSet, EnvelopeShareViewSet, EnvelopeViewSet
 from portfolio.finance.order_api import PurchaseOrderLineViewSet, PurchaseOrderViewSet
 from portfolio.finance.version_api import BudgetTransferViewSet, BudgetVersionViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
@@ -150,6 +151,9 @@ router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("drift-alerts", DriftAlertViewSet, basename="drift-alert")
 router.register("drift-rules", DriftRuleViewSet, basename="drift-rule")
 router.register("budget-lines", BudgetLineViewSet, basename="budget-line")
+router.register("envelopes", EnvelopeViewSet, basename="envelope")
+router.register("envelope-lines", EnvelopeLineViewSet, basename="envelope-line")
+router.register("envelope-shares", EnvelopeShareViewSet, basename="envelope-share")
 router.register("budget-versions", BudgetVersionViewSet, basename="budget-version")
 router.register("budget-transfers", BudgetTransferViewSet, basename="budget-transfer")
 router.register("purchase-orders", PurchaseOrderViewSet, basename="purchase-order")

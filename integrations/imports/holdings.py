@@ -64,7 +64,7 @@ class Holdings:
         ids = [project.pk for code in codes if (project := self.projects.get(code.casefold())) is not None]
         for milestone in _rows(Milestone.objects.filter(project__in=ids).select_related("owner"), lock):
             self.milestones[milestone.project_id, milestone.name.casefold()] = milestone
-        for line in _rows(BudgetLine.objects.filter(project__in=ids), lock):
+        for line in _rows(BudgetLine.objects.filter(project__in=ids, envelope=None), lock):
             self.lines[line.project_id, line.category, line.nature, line.month] = line
         self.frozen.update(freezing(ids))
         for risk in _rows(Risk.objects.filter(project__in=ids).select_related("owner"), lock):

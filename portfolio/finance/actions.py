@@ -105,7 +105,7 @@ def create_budget_lines(*, actor: Actor, values: Sequence[Mapping[str, Any]]) ->
     projects = {one["project"].pk: one["project"] for one in values}
     lock(*projects.values())
     places = ("project", "category", "nature", "month")
-    taken: set[Any] = set(BudgetLine.objects.filter(project__in=projects).values_list(*places))
+    taken: set[Any] = set(BudgetLine.objects.filter(project__in=projects, envelope=None).values_list(*places))
     currency = current_tenant().currency
     rows = []
     for one in values:
@@ -127,6 +127,7 @@ def change_budget_line(
 
     Raises ValidationError by field, StaleVersionError when `version` is no longer the line's.
     """
+    refuse_shared(line)
     wanted = {name: value for name, value in values.items() if name in FIELDS}
     candidate = BudgetLine(
         pk=line.pk,
@@ -149,7 +150,8 @@ def change_budget_line(
 
 
 def delete_budget_line(*, actor: Actor, line: BudgetLine) -> None:
-    """Put a line in the bin. Raises ValidationError when an approved budget or an order holds it."""
+    """Put a line in the bin. Raises ValidationError when an approved budget, an order or an envelope holds it."""
+    refuse_shared(line)
     lock(line.project)
     if line.planned:
         refuse_frozen([line.project_id])
@@ -159,6 +161,7 @@ def delete_budget_line(*, actor: Actor, line: BudgetLine) -> None:
 
 def restore_budget_line(*, actor: Actor, line: BudgetLine) -> None:
     """Bring a deleted line back. Raises ValidationError when another has taken its place since."""
+    refuse_shared(line)
     lock(line.project)
     if line.planned:
         refuse_frozen([line.project_id])
@@ -193,7 +196,9 @@ def set_budget_lines(*, actor: Actor, project_lines: Mapping[Project, Sequence[B
     lock(*project_lines)
     existing = {
         _place(line): line
-        for line in BudgetLine.objects.filter(project__in=list(project_lines)).select_for_update(no_key=True)
+        for line in BudgetLine.objects.filter(project__in=list(project_lines), envelope=None).select_for_update(
+            no_key=True
+        )
     }
     for place, (blank, entry) in wanted.items():
         if "actual" in entry.amounts:
@@ -351,6 +356,20 @@ def _refuse_below_orders(committed: Decimal, line: BudgetLine) -> None:
         )
 
 
+def shared_words(line: BudgetLine) -> str:
+    """Why a part of an envelope is not changed in a project, and where it is."""
+    return _(
+        "La ligne %(line)s est la part du projet dans l’enveloppe « %(envelope)s » : elle se modifie dans "
+        "l’enveloppe (Finances, Enveloppes)."
+    ) % {"line": line_name(line), "envelope": line.envelope}
+
+
+def refuse_shared(line: BudgetLine) -> None:
+    """Raise ValidationError when a line is a part of an envelope, which alone writes it."""
+    if line.envelope_id is not None:
+        raise ValidationError(shared_words(line))
+
+
 def lock(*projects: Project) -> None:
     """Let one writer at a time set the budget of a project, so that a line is never made twice; several are always
     locked in the same order."""
@@ -372,7 +391,7 @@ def _refuse_followed(line: BudgetLine) -> None:
 
 def _refuse_twin(line: BudgetLine) -> None:
     twins = BudgetLine.objects.filter(
-        project_id=line.project_id, category=line.category, nature=line.nature, month=line.month
+        project_id=line.project_id, envelope=None, category=line.category, nature=line.nature, month=line.month
     ).exclude(pk=line.pk)
     if twins.exists():
         raise _twin(line)

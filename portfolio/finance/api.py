@@ -23,7 +23,8 @@ from tech4value.web.api import EditViewSet
 
 
 class BudgetLineSerializer(serializers.ModelSerializer[BudgetLine]):
-    """A month of one category and nature. `month` may be any day of it; a forecast is the month's expected total."""
+    """A month of one category and nature. `month` may be any day of it; a forecast is the month's expected total. A
+    line with an `envelope` is the project's part of a shared budget: it changes there, not here."""
 
     project = VisibleProjectField(permission=Permission.BUDGET_VIEW)
     currency = serializers.CharField(max_length=3, required=False)
@@ -41,20 +42,24 @@ class BudgetLineSerializer(serializers.ModelSerializer[BudgetLine]):
             "committed",
             "actual",
             "forecast",
+            "envelope",
             "version",
             "created_at",
             "updated_at",
         )
+        read_only_fields = ("envelope",)
         # One line for each place: the action says so in a sentence.
         validators: list[Any] = []
 
 
 class BudgetLineFilter(django_filters.FilterSet):
-    """Which lines: of a project, a category, a nature, from and to a month."""
+    """Which lines: of a project, a category, a nature, of an envelope (or of any), from and to a month."""
 
     project = django_filters.UUIDFilter(field_name="project_id")
     category = django_filters.ChoiceFilter(choices=Category.choices)
     nature = django_filters.ChoiceFilter(choices=Nature.choices)
+    envelope = django_filters.UUIDFilter(field_name="envelope_id")
+    is_shared = django_filters.BooleanFilter(field_name="envelope", lookup_expr="isnull", exclude=True)
     month_from = django_filters.DateFilter(field_name="month", lookup_expr="gte")
     month_to = django_filters.DateFilter(field_name="month", lookup_expr="lte")
 
@@ -74,7 +79,7 @@ class BudgetLineViewSet(EditViewSet):
     def rows(self) -> QuerySet[Any]:
         projects = Project.objects.visible_to(self.member, Permission.BUDGET_VIEW)
         lines: QuerySet[Any] = BudgetLine.objects.filter(project__in=projects)
-        return lines.select_related("project__manager", "project__sponsor")
+        return lines.select_related("project__manager", "project__sponsor", "envelope")
 
     def perform_creation(self, data: dict[str, Any]) -> BudgetLine:
         demand(self.member, Permission.BUDGET_EDIT, data["project"])

@@ -1,4 +1,4 @@
-"""Budget lines and benefits come back from the bin."""
+"""Budget lines, versions, orders, envelopes and benefits come back from the bin."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.finance.actions import restore_budget_line
 from portfolio.finance.benefits_actions import restore_benefit, restore_benefit_year
 from portfolio.finance.benefits_models import Benefit, BenefitYear
+from portfolio.finance.envelope_actions import restore_envelope, restore_envelope_line, restore_envelope_share
+from portfolio.finance.envelope_models import Envelope, EnvelopeLine, EnvelopeShare
 from portfolio.finance.models import BudgetLine, BudgetVersion, PurchaseOrder, PurchaseOrderLine
 from portfolio.finance.order_actions import restore_order, restore_order_line
 from portfolio.finance.version_actions import restore_version
@@ -16,7 +18,7 @@ from portfolio.projects.bin import deleted_in_projects
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
-from tech4value.web.bin import BinKind, register_kind
+from tech4value.web.bin import BinKind, Rows, register_kind
 
 
 def _restore(actor: Actor, row: BudgetLine) -> None:
@@ -56,15 +58,54 @@ def _deleted_order_lines(member: Membership) -> QuerySet[Any]:
     return rows.filter(order__project__in=granted(member, Permission.BUDGET_EDIT)).select_related("order__project")
 
 
+ENVELOPE_OWNS = ("envelopeline", "envelopeshare", "budgetline")
+
+
+def _deleted_envelopes(member: Membership) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Envelope.everything.exclude(deleted_at=None)
+    return rows if member.can(Permission.BUDGET_APPROVE) else rows.none()
+
+
+def _deleted_parts(model: Any) -> Rows:
+    """The deleted rows of envelopes that are still there."""
+
+    def rows(member: Membership) -> QuerySet[Any]:
+        found: QuerySet[Any] = model.everything.exclude(deleted_at=None).filter(envelope__deleted_at=None)
+        return found.select_related("envelope") if member.can(Permission.BUDGET_APPROVE) else found.none()
+
+    return rows
+
+
+def _restore_envelope(actor: Actor, row: Envelope) -> None:
+    restore_envelope(actor=actor, envelope=row)
+
+
+def _restore_part(actor: Actor, row: EnvelopeLine) -> None:
+    restore_envelope_line(actor=actor, line=row)
+
+
+def _restore_share(actor: Actor, row: EnvelopeShare) -> None:
+    restore_envelope_share(actor=actor, share=row)
+
+
+def _deleted_budget_lines(member: Membership) -> QuerySet[Any]:
+    """Those that people wrote: a part of an envelope comes back with it."""
+    return deleted_in_projects(BudgetLine, Permission.BUDGET_EDIT)(member).filter(envelope=None)
+
+
 def register_kinds() -> None:
     """Called when the room is ready."""
-    rows = deleted_in_projects(BudgetLine, Permission.BUDGET_EDIT)
-    register_kind(BinKind(BudgetLine, _("Lignes de budget"), rows, _restore, 130))
+    register_kind(BinKind(BudgetLine, _("Lignes de budget"), _deleted_budget_lines, _restore, 130))
     benefits = deleted_in_projects(Benefit, Permission.BUDGET_EDIT)
     register_kind(BinKind(Benefit, _("Bénéfices"), benefits, _restore_benefit, 131))
     register_kind(BinKind(BenefitYear, _("Exercices de bénéfices"), _deleted_years, _restore_year, 132))
     versions = deleted_in_projects(BudgetVersion, Permission.BUDGET_EDIT)
     register_kind(BinKind(BudgetVersion, _("Versions de budget"), versions, _restore_version, 134))
+    register_kind(BinKind(Envelope, _("Enveloppes"), _deleted_envelopes, _restore_envelope, 137, ENVELOPE_OWNS))
+    register_kind(BinKind(EnvelopeLine, _("Montants d’enveloppe"), _deleted_parts(EnvelopeLine), _restore_part, 138))
+    register_kind(
+        BinKind(EnvelopeShare, _("Projets d’enveloppe"), _deleted_parts(EnvelopeShare), _restore_share, 139)
+    )
     orders = deleted_in_projects(PurchaseOrder, Permission.BUDGET_EDIT)
     hangs = ("purchaseorderline",)
     register_kind(BinKind(PurchaseOrder, _("Commandes"), orders, _restore_order, 135, hangs))

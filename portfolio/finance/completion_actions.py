@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.finance.actions import LARGEST, lock
 from portfolio.finance.completion import estimates_of
-from portfolio.finance.domain.budget import first_of_month, to_cents
+from portfolio.finance.domain.budget import ZERO, first_of_month, to_cents
 from portfolio.finance.domain.completion import CompletionError, MonthLine, spread
 from portfolio.finance.models import BudgetLine, CompletionChoice, EstimateMethod
 from portfolio.projects.models import Project
@@ -56,11 +56,14 @@ def _typed(amount: Decimal | None) -> Decimal:
 
 
 def _foresee(actor: Actor, project: Project, estimate: Decimal) -> None:
-    lines = list(BudgetLine.objects.filter(project=project).select_for_update(no_key=True).order_by("month", "pk"))
+    found = BudgetLine.objects.filter(project=project).select_for_update(no_key=True).order_by("month", "pk")
+    lines = [line for line in found if line.envelope_id is None]
+    # What the project receives from envelopes is expected there: the rest of the estimate is its own lines'.
+    shared = sum((line.forecast for line in found if line.envelope_id is not None), ZERO)
     language, currency = get_language() or "fr", current_tenant().currency
     try:
         forecasts = spread(
-            estimate,
+            estimate - shared,
             [MonthLine(line.month, line.planned, line.actual, line.forecast) for line in lines],
             first_of_month(today()),
             min(formats.currency_decimals(currency), 2),

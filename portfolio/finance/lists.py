@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from portfolio.finance.actions import change_budget_line
+from portfolio.finance.envelope_models import Envelope
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.people.lists import choose
 from portfolio.people.models import Pole
@@ -81,6 +82,15 @@ class BudgetLineTable(Table):
                 rank=3,
                 filter=ChoiceFilter(main=True, choices=lambda: Nature.choices, path="nature"),
             ),
+            Column(
+                key="envelope",
+                label=_("Enveloppe"),
+                value=lambda row: row.envelope.name if row.envelope else "",
+                sort="envelope__sort_name",
+                url=lambda row: reverse("finance:envelope", args=[row.envelope_id]) if row.envelope_id else "",
+                rank=3,
+                filter=RowFilter(path="envelope", field=choose(Envelope)),
+            ),
             *(
                 Column(
                     key=name,
@@ -109,7 +119,7 @@ class BudgetLineTable(Table):
         return rows
 
     def page_rows(self, keys: Sequence[UUID]) -> Sequence[Any]:
-        return list(BudgetLine.objects.filter(pk__in=keys).select_related("project"))
+        return list(BudgetLine.objects.filter(pk__in=keys).select_related("project", "envelope"))
 
     def address(self) -> str:
         return reverse("finance:lines")

@@ -35,6 +35,8 @@ class BudgetLine(EditableModel):
     `forecast` is the expected total of the month: what is spent plus what is still to come. `ordered` is the part of
     `committed` that comes from purchase orders, `invoiced` the part of `actual` that comes from their invoices: both
     follow the orders (see `orders`), what is left is typed. `planned` follows the approved version (see `freeze`).
+    A line with an `envelope` is the project's part of a shared budget, beside its own line at the same place:
+    `envelopes` alone writes it.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="budget_lines")
@@ -53,15 +55,30 @@ class BudgetLine(EditableModel):
         _("facturé sur commande"), max_digits=14, decimal_places=2, default=0, db_default=0, editable=False
     )
 
+    envelope = models.ForeignKey(
+        "portfolio_finance.Envelope",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="budget_lines",
+        verbose_name=_("enveloppe"),
+    )
+
     class Meta(EditableModel.Meta):
         ordering = ["month", "category", "nature"]
         indexes = [models.Index(fields=["tenant", "month"], name="budget_line_month")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "project", "category", "nature", "month"],
-                condition=models.Q(deleted_at=None),
+                condition=models.Q(deleted_at=None, envelope=None),
                 name="budget_line_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "envelope", "project", "category", "nature", "month"],
+                condition=models.Q(deleted_at=None, envelope__isnull=False),
+                name="budget_line_shared_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -246,5 +263,6 @@ class PurchaseOrderLine(EditableModel):
         return self.category, self.nature, self.month
 
 
-# The tables of benefits are this room's too: Django reads them here.
+# The tables of benefits and of shared budgets are this room's too: Django reads them here.
 from portfolio.finance.benefits_models import Benefit, BenefitYear, ReturnSettings  # noqa: E402, F401 - see above
+from portfolio.finance.envelope_models import Envelope, EnvelopeLine, EnvelopeShare  # noqa: E402, F401 - see above

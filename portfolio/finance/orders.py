@@ -142,7 +142,7 @@ def settle_orders(projects: Collection[UUID]) -> None:
     for one in weighed_orders(list(PurchaseOrder.objects.filter(project__in=keys))):
         orders[one.order.project_id].append(one.weights)
     wanted = {(key, *place): weight for key in keys for place, weight in together(orders[key]).items()}
-    lines = BudgetLine.objects.filter(project__in=keys).select_for_update(no_key=True).order_by("pk")
+    lines = BudgetLine.objects.filter(project__in=keys, envelope=None).select_for_update(no_key=True).order_by("pk")
     held = {(line.project_id, line.category, line.nature, line.month): line for line in lines}
     changes = [(line, _followed(line, wanted.get(place, Weight()))) for place, line in held.items()]
     update_many(SYSTEM, [one for one in changes if one[1]], verb="budgetline.order_followed")

@@ -8,16 +8,20 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.finance.domain.budget import ZERO
 from portfolio.finance.domain.orders import Weight
+from portfolio.finance.envelope_models import AllocationKey, Envelope
+from portfolio.finance.envelopes import period_at, read_periods
 from portfolio.finance.models import BudgetLine, PurchaseOrder
 from portfolio.finance.orders import weighed_orders
 from portfolio.finance.staff_costs import follows_time
 from portfolio.finance.versions import followed, plan_of
 from portfolio.timesheets.costs import time_costs
 from tech4value.audit.origins import origins
+from tech4value.figures import formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class MeasureOrigins:
 
 def line_origins(line: BudgetLine) -> tuple[MeasureOrigins, ...]:
     """The parts of what a line plans, commits, spends and expects."""
+    if line.envelope is not None:
+        return _of_envelope(line, line.envelope)
     typed = origins([line.pk]).get(line.pk, _("Saisi à l’écran"))
     weights = _weights(line)
     return (
@@ -47,6 +53,26 @@ def line_origins(line: BudgetLine) -> tuple[MeasureOrigins, ...]:
         MeasureOrigins(_("Engagé"), line.committed, _committed(line, typed, weights)),
         MeasureOrigins(_("Réel"), line.actual, _actual(line, typed, weights)),
         MeasureOrigins(_("Prévision"), line.forecast, (Origin(typed, line.forecast),)),
+    )
+
+
+def _of_envelope(line: BudgetLine, envelope: Envelope) -> tuple[MeasureOrigins, ...]:
+    """A line that is the part of a shared budget: « Enveloppe X, 32,5 %, clé : heures prévues »."""
+    period = period_at(read_periods(envelope), line.month)
+    words = _("Enveloppe « %(envelope)s », %(share)s, clé : %(key)s") % {
+        "envelope": envelope.name,
+        "share": formats.percent(period.shares.get(line.project_id), get_language() or "fr", decimals=2),
+        "key": str(AllocationKey(period.key).label).lower(),
+    }
+    url = reverse("finance:envelope", args=[envelope.pk])
+    return tuple(
+        MeasureOrigins(label, amount, (Origin(words, amount, url),))
+        for label, amount in (
+            (_("Prévu"), line.planned),
+            (_("Engagé"), line.committed),
+            (_("Réel"), line.actual),
+            (_("Prévision"), line.forecast),
+        )
     )
 
 

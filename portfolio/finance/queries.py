@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.finance.domain.budget import MEASURES, Amounts, add_months, month_range, total
+from portfolio.finance.envelope_models import Envelope
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.projects.models import Project
 from portfolio.timesheets.settings import time_settings
@@ -148,16 +149,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A category and nature over the months, and their sum."""
+    """A category and nature over the months, and their sum: the project's own lines, or what it receives there of
+    `envelope`."""
 
     category: str
     nature: str
     cells: tuple[Cell, ...]
     amounts: Amounts
+    envelope: Envelope | None = None
 
     @property
     def label(self) -> str:
-        return str(Category(self.category).label)
+        label = str(Category(self.category).label)
+        if self.envelope is None:
+            return label
+        return _("%(category)s · part de %(envelope)s") % {"category": label, "envelope": self.envelope.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,25 +193,29 @@ class Grid:
 
     @property
     def by_category(self) -> tuple[CategoryAmounts, ...]:
-        return tuple(
-            CategoryAmounts(row.category, row.nature, row.amounts) for group in self.groups for row in group.rows
-        )
+        found: dict[tuple[str, str], Amounts] = {}
+        for group in self.groups:
+            for row in group.rows:
+                place = row.category, row.nature
+                found[place] = found.get(place, Amounts()) + row.amounts
+        return tuple(CategoryAmounts(*place, amounts) for place, amounts in found.items())
 
 
 def grid(project: Project, period: Period = ALWAYS, nature: str = "") -> Grid:
     """The whole budget of a project, or of a period; months without a line inside it are shown empty. One query."""
-    lines = tuple(lines_of([project], period, nature).order_by("month"))
+    lines = tuple(lines_of([project], period, nature).select_related("envelope").order_by("month"))
     months: tuple[date, ...] = ()
     if lines:
         months = month_range(period.first or lines[0].month, period.last or lines[-1].month)
-    by_place = {(line.nature, line.category, line.month): line for line in lines}
+    by_place = {(line.nature, line.category, line.envelope_id, line.month): line for line in lines}
+    envelopes = {line.envelope_id: line.envelope for line in lines}
     groups = []
     for one in Nature.values:
-        names = sorted({line.category for line in lines if line.nature == one}, key=Category.values.index)
+        names = {(line.category, line.envelope_id) for line in lines if line.nature == one}
         rows = []
-        for category in names:
-            cells = tuple(_cell(month, category, one, by_place.get((one, category, month))) for month in months)
-            rows.append(GridRow(category, one, cells, total(cell.amounts for cell in cells)))
+        for category, key in sorted(names, key=lambda name: _row_order(name[0], envelopes[name[1]])):
+            cells = tuple(_cell(month, category, one, by_place.get((one, category, key, month))) for month in months)
+            rows.append(GridRow(category, one, cells, total(cell.amounts for cell in cells), envelopes[key]))
         if rows:
             sums = tuple(total(row.cells[index].amounts for row in rows) for index in range(len(months)))
             groups.append(GridGroup(one, tuple(rows), sums, total(sums)))
@@ -218,6 +228,12 @@ def grid(project: Project, period: Period = ALWAYS, nature: str = "") -> Grid:
         as_of=max((line.updated_at for line in lines), default=None),
         lines=lines,
     )
+
+
+def _row_order(category: str, envelope: Envelope | None) -> tuple[int, str, str]:
+    """The project's own lines of a category, then its parts of envelopes by name."""
+    name = ("", "") if envelope is None else (envelope.sort_name, str(envelope.pk))
+    return Category.values.index(category), *name
 
 
 def _cell(month: date, category: str, nature: str, line: BudgetLine | None) -> Cell:
@@ -236,11 +252,18 @@ def sources_of(projects: Projects, period: Period = ALWAYS, nature: str = "") ->
     known = origins(lines.values("pk"))
     found: dict[UUID, set[str]] = {}
     since = time_settings().staff_costs_from
-    for key, project_id, category, month in lines.values_list("pk", "project_id", "category", "month"):
+    rows = lines.values_list("pk", "project_id", "category", "month", "envelope__name")
+    for key, project_id, category, month, envelope in rows:
         of_time = category == Category.STAFF and since is not None and month >= since
         typed = str(_("Temps et taux journaliers") if of_time else _("Saisi à l’écran"))
-        found.setdefault(project_id, set()).add(known.get(key, typed))
+        source = envelope_source(envelope) if envelope else known.get(key, typed)
+        found.setdefault(project_id, set()).add(source)
     return {project_id: ", ".join(sorted(names)) for project_id, names in found.items()}
+
+
+def envelope_source(name: str) -> str:
+    """Where a part of an envelope comes from."""
+    return _("Enveloppe « %(envelope)s »") % {"envelope": name}
 
 
 def month_name(month: date) -> str:

@@ -89,7 +89,7 @@ def settle(projects: Collection[UUID] | None) -> None:
     keys = list(chosen.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     costs = {(one.project_id, one.month): one.amount for one in time_costs(keys, since)}
     held: dict[tuple[UUID, date], list[BudgetLine]] = {}
-    lines = BudgetLine.objects.filter(project__in=keys, category=Category.STAFF, month__gte=since)
+    lines = BudgetLine.objects.filter(project__in=keys, envelope=None, category=Category.STAFF, month__gte=since)
     for line in lines.select_for_update(no_key=True).order_by("pk"):
         held.setdefault((line.project_id, first_of_month(line.month)), []).append(line)
     changes: list[tuple[BudgetLine, dict[str, Decimal]]] = []

@@ -22,11 +22,12 @@ class ValueCell:
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A category over the months."""
+    """A category over the months; not `is_own`: a part of an envelope, which is not written here."""
 
     label: str
     cells: tuple[ValueCell, ...]
     total: Decimal
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def value_table(grid: Grid, measure: str) -> ValueTable:
                         for cell in row.cells
                     ),
                     total=of(row.amounts),
+                    is_own=row.envelope is None,
                 )
                 for row in group.rows
             ),

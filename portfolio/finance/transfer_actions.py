@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.actions import LARGEST, line_name, lock, normalise
+from portfolio.finance.actions import LARGEST, line_name, lock, normalise, refuse_shared
 from portfolio.finance.domain.budget import available, to_cents
 from portfolio.finance.models import OPEN_STATES, BudgetLine, BudgetTransfer, BudgetVersion, VersionState
 from portfolio.projects.models import Project
@@ -58,7 +58,7 @@ def transfer(
     )
     normalise(place)
     target = (
-        BudgetLine.objects.filter(project=project, category=category, nature=nature, month=place.month)
+        BudgetLine.objects.filter(project=project, envelope=None, category=category, nature=nature, month=place.month)
         .select_for_update(no_key=True)
         .first()
     )
@@ -104,6 +104,7 @@ def _locked(line: BudgetLine) -> BudgetLine:
         raise ValidationError(
             _("La ligne %(line)s n’est plus dans le budget : rechargez la page.") % {"line": line_name(line)}
         )
+    refuse_shared(found)
     return found
 
 

@@ -7,6 +7,8 @@ from portfolio.finance import (
     completion_views,
     earned_value_portfolio_views,
     earned_value_views,
+    envelope_lists,
+    envelope_views,
     list_views,
     order_views,
     portfolio_views,
@@ -98,6 +100,46 @@ urlpatterns = [
     path("benefits/<uuid:pk>/", benefits_views.BenefitChangeView.as_view(), name="benefit"),
     path("benefits/<uuid:pk>/delete/", benefits_views.BenefitDeleteView.as_view(), name="benefit_delete"),
     path("benefits/<uuid:pk>/restore/", benefits_views.BenefitRestoreView.as_view(), name="benefit_restore"),
+    path("envelopes/", envelope_lists.EnvelopesView.as_view(), name="envelopes"),
+    path("envelopes/new/", envelope_views.EnvelopeCreateView.as_view(), name="envelope_create"),
+    path("envelopes/<uuid:pk>/", envelope_views.EnvelopeView.as_view(), name="envelope"),
+    path("envelopes/<uuid:pk>/edit/", envelope_views.EnvelopeChangeView.as_view(), name="envelope_edit"),
+    path("envelopes/<uuid:pk>/share/", envelope_views.EnvelopeSharingView.as_view(), name="envelope_share"),
+    path("envelopes/<uuid:pk>/reopen/", envelope_views.EnvelopeReopenView.as_view(), name="envelope_reopen"),
+    path("envelopes/<uuid:pk>/delete/", envelope_views.EnvelopeDeleteView.as_view(), name="envelope_delete"),
+    path("envelopes/<uuid:pk>/restore/", envelope_views.EnvelopeRestoreView.as_view(), name="envelope_restore"),
+    path(
+        "envelopes/<uuid:pk>/lines/new/", envelope_views.EnvelopeLineCreateView.as_view(), name="envelope_line_create"
+    ),
+    path(
+        "envelopes/<uuid:pk>/projects/new/",
+        envelope_views.EnvelopeShareCreateView.as_view(),
+        name="envelope_share_create",
+    ),
+    path("envelope-lines/<uuid:pk>/", envelope_views.EnvelopeLineChangeView.as_view(), name="envelope_line"),
+    path(
+        "envelope-lines/<uuid:pk>/delete/",
+        envelope_views.EnvelopeLineDeleteView.as_view(),
+        name="envelope_line_delete",
+    ),
+    path(
+        "envelope-lines/<uuid:pk>/restore/",
+        envelope_views.EnvelopeLineRestoreView.as_view(),
+        name="envelope_line_restore",
+    ),
+    path(
+        "envelope-projects/<uuid:pk>/", envelope_views.EnvelopeShareChangeView.as_view(), name="envelope_share_change"
+    ),
+    path(
+        "envelope-projects/<uuid:pk>/delete/",
+        envelope_views.EnvelopeShareDeleteView.as_view(),
+        name="envelope_share_delete",
+    ),
+    path(
+        "envelope-projects/<uuid:pk>/restore/",
+        envelope_views.EnvelopeShareRestoreView.as_view(),
+        name="envelope_share_restore",
+    ),
     path("versions/", list_views.AllVersionsView.as_view(), name="all_versions"),
     path("transfers/", list_views.AllTransfersView.as_view(), name="all_transfers"),
     path("orders/", list_views.AllOrdersView.as_view(), name="all_orders"),

@@ -238,7 +238,7 @@ def _checked(project: Project, plan: Plan) -> dict[Place, Decimal]:
 
 def _write_plan(actor: Actor, project: Project, plan: Plan) -> None:
     """Make the lines plan what `plan` says, in a few statements; a place without a line gets one."""
-    lines = BudgetLine.objects.filter(project=project).select_for_update(no_key=True).order_by("pk")
+    lines = BudgetLine.objects.filter(project=project, envelope=None).select_for_update(no_key=True).order_by("pk")
     held = {(line.category, line.nature, line.month): line for line in lines}
     changes = [(line, _planned(line, plan.get(place, ZERO))) for place, line in held.items()]
     writing.update_many(actor, changes, verb="budgetline.replanned")

@@ -16,8 +16,9 @@ FREEZING = (VersionState.PROPOSED, VersionState.APPROVED)
 
 
 def lines_plan(project: Project) -> dict[Place, Decimal]:
-    """What the lines of a project plan today; places of zero are left out. One statement."""
-    rows = BudgetLine.objects.filter(project=project).exclude(planned=0).order_by()
+    """What the lines of a project plan today, its parts of envelopes aside; places of zero are left out. One
+    statement."""
+    rows = BudgetLine.objects.filter(project=project, envelope=None).exclude(planned=0).order_by()
     return {
         (category, nature, month): planned
         for category, nature, month, planned in rows.values_list("category", "nature", "month", "planned")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,16 +20,27 @@ from portfolio.finance.actions import (
     delete_budget_line,
     line_name,
     restore_budget_line,
+    shared_words,
 )
 from portfolio.finance.charts import budget_chart
 from portfolio.finance.domain.budget import MEASURES, add_months, first_of_month, total
+from portfolio.finance.envelopes import received_by
 from portfolio.finance.figures import KEYS, Part, budget_figures
 from portfolio.finance.forms import BudgetLineForm, MonthEntryForm, YearFilter, month_of
 from portfolio.finance.freeze import frozen_words
 from portfolio.finance.models import BudgetLine, BudgetVersion, Category, Nature
 from portfolio.finance.origins import line_origins
 from portfolio.finance.periods import period_of, years_of
-from portfolio.finance.queries import Grid, MonthAmounts, amounts_of, extent, grid, month_name, place_of
+from portfolio.finance.queries import (
+    Grid,
+    MonthAmounts,
+    amounts_of,
+    envelope_source,
+    extent,
+    grid,
+    month_name,
+    place_of,
+)
 from portfolio.finance.tables import value_table
 from portfolio.finance.transfer_actions import available_on
 from portfolio.finance.versions import followed, freezing
@@ -93,6 +104,7 @@ class ProjectBudgetView(ProjectBudget, ProjectPage):
             "table": value_table(self.grid, measure),
             "may_edit": self.may(Permission.BUDGET_EDIT),
             "followed": followed(self.project),
+            "received": received_by(self.project),
             "this_month": first_of_month(today()),
         }
 
@@ -108,7 +120,8 @@ class ProjectExplainView(ProjectBudget, MemberView):
         known = origins([line.pk for line in self.grid.lines])
         sources: dict[tuple[str, str], set[str]] = {}
         for line in self.grid.lines:
-            origin = known.get(line.pk, _("Saisi à l’écran"))
+            typed = known.get(line.pk, _("Saisi à l’écran"))
+            origin = typed if line.envelope is None else envelope_source(line.envelope.name)
             sources.setdefault((line.category, line.nature), set()).add(origin)
         parts = tuple(
             Part(
@@ -193,6 +206,8 @@ class LineChangeView(OfLine, LineFormView):
     def prepare(self) -> None:
         self.row = self.fetch()
         super().prepare()
+        if self.row.envelope_id is not None:
+            raise PermissionDenied(shared_words(self.row))
 
     def delete_url(self) -> str:
         return reverse("finance:line_delete", args=[self.row.pk])
@@ -285,12 +300,13 @@ class MonthEntryView(OfProject, FormView):
     @cached_property
     def places(self) -> list[tuple[str, str]]:
         """Every nature and category of the project's budget, whatever the month."""
-        used = BudgetLine.objects.filter(project=self.project).order_by().values_list("nature", "category").distinct()
+        own = BudgetLine.objects.filter(project=self.project, envelope=None).order_by()
+        used = own.values_list("nature", "category").distinct()
         return sorted(used, key=lambda place: place_of(*place))
 
     @cached_property
     def lines(self) -> list[Any]:
-        return list(BudgetLine.objects.filter(project=self.project, month=self.month))
+        return list(BudgetLine.objects.filter(project=self.project, month=self.month, envelope=None))
 
     def edited(self, sent: QueryDict) -> list[tuple[EditableModel, str]]:
         name = MonthEntryForm.name
@@ -340,4 +356,8 @@ class MonthEntryView(OfProject, FormView):
             "next": f"{add_months(self.month, 1):%Y-%m}" if self.month < date(2100, 12, 1) else "",
             "currency": self.request.tenant.currency,
             "frozen": frozen_words(self.project, self.frozen) if self.frozen is not None else "",
+            "received": total(
+                amounts_of(line)
+                for line in BudgetLine.objects.filter(project=self.project, month=self.month, envelope__isnull=False)
+            ),
         }

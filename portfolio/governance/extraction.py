@@ -232,7 +232,7 @@ def _risks(project: Project) -> tuple[TemplateRisk, ...]:
 def _budget(project: Project) -> tuple[TemplateBudget, ...]:
     first = project.starts_on.year * 12 + project.starts_on.month
     found: list[TemplateBudget] = []
-    for line in BudgetLine.objects.filter(project=project):
+    for line in BudgetLine.objects.filter(project=project, envelope=None):
         month = line.month.year * 12 + line.month.month - first + 1
         if 1 <= month <= 120:
             found.append(

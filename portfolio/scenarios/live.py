@@ -339,7 +339,8 @@ def _lines(projects: Collection[UUID]) -> tuple[dict[Place, Amounts], dict[Place
     """The lines, and what of them is spent or committed."""
     lines, spoken_for = {}, {}
     for row in BudgetLine.objects.filter(project__in=projects).order_by("month"):
-        place = Place(str(row.project_id), row.category, row.nature, row.month)
+        envelope = str(row.envelope_id or "")
+        place = Place(str(row.project_id), row.category, row.nature, row.month, envelope)
         lines[place] = amounts_of(row)
         if amount := engaged(row.committed, row.actual, row.ordered, row.invoiced):
             spoken_for[place] = amount

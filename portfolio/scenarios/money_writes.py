@@ -51,7 +51,7 @@ def write_lines(actor: Actor, live: World, wanted: World, new: Mapping[str, Proj
     entries: dict[str, list[BudgetEntry]] = {}
     for place, after in wanted.lines.items():
         before = live.lines.get(place, Amounts())
-        if after == before:
+        if after == before or place.envelope:
             continue
         planned = after.planned if after.planned != before.planned else None
         entry = BudgetEntry(place.category, place.nature, place.month, planned=planned, forecast=after.forecast)

@@ -97,6 +97,11 @@ def rows(world: World, admin: Client) -> dict[str, str]:
         ordered_on=str(day),
         lines=[{"category": "licences", "nature": "opex", "month": str(day), "amount": "4"}],
     )
+    keys["envelope"] = post("envelopes", name="Licences", key="equal")
+    keys["envelope-line"] = post(
+        "envelope-lines", envelope=keys["envelope"], category="licences", nature="opex", month=str(day), planned="10"
+    )
+    keys["envelope-share"] = post("envelope-shares", envelope=keys["envelope"], project=keys["project"])
     keys["purchase-order-line"] = post(
         "purchase-order-lines", order=keys["order"], category="licences", nature="capex", month=str(day), amount="3"
     )
@@ -162,6 +167,9 @@ SINGULAR = {
     "budget-versions": "budget-version",
     "completion-choices": "completion-choice",
     "budget-transfers": "budget-transfer",
+    "envelopes": "envelope",
+    "envelope-lines": "envelope-line",
+    "envelope-shares": "envelope-share",
     "purchase-orders": "purchase-order",
     "purchase-order-lines": "purchase-order-line",
     "bank-accounts": "account",

@@ -1,5 +1,6 @@
-"""The same money everywhere: lines that came from versions, transfers, orders and invoices in two currencies add up
-to the same cents on the project's page, the portfolio's, in the API, in the exported workbook and in a pack."""
+"""The same money everywhere: lines that came from versions, transfers, orders, invoices in two currencies and shared
+budgets add up to the same cents on the project's page, the portfolio's, in the API, in the exported workbook and in a
+pack."""
 
 import io
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from django.utils import timezone, translation
 
 from portfolio.finance.actions import BudgetEntry, change_budget_line, set_budget_lines
 from portfolio.finance.domain.budget import MEASURES, Amounts, total
-from portfolio.finance.models import BudgetLine, PurchaseOrder
+from portfolio.finance.envelope_actions import create_envelope, share_envelope
+from portfolio.finance.models import BudgetLine, Envelope, EnvelopeLine, EnvelopeShare, PurchaseOrder
 from portfolio.finance.order_actions import OrderPart, create_order
 from portfolio.finance.queries import totals
 from portfolio.finance.transfer_actions import transfer
@@ -42,7 +44,8 @@ Sign = Callable[[Any], Client]
 
 
 def fill() -> list[Project]:
-    """Two approved budgets with odd cents; the first is revised and gives to the second, which orders in dollars."""
+    """Two approved budgets with odd cents; the first is revised and gives to the second, which orders in dollars. A
+    third has nothing but its part of what the three share."""
     erp, site = make_project("ERP"), make_project("SITE")
     set_budget_lines(
         actor=SYSTEM,
@@ -91,7 +94,20 @@ def fill() -> list[Project]:
     for number, amount in (("F1", "100.10"), ("F2", "-3.33")):
         values: dict[str, Any] = {"issued_on": date(2026, 3, 7), "net_amount": Decimal(amount), "vat_amount": None}
         create_row(actor=SYSTEM, row=Invoice(contract=contract, number=number, **values))
-    return [erp, site]
+    other = make_project("TIERS")
+    envelope = create_envelope(
+        actor=SYSTEM,
+        envelope=Envelope(name="Bureau des projets", key="equal"),
+        lines=[
+            EnvelopeLine(
+                category="services", nature="opex", month=date(2026, month, 1), **dict.fromkeys(MEASURES, one)
+            )
+            for month, one in ((3, Decimal("100.00")), (12, Decimal("0.05")))
+        ],
+        shares=[EnvelopeShare(project=project) for project in (erp, site, other)],
+    )
+    share_envelope(actor=SYSTEM, envelope=envelope)
+    return [erp, site, other]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -107,6 +123,7 @@ def test_every_screen_and_file_says_the_same_cents(live_world: World, client_of:
         ]
     whole = total(by_project.values())
     assert whole == total(lines)
+    assert by_project[projects[2].pk].planned in {Decimal("33.35"), Decimal("33.34"), Decimal("33.36")}
     assert whole.planned != whole.forecast and whole.committed != whole.actual
 
     def shown(amount: Decimal) -> str:

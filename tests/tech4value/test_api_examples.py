@@ -36,6 +36,7 @@ MADE = (
     ("contracts", "contract"),
     ("invoices", "invoice"),
     ("benefits", "benefit"),
+    ("envelopes", "envelope"),
     ("project-templates", "template"),
     ("budget-lines", "source"),
     ("budget-transfers", "transfer"),
@@ -52,6 +53,8 @@ MADE = (
                 "assignments",
                 "baselines",
                 "benefit-years",
+                "envelope-lines",
+                "envelope-shares",
                 "calendar-exceptions",
                 "completion-choices",
             ),
@@ -199,8 +202,16 @@ def operations(world: World, name: str) -> tuple[Operation, ...]:
 EMPTY = {"cash-alerts", "drift-alerts", "files", "notifications", "optimisations", "overload-alerts"}
 # One's own time: the administrator's account is no person's.
 OF_PERSONS = {"time-entries", "timesheets"}
-# A row that others hang on stays; the PDF of a pack is made after the call.
-NOT_NOW = {"bank_accounts_destroy", "packs_file_retrieve", "poles_destroy", "skills_destroy"}
+# A row that others hang on stays; the PDF of a pack is made after the call; an envelope is shared when it has amounts
+# and its parts are whole, opened again when it was shared.
+NOT_NOW = {
+    "envelopes_share_create",
+    "envelopes_reopen_create",
+    "bank_accounts_destroy",
+    "packs_file_retrieve",
+    "poles_destroy",
+    "skills_destroy",
+}
 # The steps of what goes on from one to the next, run in turn. A star: by the executive, since nobody approves what
 # they propose.
 IN_TURN = {

@@ -181,7 +181,7 @@ def later_lines(before: World, after: World, project: str, days: int) -> World:
     are, in the nearest whole number of months.
 
     Of each line from the current month on, what is neither spent nor committed moves; what was planned stays with
-    its month, and nothing goes before the current month.
+    its month, nothing goes before the current month, and its parts of shared budgets stay where they are.
     """
     months = months_of(days, before, project)
     if not months:
@@ -191,7 +191,7 @@ def later_lines(before: World, after: World, project: str, days: int) -> World:
     for place in sorted(after.lines):
         amounts = after.lines[place]
         left = amounts.forecast - max(after.engaged.get(place, ZERO), ZERO)
-        if place.project != project or place.month < this_month or left <= 0:
+        if place.project != project or place.envelope or place.month < this_month or left <= 0:
             continue
         to = replace(place, month=max(add_months(place.month, months), this_month))
         lines[place] = replace(lines[place], forecast=lines[place].forecast - left)

@@ -21,7 +21,8 @@ from portfolio.scenarios.domain.world import Booked, Place, TaskFacts, Work, Wor
 def stop_project(operation: StopProject, world: World) -> World:
     """What comes after the day is gone: tasks that begin later, the rest of those that are under way, bookings,
     milestones that are not met, instalments that are not invoiced, and what was still to be spent from the next month
-    on. Raises ScenarioError: past, and those of `World.project`."""
+    on, its parts of shared budgets aside: they are spent all the same. Raises ScenarioError: past, and those of
+    `World.project`."""
     world = dated(world)
     project, on = world.project(operation.project), operation.on
     if on < world.today:
@@ -30,7 +31,7 @@ def stop_project(operation: StopProject, world: World) -> World:
     month = first_of_month(on)
     lines = {
         place: replace(amounts, forecast=amounts.actual)
-        if place.project == project.key and place.month > month
+        if place.project == project.key and place.month > month and not place.envelope
         else amounts
         for place, amounts in world.lines.items()
     }
@@ -114,7 +115,7 @@ def _resized(world: World, project: str, factor: Decimal) -> dict[Place, Amounts
     month = first_of_month(world.today)
     return {
         place: replace(one, forecast=one.actual + to_cents((one.forecast - one.actual) * factor))
-        if place.project == project and place.month >= month
+        if place.project == project and place.month >= month and not place.envelope
         else one
         for place, one in world.lines.items()
     }

@@ -141,12 +141,13 @@ class Benefits(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a budget line stands."""
+    """Where a budget line stands; `envelope`: the shared budget that it is a part of, empty for the project's own."""
 
     project: str
     category: str
     nature: str
     month: date
+    envelope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
