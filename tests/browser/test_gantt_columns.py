@@ -74,6 +74,7 @@ def test_columns_of_choice_are_shown_typed_copied_and_kept(plan: tuple[Visitor, 
     expect(page.locator(".gg-problem")).to_contain_text("« peut-être » n’est ni oui ni non.")
     expect(page.locator(".gg-input")).to_have_value("peut-être")
     page.keyboard.press("Escape")
+    expect(page.locator(".gg-input")).to_have_count(0)
     expect(approval).to_have_text("oui")
     cell(page, "Cadrage", "custom_livrable_attendu").click()
     page.keyboard.type("Note de cadrage")

@@ -39,7 +39,9 @@ export class Cells {
     this.suggestions[column]?.attach(input, task);
     input.addEventListener("keydown", (event) => this.onKey(event));
     input.addEventListener("blur", () => {
-      if (this.grid.editing?.input === input) this.close(true, false);
+      const { editing } = this.grid;
+      // What was refused and stays as it was would be refused again: who leaves it gives it up.
+      if (editing?.input === input) this.close(input.value !== editing.refused, false);
     });
     return true;
   }
@@ -121,7 +123,8 @@ export class Cells {
   // The text that was refused is typed again, with its sentence under it.
   again(id, column, text, message) {
     if (this.grid.editing) return;
-    this.open(id, column, text);
+    if (this.open(id, column, text)) this.grid.editing.refused = text;
+    this.suggestions[column]?.close(); // Escape gives up: it has no list to close first
     this.onProblem?.(id, message);
   }
 
