@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from portfolio.planning.models import ConstraintKind, TaskMode
 from portfolio.planning.queries import PlanLine, plan_view
 from portfolio.projects.models import Project
-from reporting.exports.writing import csv_file
 from tech4value.accounts.models import Membership
 from tech4value.figures.formats import is_french
 from tech4value.tables.columns import Column
+from tech4value.tables.writing import csv_file
 
 PER_HOUR = 60
 

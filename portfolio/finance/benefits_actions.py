@@ -21,6 +21,7 @@ from portfolio.finance.benefits_models import (
 )
 from portfolio.finance.benefits_queries import return_settings
 from portfolio.finance.domain.budget import to_cents
+from portfolio.finance.periods import year_name
 from portfolio.people.validation import changed, cleaned, twins, values_of
 from portfolio.projects.models import Project
 from tech4value.audit import writing
@@ -112,7 +113,7 @@ def set_benefit_years(*, actor: Actor, entries: Sequence[YearEntry]) -> int:
         if place in seen:
             raise ValidationError(
                 _("%(name)s, %(year)s : cet exercice est donné deux fois. Gardez-en un seul.")
-                % {"name": entry.benefit.name, "year": entry.year}
+                % {"name": entry.benefit.name, "year": year_name(entry.year)}
             )
         seen.add(place)
         differed += _set_year(actor, entry, held.get(place))
@@ -138,7 +139,7 @@ def _amount(entry: YearEntry, amount: Decimal | None) -> Decimal | None:
     if not amount.is_finite() or abs(amount) > LARGEST:
         raise ValidationError(
             _("%(name)s, %(year)s : le montant dépasse ce qui peut être enregistré. Vérifiez la saisie.")
-            % {"name": entry.benefit.name, "year": entry.year}
+            % {"name": entry.benefit.name, "year": year_name(entry.year)}
         )
     return to_cents(amount)
 

@@ -85,10 +85,8 @@ class BenefitYearTable(Table):
             Column(
                 key="year",
                 label=_("Exercice"),
-                value="year",
-                kind=CellKind.NUMBER,
+                value=lambda row: year_name(row.year),
                 sort="year",
-                html=lambda row: year_name(row.year),
                 filter=NumberRange(path="year"),
             ),
             *(

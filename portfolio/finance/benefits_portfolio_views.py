@@ -20,20 +20,20 @@ from portfolio.finance.benefits_figures import KEYS, Explained, Part, figures_of
 from portfolio.finance.benefits_forms import BasisFilter, ReturnSettingsForm, ReturnsFilter
 from portfolio.finance.benefits_queries import Case, cases_of, return_settings, this_fiscal_year
 from portfolio.finance.benefits_tables import listed
-from portfolio.finance.benefits_words import BASES, BASIS_WORDS, language, wait_words, why
+from portfolio.finance.benefits_words import BASES, BASIS_WORDS, wait_words, why
 from portfolio.finance.domain.budget import ZERO
 from portfolio.finance.domain.business_case import Basis
 from portfolio.finance.domain.present_value import Missing, Result, number_of
 from portfolio.finance.domain.returns import Returns, together
 from portfolio.finance.periods import year_name
+from portfolio.finance.sheets import sheet
+from portfolio.finance.sorting import sorted_rows
 from portfolio.people.pages import PAGE_SIZE, SingleRowFormView, layout
 from portfolio.projects.models import Project
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
-from tech4value.figures import formats
 from tech4value.figures.figure import Figure
-from tech4value.figures.spreadsheet import csv_bytes
-from tech4value.tenancy.clock import today
+from tech4value.tables.columns import CellKind, Column
 from tech4value.web.toasts import toast
 from tech4value.web.views import MemberView
 
@@ -85,6 +85,11 @@ class Row:
         return _("%(wait)s, en %(year)s") % words
 
     @property
+    def payback_exercise(self) -> str:
+        """The fiscal year in which it is paid back; empty for never."""
+        return "" if self.found is None or self.found.payback_year is None else year_name(self.found.payback_year)
+
+    @property
     def margin(self) -> Decimal | None:
         return self.number(lambda one: one.margin)
 
@@ -104,17 +109,8 @@ SORTS: Final[dict[str, Callable[[Row], Any]]] = {
     "margin": lambda row: row.margin,
     "realised": lambda row: row.realised_share,
 }
+# The most valuable first.
 DEFAULT_SORT: Final = "-npv"
-
-
-def sorted_rows(rows: Sequence[Row], sort: str) -> list[Row]:
-    """The rows by `sort` (a key of SORTS, `-` before it to reverse), the most valuable first without one; by name
-    among equals, those without a number last."""
-    sort = sort if sort.lstrip("-") in SORTS else DEFAULT_SORT
-    key = SORTS[sort.lstrip("-")]
-    named = sorted(rows, key=SORTS["name"])
-    known = [row for row in named if key(row) is not None]
-    return sorted(known, key=key, reverse=sort.startswith("-")) + [row for row in named if key(row) is None]
 
 
 class PortfolioReturns(MemberView):
@@ -190,7 +186,7 @@ class PortfolioReturnsView(PortfolioReturns):
 
     def get(self, request: MemberRequest) -> HttpResponse:
         currency, settings = request.tenant.currency, return_settings()
-        rows = sorted_rows(self.rows, request.GET.get("sort", ""))
+        rows = sorted_rows(self.rows, request.GET.get("sort", ""), SORTS, DEFAULT_SORT)
         context: dict[str, Any] = {
             "filter": self.filter,
             "currency": currency,
@@ -227,32 +223,55 @@ class PortfolioReturnsExplainView(PortfolioReturns):
 
 
 class PortfolioReturnsExportView(PortfolioReturns):
-    """The table as a CSV file, its total included, to the cent."""
+    """The table as a file, in the order that is shown, its total last; `format=csv` for text."""
 
     def get(self, request: MemberRequest) -> HttpResponse:
-        head = [_("Code"), _("Projet"), _("Coûts"), _("Bénéfices"), _("VAN"), _("TRI"), _("Récupération en années")]
-        lines = [[*head, pgettext("argent", "Marge"), _("Bénéfices attendus"), _("Bénéfices réalisés")]]
-        rows = sorted_rows(self.measured, request.GET.get("sort", ""))
-        for row in [*rows, *([self.total] if self.total else [])]:
-            if row.found is None:
-                continue
-            one = row.found
-            numbers = (one.cost, one.benefit, one.npv, _short(row.irr), _short(row.payback), row.margin)
-            lines.append([row.code, row.name, *map(_written, (*numbers, row.expected, row.realised))])
-        response = HttpResponse(csv_bytes(lines), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="rentabilite-{today()}.csv"'
-        return response
+        rows = sorted_rows(self.rows, request.GET.get("sort", ""), SORTS, DEFAULT_SORT)
+        shown = [*rows, self.total] if self.total is not None else rows
+        return sheet(_("Rentabilité"), _columns(), shown, request.GET.get("format", ""))
+
+
+def _columns() -> list[Column]:
+    """What the table shows, and what its share of benefits realised is made of."""
+
+    def money(key: str, label: str, value: Callable[[Row], Decimal | None]) -> Column:
+        return Column(key=key, label=label, value=value, kind=CellKind.MONEY)
+
+    return [
+        Column(key="code", label=_("Code"), value="code"),
+        Column(key="name", label=_("Projet"), value="name", kind=CellKind.NAME),
+        money("cost", _("Coûts"), lambda row: None if row.found is None else row.found.cost),
+        money("benefit", _("Bénéfices"), lambda row: None if row.found is None else row.found.benefit),
+        money("npv", _("VAN"), lambda row: None if row.found is None else row.found.npv),
+        Column(key="irr", label=_("TRI"), value=lambda row: _short(row.irr), kind=CellKind.PERCENT, decimals=2),
+        Column(
+            key="payback",
+            label=_("Récupération en années"),
+            value=lambda row: _short(row.payback),
+            kind=CellKind.NUMBER,
+            decimals=2,
+        ),
+        Column(
+            key="payback_year",
+            label=_("Exercice de récupération"),
+            value=lambda row: row.payback_exercise,
+        ),
+        money("margin", pgettext("argent", "Marge"), lambda row: row.margin),
+        money("expected", _("Bénéfices attendus"), lambda row: None if row.found is None else row.expected),
+        money("realised", _("Bénéfices réalisés"), lambda row: None if row.found is None else row.realised),
+        Column(
+            key="share",
+            label=_("Part réalisée"),
+            value=lambda row: _short(row.realised_share),
+            kind=CellKind.PERCENT,
+            decimals=1,
+        ),
+    ]
 
 
 def _short(value: Decimal | None) -> Decimal | None:
     """Four decimals of a rate or of a number of years."""
     return None if value is None else value.quantize(Decimal("0.0001"))
-
-
-def _written(value: Decimal | None) -> str:
-    """As spreadsheets of the reader's language read it."""
-    text = "" if value is None else f"{value:f}"
-    return text.replace(".", ",") if formats.is_french(language()) else text
 
 
 class ReturnSettingsView(SingleRowFormView):

@@ -26,6 +26,7 @@ from portfolio.finance.benefits_models import FIRST_YEAR, LAST_YEAR, Benefit, Be
 from portfolio.finance.benefits_queries import BenefitAmounts, Case, cases_of, this_fiscal_year
 from portfolio.finance.benefits_tables import benefit_table, comparison, listed
 from portfolio.finance.benefits_words import BASES, BASIS_WORDS
+from portfolio.finance.domain.budget import fiscal_year
 from portfolio.finance.domain.business_case import Basis
 from portfolio.finance.domain.returns import Returns
 from portfolio.finance.periods import year_name
@@ -258,8 +259,9 @@ class AmountsView(OfProject, FormView):
         """From the first year that holds something, or the project's first, to some years from now or to the last
         one; `until` in the address asks for more."""
         this, start = this_fiscal_year(), self.project.starts_on
+        month = self.request.tenant.fiscal_year_start_month
         held = [row.year for row in self.rows if row.expected is not None or row.realised is not None]
-        first = min([*held, this, *([start.year] if start else [])])
+        first = min([*held, this, *([fiscal_year(start, month)] if start else [])])
         last = max([*held, this + OFFERED])
         asked = self.request.GET.get("until", "")
         if asked.isdecimal() and len(asked) == 4:

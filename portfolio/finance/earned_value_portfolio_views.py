@@ -20,6 +20,7 @@ from portfolio.finance.earned_value_queries import ProjectWork, curve_of, schedu
 from portfolio.finance.earned_value_views import estimates, listed
 from portfolio.finance.earned_value_words import why
 from portfolio.finance.forms import ProjectsFilter
+from portfolio.finance.sorting import sorted_rows
 from portfolio.people.pages import PAGE_SIZE, layout
 from portfolio.projects.models import Project
 from tech4value.accounts.permissions import Permission
@@ -70,17 +71,8 @@ SORTS: Final[dict[str, Callable[[Row], Any]]] = {
     "eac": lambda row: row.eac,
     "vac": lambda row: row.vac,
 }
+# The worst overrun first.
 DEFAULT_SORT: Final = "vac"
-
-
-def sorted_rows(rows: Sequence[Row], sort: str) -> list[Row]:
-    """The rows by `sort` (a key of SORTS, `-` before it to reverse), the worst overrun first without one; by name
-    among equals, those without a number last."""
-    sort = sort if sort.lstrip("-") in SORTS else DEFAULT_SORT
-    key = SORTS[sort.lstrip("-")]
-    named = sorted(rows, key=SORTS["name"])
-    known = [row for row in named if key(row) is not None]
-    return sorted(known, key=key, reverse=sort.startswith("-")) + [row for row in named if key(row) is None]
 
 
 class PortfolioEarnedValue(MemberView):
@@ -133,7 +125,9 @@ class PortfolioEarnedValueView(PortfolioEarnedValue):
 
     def get(self, request: Any) -> HttpResponse:
         currency, value = request.tenant.currency, total_value(self.works)
-        rows = sorted_rows([_project_row(work) for work in self.works], request.GET.get("sort", ""))
+        rows = sorted_rows(
+            [_project_row(work) for work in self.works], request.GET.get("sort", ""), SORTS, DEFAULT_SORT
+        )
         context: dict[str, Any] = {
             "filter": self.filter,
             "currency": currency,

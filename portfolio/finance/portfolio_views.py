@@ -1,9 +1,10 @@
 """The budget of the portfolio: by project, by month, by category."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -12,11 +13,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from portfolio.finance.charts import budget_chart
-from portfolio.finance.domain.budget import Amounts, total
+from portfolio.finance.domain.budget import MEASURES, Amounts, total
 from portfolio.finance.figures import KEYS, Part, budget_figures
 from portfolio.finance.forms import BudgetFilter
-from portfolio.finance.periods import period_of, shown_months, years_of
+from portfolio.finance.periods import period_of, shown_months, year_name, years_of
 from portfolio.finance.queries import Extent, Period, by_category, by_month, extent, sources_of, totals
+from portfolio.finance.sorting import sorted_rows
 from portfolio.people.pages import PAGE_SIZE, layout
 from portfolio.projects.models import Project
 from tech4value.accounts.permissions import Permission
@@ -33,30 +35,18 @@ class ProjectRow:
     amounts: Amounts
 
 
-# What the table can be sorted by; nothing to compare comes last, whatever the direction.
+def _held(read: Callable[[Amounts], Any]) -> Callable[[ProjectRow], Any]:
+    """What a row is compared by: nothing without any money."""
+    return lambda row: None if row.amounts.is_empty else read(row.amounts)
+
+
 SORTS: Final[dict[str, Callable[[ProjectRow], Any]]] = {
     "name": lambda row: row.project.name.casefold(),
     "pole": lambda row: row.project.pole.name.casefold(),
-    "planned": lambda row: row.amounts.planned,
-    "committed": lambda row: row.amounts.committed,
-    "actual": lambda row: row.amounts.actual,
-    "forecast": lambda row: row.amounts.forecast,
-    "variance": lambda row: row.amounts.variance,
-    "spent": lambda row: row.amounts.spent_share,
+    **{name: _held(attrgetter(name)) for name in (*MEASURES, "variance")},
+    "spent": _held(lambda amounts: amounts.spent_share),
 }
 DEFAULT_SORT: Final = "-variance"
-
-
-def sorted_rows(rows: Sequence[ProjectRow], sort: str) -> list[ProjectRow]:
-    """The rows by `sort` (a key of SORTS, `-` before it to reverse); by name among equals."""
-    key = SORTS.get(sort.lstrip("-")) or SORTS[DEFAULT_SORT.lstrip("-")]
-    descending = sort.startswith("-") if sort.lstrip("-") in SORTS else True
-    named = sorted(rows, key=SORTS["name"])
-    known = [row for row in named if not row.amounts.is_empty and key(row) is not None]
-    if sort.lstrip("-") in {"name", "pole"}:
-        known = named
-    unknown = [row for row in named if row not in known]
-    return sorted(known, key=key, reverse=descending) + unknown
 
 
 class PortfolioBudget(MemberView):
@@ -117,14 +107,15 @@ class PortfolioBudgetView(PortfolioBudget):
         if self.extent.count:
             months = by_month(self.projects, *shown_months(self.extent.months, self.period), nature=self.nature)
             chart = budget_chart(months, today(), currency, cumulative=cumulative)
-        sort = request.GET.get("sort", DEFAULT_SORT)
-        page = Paginator(sorted_rows(self.rows, sort), PAGE_SIZE).get_page(request.GET.get("page"))
+        rows = sorted_rows(self.rows, request.GET.get("sort", ""), SORTS, DEFAULT_SORT)
+        page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
         context = {
             "filter": self.filter,
             "figures": self.figures(),
             "page": page,
             "total": total(row.amounts for row in self.rows),
             "count": len(self.rows),
+            "year": year_name(year) if (year := self.filter.chosen("year")) is not None else "",
             "categories": by_category(self.projects, self.period, self.nature) if chart else (),
             "chart": chart,
             "cumulative": cumulative,

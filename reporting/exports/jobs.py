@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reporting.exports.writing import csv_file, xlsx_file
 from tech4value.files.actions import store_file
 from tech4value.jobs.registry import JobError, RunningJob, job
 from tech4value.tables.exporting import JOB, MOST_ROWS, export_rows, state_of
+from tech4value.tables.writing import csv_file, xlsx_file
 from tech4value.tenancy.clock import today
 
 TYPES = {

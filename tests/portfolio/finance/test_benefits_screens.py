@@ -1,12 +1,15 @@
 """Benefits and returns through the front door: a project whose numbers are counted by hand."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,8 +20,10 @@ from portfolio.finance.benefits_figures import KEYS
 from portfolio.finance.benefits_models import Benefit, BenefitYear, ReturnSettings
 from portfolio.finance.benefits_queries import cases_of, returns_of
 from portfolio.finance.domain.business_case import Basis
+from portfolio.people.models import Pole
 from portfolio.projects.models import Project
 from tech4value.audit.actor import SYSTEM
+from tech4value.audit.writing import create
 from tests.portfolio.finance.conftest import Budgets, entry, project
 from tests.portfolio.finance.test_screens import text
 from tests.replay import recorded
@@ -245,7 +250,7 @@ def test_the_portfolio_adds_up_to_the_cent_everywhere(world: World, returned: Re
     for words in ["−1 970,50 €", "8 960,33 €", "7 734,23 €", "Projet ERP", "143,08 €", "−2 113,58 €"]:
         assert words in shown, words
     assert "777 777" not in shown and "AILLEURS" not in shown
-    lines = client.get(world.url("/budget/returns/export/")).content.decode("utf-8-sig").splitlines()
+    lines = client.get(world.url("/budget/returns/export/?format=csv")).content.decode("utf-8-sig").splitlines()
     assert [line.split(";")[4] for line in lines[1:]] == ["143,08", "-2113,58", "-1970,50"]
     total = client.get(world.url("/api/v1/project-returns-total/")).json()
     assert total["returns"]["current"]["net_present_value"] == "-1970.50"
@@ -255,6 +260,57 @@ def test_the_portfolio_adds_up_to_the_cent_everywhere(world: World, returned: Re
     assert values == {"ERP": "143.08", "SITE": "-2113.58"}
     for sort in ("name", "-cost", "irr", "-payback", "margin", "realised", "x"):
         assert client.get(world.url(f"/budget/returns/?sort={sort}&basis=planned")).status_code == 200
+
+
+def rows_of(response: Any) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    return list(book.worksheets[0].iter_rows(values_only=True))
+
+
+def test_what_is_seen_is_what_is_exported(world: World, returned: Returned, client_of: Sign) -> None:
+    """The order, the filters and the basis of the page; a project without any amount is a row there too."""
+    client, url = client_of(world.executive), world.url("/budget/returns/export/")
+    with world.within():
+        project(returned.budgets.erp.pole, "VIDE")
+        pole = create(SYSTEM, Pole(code="Z", name="Autre"))
+        project(pole, "LOIN")
+    head, *lines = rows_of(client.get(f"{url}?pole={returned.budgets.erp.pole_id}"))
+    assert head[:5] == ("Code", "Projet", "Coûts", "Bénéfices", "VAN")
+    assert [(line[0], line[4]) for line in lines] == [
+        ("ERP", 143.08),
+        ("SITE", -5200),
+        ("VIDE", None),
+        (None, -5056.92),
+    ]
+    assert lines[0][7] == "2028" and lines[0][9:12] == (4500.5, 1900.4, 0.4223)
+    back = rows_of(client.get(f"{url}?sort=cost&basis=planned"))
+    assert [line[0] for line in back[1:]] == ["ERP", "SITE", "LOIN", "VIDE", None]
+    assert back[1][4] == 695.33, "as it was promised"
+
+
+def test_a_year_that_begins_in_july_is_named_and_counted_so(
+    world: World, returned: Returned, client_of: Sign
+) -> None:
+    """January and February 2026 are of 2025-2026; 2027 is the year that begins in July 2027."""
+    world.atelier.fiscal_year_start_month = 7
+    world.atelier.save()
+    client = client_of(world.executive)
+    shown = text(client.get(erp_of(world, returned)))
+    for words in ("2025-2026", "2027-2028", "À la fin de l’exercice 2026-2027"):
+        assert words in shown, words
+    assert "exercice 2027<" not in shown
+    # The project begins in January 2026: its first fiscal year is offered.
+    entry_page = text(client_of(world.manager).get(f"{erp_of(world, returned)}amounts/"))
+    assert "2025-2026" in entry_page and "2028-2029" in entry_page and "2024-2025" not in entry_page
+    assert "2027-2028" in text(client.get(world.url("/budget/benefits/")))
+    page = text(client.get(world.url("/budget/returns/")))
+    assert "en monnaie de 2026-2027" in page and "2028-2029" in page
+    lines = rows_of(client.get(world.url("/budget/returns/export/?sort=name")))
+    assert lines[1][7] == "2028-2029"
+    budgets_page = text(client.get(world.url("/budget/?year=2025")))
+    assert "exercice 2025-2026" in budgets_page
+    with world.within(), pytest.raises(ValidationError, match="2027-2028"):
+        set_benefit_years(actor=SYSTEM, entries=[YearEntry(returned.hours, 2027, D(1), None)] * 2)
 
 
 def test_the_list_of_benefits(world: World, returned: Returned, client_of: Sign) -> None:
