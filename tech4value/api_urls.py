@@ -24,6 +24,7 @@ from portfolio.finance.completion_api import CompletionChoiceViewSet
 from portfolio.finance.earned_value_api import EarnedValueViewSet, TotalEarnedValueViewSet
 from portfolio.finance.envelope_api import EnvelopeLineViewSet, EnvelopeShareViewSet, EnvelopeViewSet
 from portfolio.finance.order_api import PurchaseOrderLineViewSet, PurchaseOrderViewSet
+from portfolio.finance.variance_api import BudgetVariancesTotalViewSet, BudgetVarianceViewSet
 from portfolio.finance.version_api import BudgetTransferViewSet, BudgetVersionViewSet
 from portfolio.governance.api import FromTemplateViewSet, ProjectTemplateViewSet, TeamRoleViewSet
 from portfolio.people.api import (
@@ -159,6 +160,8 @@ router.register("budget-transfers", BudgetTransferViewSet, basename="budget-tran
 router.register("purchase-orders", PurchaseOrderViewSet, basename="purchase-order")
 router.register("purchase-order-lines", PurchaseOrderLineViewSet, basename="purchase-order-line")
 router.register("completion-choices", CompletionChoiceViewSet, basename="completion-choice")
+router.register("budget-variances", BudgetVarianceViewSet, basename="budget-variance")
+router.register("budget-variances-total", BudgetVariancesTotalViewSet, basename="budget-variances-total")
 router.register("earned-value", EarnedValueViewSet, basename="earned-value")
 router.register("earned-value-total", TotalEarnedValueViewSet, basename="earned-value-total")
 router.register("benefits", BenefitViewSet, basename="benefit")

@@ -34,6 +34,8 @@ TITLES: Final[dict[str, Promise]] = {
     "purchase-orders": _("Commandes"),
     "purchase-order-lines": _("Lignes de commande"),
     "completion-choices": _("Prévisions à l’achèvement retenues"),
+    "budget-variances": _("Écarts de budget"),
+    "budget-variances-total": _("Écarts de budget d’un ensemble de projets"),
     "earned-value": _("Valeur acquise"),
     "earned-value-total": _("Valeur acquise d’un ensemble de projets"),
     "benefits": _("Bénéfices"),
@@ -121,6 +123,11 @@ SENTENCES: Final[dict[str, Promise]] = {
     "purchase-order": _("Ce qu’un projet a commandé ; le budget en est engagé jusqu’à la facture."),
     "purchase-order-line": _("Ce qu’une commande achète, par catégorie, nature et mois."),
     "completion-choice": _("La prévision à l’achèvement que suit un projet ; la dernière compte."),
+    "budget-variances": _(
+        "Ce qui sépare la prévision de chaque projet de sa première version approuvée : périmètre, volume, taux et "
+        "prix, date, non expliqué ; par catégorie, nature et mois."
+    ),
+    "budget-variances-total": _("Les causes des écarts des projets que les filtres retiennent, ensemble."),
     "earned-value": _(
         "Travail prévu, travail fait et coût réel de chaque projet, en argent, avec ses tâches et sa courbe."
     ),

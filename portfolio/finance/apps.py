@@ -32,6 +32,7 @@ class FinanceConfig(AppConfig):
                 permission=Permission.BUDGET_VIEW,
                 order=10,
             ),
+            NavItem("finance", _("Écarts de budget"), "finance:portfolio_variance", "", Permission.BUDGET_VIEW, 12),
             NavItem("finance", _("Valeur acquise"), "finance:portfolio_earned_value", "", Permission.BUDGET_VIEW, 15),
             NavItem("finance", _("Rentabilité"), "finance:returns", "", Permission.BUDGET_VIEW, 17),
             NavItem("finance", _("Bénéfices"), "finance:benefit_list", "", Permission.BUDGET_VIEW, 18),
@@ -48,7 +49,13 @@ class FinanceConfig(AppConfig):
             "finance:project",
             Permission.BUDGET_VIEW,
             order=50,
-            others=("finance:versions", "finance:transfers", "finance:orders", "finance:estimates"),
+            others=(
+                "finance:versions",
+                "finance:transfers",
+                "finance:orders",
+                "finance:estimates",
+                "finance:variance",
+            ),
         )
         register_tab(_("Valeur acquise"), "finance:earned_value", Permission.BUDGET_VIEW, order=52)
         register_tab(_("Bénéfices"), "finance:benefits", Permission.BUDGET_VIEW, order=53)

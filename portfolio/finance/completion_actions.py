@@ -1,13 +1,14 @@
-"""The estimate at completion that a project uses is chosen, and its lines foresee it, to the cent."""
+"""The estimate at completion that a project uses is chosen, and its lines foresee it, to the cent; and taken back."""
 
 from decimal import Decimal
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portfolio.finance.actions import LARGEST, lock
+from portfolio.finance.actions import LARGEST, line_name, lock
 from portfolio.finance.completion import estimates_of
 from portfolio.finance.domain.budget import ZERO, first_of_month, to_cents
 from portfolio.finance.domain.completion import CompletionError, MonthLine, spread
@@ -15,9 +16,12 @@ from portfolio.finance.models import BudgetLine, CompletionChoice, EstimateMetho
 from portfolio.projects.models import Project
 from tech4value.audit import writing
 from tech4value.audit.actor import Actor
+from tech4value.audit.models import AuditEvent
 from tech4value.figures import formats
 from tech4value.tenancy.clock import today
 from tech4value.tenancy.context import current_tenant
+
+FORESEEN: Final = "budgetline.foreseen"
 
 
 @transaction.atomic
@@ -41,12 +45,49 @@ def choose_estimate(
         if found.amount is None:
             raise ValidationError({"method": found.why})
         wanted = found.amount
-    if method != EstimateMethod.LINES:
-        _foresee(actor, project, wanted)
     row = CompletionChoice(
         project=project, method=method, amount=wanted, reason=reason.strip(), chosen_by=actor.label[:200]
     )
+    if actor.batch_id is None:  # what undoes it finds the forecasts that it changed
+        actor = actor.within(row.pk)
+    if method != EstimateMethod.LINES:
+        _foresee(actor, project, wanted)
     return writing.create(actor, row)
+
+
+@transaction.atomic
+def undo_choice(*, actor: Actor, choice: CompletionChoice) -> None:
+    """Take the last choice back: the forecasts of lines are again what they were before it.
+
+    Raises ValidationError: it is taken back already, another was made since, a forecast has changed since.
+    """
+    lock(choice.project)
+    last = CompletionChoice.objects.filter(project=choice.project_id).order_by("-created_at", "-pk").first()
+    if not CompletionChoice.objects.filter(pk=choice.pk).exists():
+        raise ValidationError(_("Cette prévision est déjà annulée : rechargez la page."))
+    if last is None or last.pk != choice.pk:
+        raise ValidationError(_("Une autre prévision a été retenue depuis : annulez-la d’abord."))
+    events = AuditEvent.objects.filter(batch_id=choice.pk)
+    if not events.filter(object_id=choice.pk).exists():
+        raise ValidationError(_("Cette prévision ne s’annule plus : retenez-en une autre."))
+    before = {event.object_id: event.changes["forecast"] for event in events.filter(verb=FORESEEN)}
+    lines = BudgetLine.objects.filter(pk__in=before).select_for_update(no_key=True).order_by("pk")
+    changes = [(line, {"forecast": _forecast_before(line, *before[line.pk])}) for line in lines]
+    if len(changes) < len(before):
+        raise ValidationError(
+            _("Une ligne du budget a été supprimée depuis : restaurez-la, ou retenez une autre prévision.")
+        )
+    writing.update_many(actor, changes, verb="budgetline.forecast_restored")
+    writing.delete(actor, last)
+
+
+def _forecast_before(line: BudgetLine, before: Any, after: Any) -> Decimal:
+    if line.forecast != Decimal(str(after)):
+        raise ValidationError(
+            _("La prévision de la ligne %(line)s a changé depuis : retenez une autre prévision plutôt.")
+            % {"line": line_name(line)}
+        )
+    return Decimal(str(before))
 
 
 def _typed(amount: Decimal | None) -> Decimal:
@@ -78,4 +119,4 @@ def _foresee(actor: Actor, project: Project, estimate: Decimal) -> None:
         spent = formats.money(error.amount, currency, language)
         raise ValidationError({"amount": words[error.code] % {"spent": spent}}) from error
     changes = [(line, {"forecast": amount}) for line, amount in zip(lines, forecasts, strict=True)]
-    writing.update_many(actor, changes, verb="budgetline.foreseen")
+    writing.update_many(actor, changes, verb=FORESEEN)

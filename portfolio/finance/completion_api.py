@@ -8,7 +8,7 @@ from rest_framework import mixins, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portfolio.finance.completion_actions import choose_estimate
+from portfolio.finance.completion_actions import choose_estimate, undo_choice
 from portfolio.finance.models import CompletionChoice, EstimateMethod
 from portfolio.projects.access import demand
 from portfolio.projects.api_fields import VisibleProjectField
@@ -40,19 +40,19 @@ class CompletionChoiceFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class CompletionChoiceViewSet(mixins.CreateModelMixin, ReadViewSet):
-    """The estimates at completion that projects used; posting one makes it the one in use."""
+class CompletionChoiceViewSet(mixins.CreateModelMixin, mixins.DestroyModelMixin, ReadViewSet):
+    """The estimates at completion that projects used; posting one makes it the one in use, DELETE takes it back."""
 
     permission = Permission.BUDGET_VIEW
     write_permission = Permission.BUDGET_EDIT
-    http_method_names = ["get", "post", "head", "options"]
+    http_method_names = ["get", "post", "delete", "head", "options"]
     serializer_class = CompletionChoiceSerializer
     filterset_class = CompletionChoiceFilter
 
     def rows(self) -> QuerySet[Any]:
         projects = Project.objects.visible_to(self.member, Permission.BUDGET_VIEW)
         rows: QuerySet[Any] = CompletionChoice.objects.filter(project__in=projects)
-        return rows.order_by("-created_at", "-pk")
+        return rows.select_related("project").order_by("-created_at", "-pk")
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Use an estimate: `lines`, `earned_value`, or `manager` with its amount and reason."""
@@ -64,3 +64,8 @@ class CompletionChoiceViewSet(mixins.CreateModelMixin, ReadViewSet):
         response = Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
         response.headers["Location"] = request.build_absolute_uri(f"{request.path}{row.pk}/")
         return response
+
+    def perform_destroy(self, instance: CompletionChoice) -> None:
+        """Take the last choice of the project back: the forecasts of lines are again what they were before it."""
+        demand(self.member, Permission.BUDGET_EDIT, instance.project)
+        undo_choice(actor=self.actor, choice=instance)

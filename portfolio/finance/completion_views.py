@@ -1,18 +1,21 @@
 """The estimates at completion of a project, side by side, and the form that chooses one."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portfolio.finance.completion import estimates_of
-from portfolio.finance.completion_actions import choose_estimate
+from portfolio.finance.completion_actions import choose_estimate, undo_choice
 from portfolio.finance.fields import AmountField
 from portfolio.finance.models import CompletionChoice, EstimateMethod
 from portfolio.finance.queries import totals
-from portfolio.people.pages import RowFormView
+from portfolio.people.pages import RowActionView, RowFormView
+from portfolio.projects.models import Project
 from portfolio.projects.pages import OfProject, ProjectPage, parents_in
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
@@ -82,6 +85,34 @@ class EstimateChoiceView(OfProject, RowFormView):
         return ChoiceForm(data, initial={"method": asked if asked in EstimateMethod.values else None})
 
     def save(self, form: Any) -> str:
-        choose_estimate(actor=self.request.member.actor, project=self.project, **form.cleaned_data)
-        toast(self.request, _("Prévision retenue : les lignes du budget la suivent."))
+        row = choose_estimate(actor=self.request.member.actor, project=self.project, **form.cleaned_data)
+        undo_url = reverse("finance:estimate_undo", args=[row.pk])
+        toast(self.request, _("Prévision retenue : les lignes du budget la suivent."), undo_url=undo_url)
         return self.back_url()
+
+
+class EstimateUndoView(OfProject, RowActionView):
+    """Take the last choice back; posted by its button, or by the toast."""
+
+    permission = Permission.BUDGET_VIEW
+    write_permission = Permission.BUDGET_EDIT
+
+    def project_id(self) -> UUID:
+        return self.fetch().project_id
+
+    def fetch(self) -> CompletionChoice:
+        projects = Project.objects.visible_to(self.request.member, Permission.BUDGET_VIEW)
+        # One that is taken back already is told so.
+        rows = CompletionChoice.everything.select_related("project").filter(project__in=projects)
+        row: CompletionChoice = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return row
+
+    def act(self, row: CompletionChoice) -> None:
+        self.demand(Permission.BUDGET_EDIT)
+        undo_choice(actor=self.request.member.actor, choice=row)
+
+    def next_url(self, row: CompletionChoice) -> str:
+        return reverse("finance:estimates", args=[row.project_id])
+
+    def said(self, row: CompletionChoice) -> str:
+        return _("Choix annulé : les lignes du budget prévoient de nouveau ce qu’elles prévoyaient.")

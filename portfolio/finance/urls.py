@@ -13,6 +13,7 @@ from portfolio.finance import (
     order_views,
     portfolio_views,
     transfer_views,
+    variance_views,
     version_views,
     views,
 )
@@ -44,6 +45,20 @@ urlpatterns = [
         completion_views.EstimateChoiceView.as_view(),
         name="estimate_choose",
     ),
+    path("estimates/<uuid:pk>/undo/", completion_views.EstimateUndoView.as_view(), name="estimate_undo"),
+    path("projects/<uuid:project_id>/variance/", variance_views.ProjectVarianceView.as_view(), name="variance"),
+    path(
+        "projects/<uuid:project_id>/variance/export/",
+        variance_views.ProjectVarianceExportView.as_view(),
+        name="variance_export",
+    ),
+    path(
+        "projects/<uuid:project_id>/variance/<slug:category>/<slug:nature>/<slug:cause>/",
+        variance_views.ProjectVarianceCellView.as_view(),
+        name="variance_cell",
+    ),
+    path("variance/", variance_views.PortfolioVarianceView.as_view(), name="portfolio_variance"),
+    path("variance/export/", variance_views.PortfolioVarianceExportView.as_view(), name="portfolio_variance_export"),
     path("projects/<uuid:project_id>/orders/", order_views.OrdersView.as_view(), name="orders"),
     path("projects/<uuid:project_id>/orders/new/", order_views.OrderCreateView.as_view(), name="order_create"),
     path("orders/<uuid:pk>/", order_views.OrderView.as_view(), name="order"),

@@ -1,7 +1,12 @@
 """Daily rates by profile or person and period: written here, read by the cost of time."""
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, OuterRef, Subquery
@@ -66,3 +71,22 @@ def rate_on(person: str, day: str) -> Coalesce:
     own = begun.filter(person=OuterRef(person)).values("daily_rate")[:1]
     of_profile = begun.filter(profile=OuterRef(f"{person}__profile")).values("daily_rate")[:1]
     return Coalesce(Subquery(own), Subquery(of_profile), F(f"{person}__daily_rate"))
+
+
+class RateBook:
+    """Every rate of the organisation, read once (one statement) and asked for many days: says what `rate_on` says."""
+
+    def __init__(self) -> None:
+        self._steps: dict[UUID, list[tuple[date, Decimal]]] = defaultdict(list)
+        rows = Rate.objects.order_by("valid_from").values_list("person_id", "profile_id", "valid_from", "daily_rate")
+        for person_id, profile_id, valid_from, daily_rate in rows:
+            if (owner := person_id or profile_id) is not None:
+                self._steps[owner].append((valid_from, daily_rate))
+
+    def on(self, day: date, person_id: UUID, profile_id: UUID | None, card_rate: Decimal | None) -> Decimal | None:
+        """The daily rate of a person: their own on that day, else their profile's, else the one on their card."""
+        for owner in (person_id, profile_id):
+            steps = self._steps.get(owner, []) if owner is not None else []
+            if index := bisect_right(steps, day, key=lambda step: step[0]):
+                return steps[index - 1][1]
+        return card_rate

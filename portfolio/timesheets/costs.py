@@ -34,9 +34,60 @@ class TimeCost:
     unrated: int
 
 
+@dataclass(frozen=True, slots=True)
+class RatedTime:
+    """What a person spent on a project in a month (its first day) at one daily rate; `rate` is None when nobody said
+    any. `full_day` is their day in minutes; a rate of another day is read by `profile_id` and `card_rate`."""
+
+    project_id: UUID
+    month: date
+    person_id: UUID
+    profile_id: UUID | None
+    card_rate: Decimal | None
+    rate: Decimal | None
+    full_day: int
+    minutes: int
+    amount: Decimal
+
+    @property
+    def days(self) -> Decimal:
+        """The time, in days of that person."""
+        return Decimal(self.minutes) / self.full_day
+
+
 def time_costs(projects: Collection[UUID] | None = None, since: date | None = None) -> tuple[TimeCost, ...]:
     """The cost of the time that counts, by project and month, from the month of `since` on; of all projects when
     None. Four statements."""
+    summed = (
+        _priced(projects, since)
+        .values("line__project_id", "month")
+        .annotate(total=Sum("amount"), time=Sum("minutes"), unrated=Count("pk", filter=Q(rate=None)))
+    )
+    cent = _cent()
+    return tuple(
+        TimeCost(row["line__project_id"], row["month"], row["time"], row["total"].quantize(cent), row["unrated"])
+        for row in summed.order_by("line__project_id", "month")
+    )
+
+
+def rated_times(projects: Collection[UUID] | None = None, since: date | None = None) -> tuple[RatedTime, ...]:
+    """The same time by person and rate: their amounts add up to those of `time_costs`. Four statements."""
+    names = ("line__project_id", "month", PERSON, f"{PERSON}__profile", f"{PERSON}__daily_rate", "rate", "full_day")
+    rows = _priced(projects, since).values_list(*names).annotate(time=Sum("minutes"), total=Sum("amount"))
+    cent = _cent()
+    ordered = rows.order_by("line__project_id", "month", f"{PERSON}_id", "rate")
+    return tuple(
+        RatedTime(project, month, person, profile, card_rate, rate, full_day, minutes, amount.quantize(cent))
+        for project, month, person, profile, card_rate, rate, full_day, minutes, amount in ordered
+    )
+
+
+def _cent() -> Decimal:
+    return Decimal(1).scaleb(-min(currency_decimals(current_tenant().currency), 2))
+
+
+def _priced(projects: Collection[UUID] | None, since: date | None) -> Any:
+    """The time that counts, each day of each row with its month, its rate and its amount."""
     rows = TimeEntry.objects.filter(
         minutes__gt=0,
         line__deleted_at=None,
@@ -54,16 +105,7 @@ def time_costs(projects: Collection[UUID] | None = None, since: date | None = No
         Cast("minutes", AMOUNT) * Coalesce("rate", Value(Decimal(0)), output_field=AMOUNT) / F("full_day"),
         output_field=AMOUNT,
     )
-    summed = (
-        priced.annotate(amount=Round(exact, precision=decimals))
-        .values("line__project_id", "month")
-        .annotate(total=Sum("amount"), time=Sum("minutes"), unrated=Count("pk", filter=Q(rate=None)))
-    )
-    cent = Decimal(1).scaleb(-decimals)
-    return tuple(
-        TimeCost(row["line__project_id"], row["month"], row["time"], row["total"].quantize(cent), row["unrated"])
-        for row in summed.order_by("line__project_id", "month")
-    )
+    return priced.annotate(amount=Round(exact, precision=decimals))
 
 
 def _full_day() -> Case:

@@ -111,6 +111,25 @@ class BulletChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a waterfall: a total counted from zero when it has a role, else what is added to the row before."""
+
+    label: str
+    value: Value | None
+    total: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """How one total becomes another, step by step; bars lie, so that names have room."""
+
+    title: str
+    steps: tuple[Step, ...]
+    unit: str = "count"
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sparkline:
     """The shape of a series, in a word's room."""
 
@@ -141,4 +160,4 @@ class MilestoneTimeline:
     description: str = ""
 
 
-Chart = BarChart | LineChart | AreaBand | Donut | Heatmap | BulletChart | Sparkline | MilestoneTimeline
+Chart = BarChart | LineChart | AreaBand | Donut | Heatmap | BulletChart | Waterfall | Sparkline | MilestoneTimeline

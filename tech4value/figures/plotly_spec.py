@@ -19,6 +19,7 @@ from tech4value.figures.chart import (
     Series,
     Sparkline,
     Value,
+    Waterfall,
 )
 from tech4value.figures.svg.axes import looks
 from tech4value.figures.svg.drawing import cut, plain
@@ -87,6 +88,10 @@ def plotly_spec(chart: Chart, language: str) -> dict[str, Any]:
             data = _bullets(chart)
             layout["barmode"] = "overlay"
             names = [one.label for one in chart.bullets]
+            layout["xaxis"], layout["yaxis"] = layout["yaxis"], _rows(layout["xaxis"], names)
+        case Waterfall():
+            data = [_steps(chart)]
+            names = [one.label for one in chart.steps]
             layout["xaxis"], layout["yaxis"] = layout["yaxis"], _rows(layout["xaxis"], names)
         case MilestoneTimeline():
             data = _milestones(chart)
@@ -192,6 +197,22 @@ def _bullets(chart: BulletChart) -> list[Trace]:
             "marker": marker,
         },
     ]
+
+
+def _steps(chart: Waterfall) -> Trace:
+    return {
+        "type": "waterfall",
+        "orientation": "h",
+        "name": chart.title,
+        "showlegend": False,
+        "y": [one.label for one in chart.steps],
+        "x": _values([one.value for one in chart.steps]),
+        "measure": ["relative" if one.total is None else "absolute" for one in chart.steps],
+        "increasing": {"marker": {"color": SCREEN.others[1]}},
+        "decreasing": {"marker": {"color": SCREEN.others[0]}},
+        "totals": {"marker": {"color": SCREEN.plan}},
+        "connector": {"line": {"color": SCREEN.grid}},
+    }
 
 
 def _milestones(chart: MilestoneTimeline) -> list[Trace]:

@@ -16,6 +16,7 @@ from tech4value.figures.chart import (
     MilestoneTimeline,
     Sparkline,
     Value,
+    Waterfall,
 )
 from tech4value.figures.svg.drawing import plain
 
@@ -31,8 +32,8 @@ class ChartTable:
 def table(chart: Chart, language: str) -> ChartTable:
     """The values, written in the chart's unit."""
 
-    def write(value: Value | None, unit: str) -> str:
-        return formats.in_unit(None if plain(value) is None else value, unit, language)
+    def write(value: Value | None, unit: str, *, signed: bool = False) -> str:
+        return formats.in_unit(None if plain(value) is None else value, unit, language, signed=signed)
 
     def by_category(
         names: tuple[str, ...], columns: list[tuple[str, tuple[Value | None, ...]]], unit: str
@@ -88,6 +89,9 @@ def table(chart: Chart, language: str) -> ChartTable:
                 for one in chart.bullets
             )
             return ChartTable(header, rows)
+        case Waterfall():
+            steps = ((one.label, write(one.value, chart.unit, signed=one.total is None)) for one in chart.steps)
+            return ChartTable(("", gettext("Valeur")), tuple(steps))
         case MilestoneTimeline():
             dates = tuple(
                 (one.label, formats.date_short(one.due, language), formats.date_short(one.baseline, language))

@@ -22,6 +22,8 @@ from tech4value.figures.chart import (
     Milestone,
     MilestoneTimeline,
     Series,
+    Step,
+    Waterfall,
 )
 from tech4value.figures.figure import Figure, Input, RowRef
 
@@ -348,6 +350,17 @@ def charts() -> dict[str, Chart]:
             _("La moitié va aux prestations"),
             ((_("Personnel"), 410), (_("Prestations"), 620), (_("Licences"), 160), (_("Matériel"), 0)),
             "days",
+        ),
+        "waterfall": Waterfall(
+            _("Deux tiers du dépassement viennent du périmètre"),
+            (
+                Step(_("Référence"), Decimal(420_000), "plan"),
+                Step(_("Périmètre"), Decimal(38_000)),
+                Step(_("Volume"), Decimal(24_500)),
+                Step(_("Taux et prix"), Decimal(-6_200)),
+                Step(_("Prévision"), Decimal(476_300), "forecast"),
+            ),
+            "money:EUR",
         ),
         "empty": BarChart(
             _("Aucune dépense"),

@@ -22,7 +22,7 @@ EXECUTIVE = "isabelle.marchand@tech4value.example"
 # Answers that are no page: files, and parts of a page that htmx asks for.
 FILES = {
     *("files:download", "imports:template", "packs:download", "api-schema", "governance:export", "exports:feed"),
-    *("treasury:export", "finance:returns_export"),
+    *("treasury:export", "finance:returns_export", "finance:variance_export", "finance:portfolio_variance_export"),
 }
 HEATMAP_ROWS = ("pole", "person", "project", "programme", "skill", "profile")
 FRAGMENTS = {

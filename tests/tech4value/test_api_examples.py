@@ -223,7 +223,7 @@ IN_TURN = {
 
 def test_every_example_is_accepted(world: World, site: Site) -> None:
     site.rows["members"] = str(world.memberships["member"].pk)
-    for name in ("simulation-settings", "earned-value", "project-returns"):
+    for name in ("simulation-settings", "earned-value", "project-returns", "budget-variances"):
         site.rows[name] = site.rows["projects"]
     made = {f"/api/v1/{name}/" for name, _field in MADE}
     refused = {}

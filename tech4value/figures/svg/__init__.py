@@ -10,6 +10,7 @@ from tech4value.figures.chart import (
     LineChart,
     MilestoneTimeline,
     Sparkline,
+    Waterfall,
 )
 from tech4value.figures.svg.areas import donut, heatmap, milestone_timeline
 from tech4value.figures.svg.bars import bar_chart, bullet_chart
@@ -17,6 +18,7 @@ from tech4value.figures.svg.drawing import Drawing
 from tech4value.figures.svg.lines import area_band, line_chart, sparkline
 from tech4value.figures.svg.numbered import keys
 from tech4value.figures.svg.palette import PRINT, SCREEN, Palette
+from tech4value.figures.svg.steps import waterfall
 
 __all__ = ["PRINT", "SCREEN", "Palette", "height_of", "keys", "render"]
 
@@ -32,6 +34,8 @@ def height_of(chart: Chart) -> float:
             return 24 + ROW * max(len(chart.rows), 1)
         case BulletChart():
             return 4 + (ROW + 4) * max(len(chart.bullets), 1)
+        case Waterfall():
+            return 8 + ROW * max(len(chart.steps), 1)
         case MilestoneTimeline():
             return 28 + ROW * max(len(chart.milestones), 1)
         case BarChart() if chart.horizontal:
@@ -70,6 +74,8 @@ def render(
             heatmap(chart, drawing, language)
         case BulletChart():
             bullet_chart(chart, drawing, language)
+        case Waterfall():
+            waterfall(chart, drawing, language)
         case MilestoneTimeline():
             milestone_timeline(chart, drawing, language)
         case Sparkline():

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tech4value.figures import formats, svg
-from tech4value.figures.chart import Chart, LineChart, Sparkline
+from tech4value.figures.chart import Chart, LineChart, Sparkline, Waterfall
 from tech4value.figures.plotly_spec import plotly_spec
 from tech4value.figures.table import table
 from tech4value.web.tags.registry import language, register
@@ -26,9 +26,9 @@ def chart(
 ) -> dict[str, Any]:
     """A chart drawn by the server, its table one key away, Explorer on demand. `width` is the card's, about. A wide
     chart of several lines is drawn for phones too, its lines numbered and named below: names at the right of a
-    drawing that scrolls are not seen."""
+    drawing that scrolls are not seen. So is a waterfall, whose steps are at its right."""
     return {
-        **(_narrow(chart) if width > NARROW and isinstance(chart, LineChart) and not chart.bars else {}),
+        **(_narrow(chart) if width > NARROW else {}),
         "chart": chart,
         "title": title,
         "drawing": SafeString(svg.render(chart, language(), width=width, height=height)),
@@ -37,7 +37,12 @@ def chart(
     }
 
 
-def _narrow(chart: LineChart) -> dict[str, Any]:
+def _narrow(chart: Chart) -> dict[str, Any]:
+    """What a phone shows instead of a wide drawing; nothing for a chart that scrolls well."""
+    if isinstance(chart, Waterfall):
+        return {"narrow": SafeString(svg.render(chart, language(), width=340))}
+    if not isinstance(chart, LineChart) or chart.bars:
+        return {}
     drawn = svg.render(chart, language(), width=340, height=300, numbered=True)
     return {
         "narrow": SafeString(drawn),

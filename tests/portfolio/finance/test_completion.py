@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from portfolio.finance import completion_actions, completion_views
+from portfolio.finance.actions import change_budget_line
 from portfolio.finance.completion import estimates_of
-from portfolio.finance.completion_actions import choose_estimate
+from portfolio.finance.completion_actions import choose_estimate, undo_choice
 from portfolio.finance.models import BudgetLine, CompletionChoice
 from portfolio.finance.queries import totals
 from tech4value.audit.actor import SYSTEM
@@ -87,6 +88,62 @@ def test_months_must_be_left(world: World, budgets: Budgets) -> None:
         with pytest.raises(ValidationError) as refusal:
             choose_estimate(actor=SYSTEM, project=budgets.erp, method="manager", amount=Decimal(9999), reason="Devis")
         assert "Aucune ligne n’est à venir" in refusal.value.message_dict["amount"][0]
+
+
+def test_the_last_choice_is_taken_back(world: World, budgets: Budgets) -> None:
+    def forecasts() -> list[Decimal]:
+        rows = BudgetLine.objects.filter(project=budgets.erp).order_by("month", "category")
+        return list(rows.values_list("forecast", flat=True))
+
+    def manager(amount: str) -> CompletionChoice:
+        reason, actor = "Devis", world.memberships["manager"].actor
+        return choose_estimate(
+            actor=actor, project=budgets.erp, method="manager", amount=Decimal(amount), reason=reason
+        )
+
+    with world.within():
+        before = forecasts()
+        first, second = manager("4000"), manager("4100")
+        with pytest.raises(ValidationError, match="annulez-la d’abord"):
+            undo_choice(actor=SYSTEM, choice=first)
+        undo_choice(actor=SYSTEM, choice=second)
+        with pytest.raises(ValidationError, match="déjà annulée"):
+            undo_choice(actor=SYSTEM, choice=second)
+        assert estimates_of(budgets.erp, TODAY)[1] == first
+        undo_choice(actor=SYSTEM, choice=first)
+        assert forecasts() == before and estimates_of(budgets.erp, TODAY)[1] is None
+        # Another field of a line may change; a forecast that somebody typed since is theirs.
+        third = manager("4200")
+        line = BudgetLine.objects.get(project=budgets.erp, month=date(2026, 2, 1))
+        change_budget_line(actor=SYSTEM, line=line, values={"committed": Decimal(7), "forecast": Decimal(7)})
+        with pytest.raises(ValidationError, match=r"Licences, Capex, févr.* a changé depuis"):
+            undo_choice(actor=SYSTEM, choice=third)
+        assert estimates_of(budgets.erp, TODAY)[1] == third
+
+
+def test_a_choice_is_taken_back_from_the_page_and_the_api(world: World, budgets: Budgets, client_of: Sign) -> None:
+    manager, executive = client_of(world.manager), client_of(world.executive)
+    page = world.url(f"/budget/projects/{budgets.erp.pk}/estimates/")
+    sent = {"method": "manager", "amount": "3 900", "reason": "Devis"}
+    assert manager.post(f"{page}new/", sent).status_code == 302
+    with world.within():
+        row = CompletionChoice.objects.get()
+    undo = world.url(f"/budget/estimates/{row.pk}/undo/")
+    shown = text(manager.get(page))
+    assert undo in shown and "Annuler ce choix" in shown and "Annuler ce choix" not in text(executive.get(page))
+    assert executive.post(undo).status_code == 403
+    assert manager.post(world.url(f"/budget/estimates/{budgets.line.pk}/undo/")).status_code == 404
+    assert manager.post(undo).status_code == 302
+    assert "3 760,33 €" in text(manager.get(page))
+    assert manager.post(undo).status_code == 302
+    assert "déjà annulée" in text(manager.get(page))
+    url = world.url("/api/v1/completion-choices/")
+    body = {"project": str(budgets.erp.pk), "method": "manager", "amount": "4100.00", "reason": "Second devis"}
+    made = manager.post(url, body, content_type=JSON).json()
+    assert executive.delete(f"{url}{made['id']}/").status_code == 403
+    assert manager.delete(f"{url}{made['id']}/").status_code == 204
+    assert manager.delete(f"{url}{made['id']}/").status_code == 404
+    assert manager.get(url).json()["results"] == []
 
 
 def test_the_page_and_the_api(world: World, budgets: Budgets, client_of: Sign) -> None:

@@ -27,6 +27,8 @@ from tech4value.figures.chart import (
     MilestoneTimeline,
     Series,
     Sparkline,
+    Step,
+    Waterfall,
 )
 from tech4value.figures.plotly_spec import plotly_spec
 from tech4value.figures.svg.drawing import cut, text_width
@@ -52,6 +54,7 @@ charts: st.SearchStrategy[Chart] = st.one_of(
     st.builds(Donut, text, st.lists(st.tuples(text, value), max_size=6).map(tuple), unit),
     st.builds(Heatmap, text, names, names, st.lists(values, max_size=5).map(tuple), unit, value),
     st.builds(BulletChart, text, st.lists(st.builds(Bullet, text, value, value, value), max_size=5).map(tuple), unit),
+    st.builds(Waterfall, text, st.lists(st.builds(Step, text, value, st.none() | role), max_size=8).map(tuple), unit),
     st.builds(Sparkline, text, values, unit),
     st.builds(MilestoneTimeline, text, st.lists(milestone, max_size=6).map(tuple), st.dates()),
 )  # fmt: skip
@@ -109,6 +112,27 @@ def test_bars_that_go_both_ways_say_where_each_end_is() -> None:
     for word in ("\u22127,4 j", "+9,5 j", "\u22120,2 j", "+0,1 j"):
         assert word.replace(" ", "\xa0") in said
     assert "2,1\xa0j" not in said
+
+
+def test_a_waterfall_goes_on_from_where_it_was() -> None:
+    steps = (
+        Step("Référence", 100, "plan"),
+        Step("Périmètre", 30),
+        Step("Taux", -10),
+        Step("Date", 0),
+        Step("Prévision", 120, "forecast"),
+    )
+    drawn = svg.render(Waterfall("T", steps, "days"), "fr")
+    bars = [
+        (float(one.attrib["x"]), float(one.attrib["width"]))
+        for one in ElementTree.fromstring(drawn).iter(f"{SVG}rect")
+    ]
+    start, unit = bars[0][0], bars[0][1] / 100
+    assert [round((x - start) / unit) for x, _width in bars] == [0, 100, 120, 120, 0]
+    assert [round(width / unit) for _x, width in (*bars[:3], bars[4])] == [100, 30, 10, 120]
+    assert bars[3][1] == 2, "what is nothing is still seen"
+    assert 'fill="var(--chart-plan)"' in drawn and 'stroke-dasharray="3 2"' in drawn
+    assert table(Waterfall("T", steps, "days"), "fr").rows[1] == ("Périmètre", "+30\xa0j")
 
 
 def test_roles_have_the_same_look_everywhere() -> None:
