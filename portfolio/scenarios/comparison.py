@@ -393,7 +393,7 @@ def _message(plans: Sequence[Shown]) -> str:
         day = one.outcome.lowest_on
         if day is not None:
             lows.append((one.outcome.balances[day], day, one.name))
-    value, day, name = min(lows)
+    value, day, name = min(lows, key=lambda one: one[:2])  # of equals the live plan, which comes first
     return _("Trésorerie : au plus bas %(amount)s le %(day)s, dans « %(name)s »") % {
         "amount": amount(value),
         "day": formats.date_short(day, language()),
