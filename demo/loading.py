@@ -11,6 +11,7 @@ from django.utils import translation
 from demo.benefits import load_benefits
 from demo.cast import Member, cast
 from demo.commitments import load_commitments
+from demo.envelopes import load_envelopes
 from demo.history import load_budgets, load_project_history, load_reports
 from demo.importing import import_plan
 from demo.mspdi_file import plan_file
@@ -69,6 +70,8 @@ def _load(story: CompanyStory, anchor: Anchor, hashed: str, progress: Progress) 
     load_cash(company, anchor)
     progress("bénéfices")
     load_benefits(company, anchor)
+    progress("budgets partagés")
+    load_envelopes(company, anchor)
     progress("versions des budgets et commandes")
     load_commitments(company, anchor)
     progress("estimations et simulations")
