@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -39,9 +40,12 @@ def measured(key: str, shares: Sequence[EnvelopeShare]) -> Weights:
 
 
 def _hours(projects: Sequence[UUID]) -> Weights:
-    """The work planned for the tasks, in hours."""
+    """The work planned for the tasks, in hours: what those who are assigned do, where that is more than the task
+    says (a plan from a file says it of them alone)."""
+    assigned = Assignment.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    work = Coalesce(Subquery(assigned.annotate(sum=Sum("work_minutes")).values("sum")), 0)
     rows = Task.objects.filter(project__in=projects).exclude(kind=TaskKind.SUMMARY).order_by()
-    sums = rows.values_list("project").annotate(minutes=Sum("work_minutes"))
+    sums = rows.annotate(work=Greatest("work_minutes", work)).values_list("project").annotate(minutes=Sum("work"))
     return {project: to_cents(Decimal(minutes) / 60) for project, minutes in sums}
 
 
