@@ -23,7 +23,7 @@ export const COLUMNS = {
   number: { width: 44, number: true, text: (task) => String(task.number ?? "") },
   wbs: { width: 64, text: (task) => task.wbs ?? "" },
   name: { width: 200, edit: () => true, text: (task) => task.name },
-  duration: { width: 60, number: true, edit: (task) => task.kind === 0, text: (task, plan) => (task.kind === MILESTONE ? "" : daysWords(task.duration, plan.said.day)) },
+  duration: { width: 76, number: true, edit: (task) => task.kind === 0, text: (task, plan) => (task.kind === MILESTONE ? "" : daysWords(task.duration, plan.said.day)) },
   start: { width: 90, number: true, edit: free, text: (task) => dateWords(task.start) },
   finish: { width: 90, number: true, edit: (task) => task.kind === 0, text: endWords },
   predecessors: { width: 108, edit: () => true, text: (task, plan) => predecessorWords(task, plan) },
