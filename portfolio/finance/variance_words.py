@@ -1,6 +1,5 @@
 """What the causes of a variance say in words."""
 
-from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
@@ -54,14 +53,23 @@ def reference_words(variance: ProjectVariance) -> str:
 def message(total: VarianceTotal, currency: str) -> str:
     """The waterfall's one message: how much, and what makes most of it."""
     if not total.variance:
-        return _("La prévision est conforme à la référence")
-    amount = formats.compact_money(abs(total.variance), currency, language())
+        if total.causes.is_empty:
+            return _("La prévision est conforme à la référence")
+        return _("La prévision est conforme à la référence : les causes se compensent")
     # Only what pushes the same way makes the variance.
     sign = 1 if total.variance > 0 else -1
     most = max(Cause, key=lambda cause: sign * total.causes.of(cause))
-    words = {"amount": amount, "cause": str(LABELS[most]).lower()}
-    share: Decimal = total.causes.of(most) / total.variance
-    words["share"] = formats.percent(min(share, Decimal(1)), language())
+    share = total.causes.of(most) / total.variance
+    words = {
+        "amount": formats.compact_money(abs(total.variance), currency, language()),
+        "cause": str(LABELS[most]).lower(),
+        "share": formats.percent(share, language()),
+        "most": formats.compact_money(total.causes.of(most), currency, language(), signed=True),
+    }
+    if share > 1:
+        if total.variance > 0:
+            return _("Dépassement de %(amount)s : %(most)s (%(cause)s), compensés en partie") % words
+        return _("Économie de %(amount)s : %(most)s (%(cause)s), compensés en partie") % words
     if most is Cause.REST:
         if total.variance > 0:
             return _("Dépassement de %(amount)s, dont %(share)s que rien n’explique") % words
