@@ -59,6 +59,7 @@ TITLES: Final[dict[str, Promise]] = {
     "cash-contributions": _("Projets et trésorerie"),
     "scenarios": _("Scénarios"),
     "scenario-operations": _("Opérations de scénario"),
+    "proposals": _("Propositions pour une surcharge"),
     "optimisations": _("Optimisations"),
     "risks": _("Risques"),
     "people": _("Personnes"),
@@ -185,7 +186,27 @@ SENTENCES: Final[dict[str, Promise]] = {
     "scenario-operation": _(
         "Ce qu’un scénario change, dans l’ordre ; « params » tient les champs de « kind », « sentence » le dit."
     ),
+    "proposal.list": _(
+        "Les trois façons de sortir d’une surcharge, sur le plan du moment : ce que chacune fait et change, ou "
+        "pourquoi elle ne se peut pas."
+    ),
+    "proposal.create": _(
+        "Chercher les propositions. Pour de grands plans, « job » dit où en est la recherche ; la même adresse, en "
+        "lecture, donne ensuite ce qu’elle a trouvé."
+    ),
+    "proposal.open": _("Ouvrir une proposition, telle qu’elle a été lue, comme scénario à soi."),
+    "proposal.apply": _(
+        "Appliquer une proposition au plan en cours, en un lot ; 409 si le plan a changé depuis qu’elle a été lue. "
+        "« scenarios/{id}/undo/ » remet le plan comme il était."
+    ),
     "optimisation": _("Les études qui choisissent les projets à faire, et leur réponse."),
+    "optimisation.run": _(
+        "Chercher le meilleur choix ; « job » dit où en est la recherche, et la même adresse donne sa réponse."
+    ),
+    "optimisation.cancel": _("Arrêter la recherche en cours ; la dernière réponse reste."),
+    "optimisation.scenario": _(
+        "Ouvrir le choix comme scénario à soi : chaque projet retenu au mois choisi, les autres arrêtés."
+    ),
     "risk": _("Ce qui pourrait arriver ; « score » est la probabilité multipliée par l’impact."),
     "person": _("Qui travaille, décide ou répond ; le taux n’est montré qu’à ceux qui peuvent le voir."),
     "pole": _("Les parties de l’organisation auxquelles personnes et projets appartiennent."),

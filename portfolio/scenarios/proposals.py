@@ -27,7 +27,8 @@ from portfolio.scenarios.domain.proposals_relief import relieve
 from portfolio.scenarios.domain.proposals_shift import shift
 from portfolio.scenarios.domain.proposals_swap import swap
 from portfolio.scenarios.domain.world import World
-from portfolio.scenarios.live import Live, read_live
+from portfolio.scenarios.live import Live, cash_of, read_live
+from portfolio.treasury.queries import CashPlan
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.tenancy.clock import today
@@ -74,20 +75,22 @@ class Overload:
 
 @dataclass(frozen=True)
 class Way:
-    """A proposal, and what comes of the live plan with it (None when there is none)."""
+    """A proposal, what comes of the live plan with it (None when there is none), and the cash of that."""
 
     proposal: Proposal
     outcome: Outcome | None = None
+    cash: CashPlan | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The live plan, the weeks that are too much, and the three ways out. `floats` are of the live plan."""
+    """The live plan, the weeks that are too much, and the three ways out. `cash` is None where it may not be seen."""
 
     overload: Overload
     live: Live
     board: Board
     base: Outcome
+    cash: CashPlan | None
     ways: tuple[Way, ...]
 
     @property
@@ -158,15 +161,18 @@ def answer(
         found = next((one for one in known or () if one.nature is nature), None)
         if not board.target.weeks:
             found = Proposal(nature, why=Why.OVER)
-        ways.append(_way(board, found or make(board)))
-    return Answer(overload, live, board, base, tuple(ways))
+        ways.append(_way(live, found or make(board)))
+    return Answer(overload, live, board, base, cash_of(live, base), tuple(ways))
 
 
-def _way(board: Board, found: Proposal) -> Way:
+def _way(live: Live, found: Proposal) -> Way:
+    if not found.operations:
+        return Way(found)
     try:
-        return Way(found, evaluate(board.world, found.operations) if found.operations else None)
+        outcome = evaluate(live.world, found.operations)
     except ScenarioError:  # the plan has moved since it was found
         return Way(Proposal(found.nature, why=Why.GONE))
+    return Way(found, outcome, cash_of(live, outcome))
 
 
 def board_of(world: World, overload: Overload, base: Outcome) -> Board:
@@ -174,7 +180,8 @@ def board_of(world: World, overload: Overload, base: Outcome) -> Board:
     rule = rule_in_force()
     persons = frozenset(str(key) for key in overload.persons if str(key) in world.people)
     whole = live_target(Target(persons, overload.weeks, rule.threshold), world.today)
-    board = Board(world, whole, trial_of(world), loads_by_week(base.load.by_person, world.weeks))
+    loads = loads_by_week(base.load.by_person, world.weeks)
+    board = Board(world, whole, trial_of(world, loads), loads)
     over = tuple(week for week in whole.weeks if week in board.excess(board.base))
     if not overload.period and len(over) > FIRST_WEEKS and overload.subject is not Subject.PERSON:
         over = _first_weeks(board, over, rule.min_weeks)
@@ -207,9 +214,10 @@ def _first_weeks(board: Board, over: tuple[date, ...], least: int) -> tuple[date
     return tuple(week for week in weeks if week in over)[:FIRST_WEEKS]
 
 
-def trial_of(world: World) -> Trial:
-    """The load after some operations, as scenarios are evaluated."""
+def trial_of(world: World, live: Loads) -> Trial:
+    """The load after some operations, as scenarios are evaluated; `live` is that of the world as it is."""
 
+    base = load_of(world).by_person
     worlds: dict[tuple[Operation, ...], World] = {(): world}
 
     def after_all(operations: tuple[Operation, ...]) -> World:
@@ -222,7 +230,9 @@ def trial_of(world: World) -> Trial:
     def trial(operations: tuple[Operation, ...]) -> tuple[Loads, dict[str, datetime]]:
         after = after_all(operations)
         ends = {key: one.ends_at for key, one in after.tasks.items()}
-        return loads_by_week(load_of(after).by_person, world.weeks), ends
+        rows = load_of(after).by_person
+        changed = {person: row for person, row in rows.items() if row is not base.get(person)}
+        return {**live, **loads_by_week(changed, world.weeks)}, ends
 
     return trial
 

@@ -55,14 +55,27 @@ def read(text: str) -> tuple[Operation, ...]:
     """What `written` wrote. Raises ValidationError for anything else."""
     try:
         rows: Any = json.loads(text)
-        operations = tuple(from_json(str(kind), params) for kind, params in rows)
+        pairs = [(str(kind), params) for kind, params in rows]
     except (ValueError, TypeError) as error:
-        if isinstance(error, ScenarioError):
-            raise as_validation(error) from error
-        raise ValidationError(_("Cette proposition n’est pas lisible : rouvrez la page des propositions.")) from error
+        raise _unreadable() from error
+    return made(pairs)
+
+
+def made(pairs: Sequence[tuple[str, Any]]) -> tuple[Operation, ...]:
+    """The operations of a proposal, by kind and fields. Raises ValidationError for those of none."""
+    try:
+        operations = tuple(from_json(kind, params) for kind, params in pairs)
+    except ScenarioError as error:
+        raise as_validation(error) from error
+    except (ValueError, TypeError) as error:
+        raise _unreadable() from error
     if not operations or any(type(one) not in PROPOSED for one in operations):
-        raise ValidationError(_("Cette proposition n’est pas lisible : rouvrez la page des propositions."))
+        raise _unreadable()
     return operations
+
+
+def _unreadable() -> ValidationError:
+    return ValidationError(_("Cette proposition n’est pas lisible : rouvrez la page des propositions."))
 
 
 def stamp_of(operations: Sequence[Operation], world: World) -> str:

@@ -9,7 +9,6 @@ from portfolio.capacity.domain.load import LoadState, load_state
 from portfolio.scenarios.domain.evaluation import Outcome
 from portfolio.scenarios.domain.operations import Reassign
 from portfolio.scenarios.domain.world import SECOND, World
-from portfolio.scenarios.live import cash_of
 from portfolio.scenarios.proposals import Answer, Way
 from portfolio.treasury.queries import CashPlan
 
@@ -108,7 +107,7 @@ def effect_of(answer: Answer, way: Way, *, sees_cost: bool) -> Effect | None:
         group=_load(answer, after, "", answer.overload.name, answer.board.target.persons),
         people=tuple(_people(answer, way, after)),
         weeks=weeks_of_group(answer, after),
-        cash=_cash(answer, after),
+        cash=_cash(answer.cash, way.cash),
     )
 
 
@@ -218,8 +217,7 @@ def cash_now(plan: CashPlan) -> CashMove:
     return CashMove(lowest, plan.lowest_on, lowest, plan.lowest_on, (), count, count)
 
 
-def _cash(answer: Answer, after: Outcome) -> CashMove | None:
-    before, now = cash_of(answer.live, answer.base), cash_of(answer.live, after)
+def _cash(before: CashPlan | None, now: CashPlan | None) -> CashMove | None:
     if before is None or now is None:
         return None
     closing = {one.span.first: one.closing for one in before.months}

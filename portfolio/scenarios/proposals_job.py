@@ -4,6 +4,7 @@ What is kept are operations and reasons: their effects are worked out on the pla
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from portfolio.scenarios.domain.errors import ScenarioError
 from portfolio.scenarios.domain.operations import from_json, to_json
 from portfolio.scenarios.domain.proposals import Nature, Proposal, Why
-from portfolio.scenarios.proposals import Overload, Subject, answer, overload_of, size_of
+from portfolio.scenarios.proposals import Answer, Overload, Subject, answer, overload_of, size_of
 from tech4value.accounts.models import Membership
 from tech4value.jobs.actions import start_job
 from tech4value.jobs.models import Job, JobState
@@ -26,9 +27,23 @@ MOST_AT_ONCE: Final = 1_500
 """Tasks of the plans behind an overload; of more, the search is a job's."""
 
 
-def is_large(overload: Overload) -> bool:
-    """Whether the search is a job's. Two statements."""
-    return size_of(overload) > MOST_AT_ONCE
+@dataclass(frozen=True)
+class Looked:
+    """The proposals as they are now. Of a `large` plan, those of the last `search`; `answer` is None until it is
+    done."""
+
+    large: bool
+    search: Job | None
+    answer: Answer | None
+
+
+def look(member: Membership, overload: Overload) -> Looked:
+    """The proposals as they are now, sought at once unless the plans behind them are large."""
+    if size_of(overload) <= MOST_AT_ONCE:
+        return Looked(False, None, answer(member, overload))
+    search = search_of(member, overload)
+    known = proposals_of(search)
+    return Looked(True, search, None if known is None else answer(member, overload, known=known))
 
 
 def search_of(member: Membership, overload: Overload) -> Job | None:

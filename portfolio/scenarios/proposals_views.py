@@ -1,7 +1,6 @@
 """« Trois propositions »: what could be done of an overload, side by side with the live plan; opened or applied."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -17,35 +16,15 @@ from django.utils.translation import ngettext
 
 from portfolio.capacity.domain.load import Grain
 from portfolio.capacity.heatmap import period_name
-from portfolio.scenarios.applying import may_apply
 from portfolio.scenarios.comparison import Shown, compare
 from portfolio.scenarios.domain.operations import Operation
-from portfolio.scenarios.domain.proposals import Nature, Proposal
-from portfolio.scenarios.live import cash_of
-from portfolio.scenarios.naming import naming_of
-from portfolio.scenarios.proposals import Answer, Overload, Subject, answer, overload_of
-from portfolio.scenarios.proposals_actions import (
-    StaleProposalError,
-    apply_proposal,
-    open_as_scenario,
-    read,
-    stamp_of,
-    written,
-)
-from portfolio.scenarios.proposals_effect import Effect, cash_now, effect_of, people_now, weeks_of_group
-from portfolio.scenarios.proposals_job import is_large, proposals_of, search_of, start_search
-from portfolio.scenarios.proposals_words import (
-    HINTS,
-    ICONS,
-    TITLES,
-    cash_lines,
-    cost_line,
-    date_lines,
-    milestone_lines,
-    operation_lines,
-    percent,
-    why_not,
-)
+from portfolio.scenarios.domain.proposals import Nature
+from portfolio.scenarios.proposals import Answer, Overload, Subject, overload_of
+from portfolio.scenarios.proposals_actions import StaleProposalError, apply_proposal, open_as_scenario, read
+from portfolio.scenarios.proposals_columns import columns_of
+from portfolio.scenarios.proposals_effect import cash_now, people_now, weeks_of_group
+from portfolio.scenarios.proposals_job import look, search_of, start_search
+from portfolio.scenarios.proposals_words import TITLES, cash_lines, percent, scenario_name
 from portfolio.scenarios.words import day, language
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
@@ -53,45 +32,6 @@ from tech4value.web.toasts import toast
 from tech4value.web.views import MemberView, asked_uuid, redirect
 
 TEMPLATE: Final = "portfolio/scenarios/proposals.html"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A proposal as the page shows it. `operations` and `stamp` are what its forms send back."""
-
-    proposal: Proposal
-    title: str
-    hint: str
-    icon: str
-    lines: Sequence[str]
-    why: str
-    effect: "Told | None"
-    operations: str
-    stamp: str
-    may_apply: bool
-
-
-@dataclass(frozen=True)
-class Told:
-    """An effect, with its sentences."""
-
-    effect: Effect
-
-    @property
-    def dates(self) -> list[str]:
-        return date_lines(self.effect)
-
-    @property
-    def milestones(self) -> list[str]:
-        return milestone_lines(self.effect)
-
-    @property
-    def cost(self) -> str:
-        return cost_line(self.effect.cost)
-
-    @property
-    def cash(self) -> list[str]:
-        return cash_lines(self.effect.cash)
 
 
 class ProposalsView(MemberView):
@@ -129,10 +69,8 @@ class ProposalView(MemberView):
         raise NotImplementedError
 
     def name_of(self, overload: Overload) -> str:
-        """What a scenario made of a proposal is called: whose overload, and what is done of it."""
         nature = self.request.POST.get("nature", "")
-        title = TITLES[Nature(nature)] if nature in set(Nature) else _("Proposition")
-        return _("%(name)s : %(title)s") % {"name": overload.name[:80], "title": str(title).lower()}
+        return scenario_name(overload.name, Nature(nature) if nature in set(Nature) else None)
 
 
 class SearchView(MemberView):
@@ -208,70 +146,41 @@ def progress_url(overload: Overload) -> str:
 
 def page(request: MemberRequest, overload: Overload, *, error: str = "", status: int = 200) -> HttpResponse:
     """The proposals as they are now; of large plans, those of the last search."""
-    large = is_large(overload)
-    search = search_of(request.member, overload) if large else None
-    known = proposals_of(search)
+    looked = look(request.member, overload)
+    found = looked.answer
     common: dict[str, Any] = {
         "overload": overload,
-        "large": large,
-        "search": search,
+        "large": looked.large,
+        "search": looked.search,
         "progress_url": progress_url(overload),
         "may_search": request.member.can(Permission.JOB_VIEW),
         "error": error,
         "back_url": _back(overload),
     }
-    if large and known is None:
+    if found is None:
         return render(request, TEMPLATE, common, status=status)
-    found = answer(request.member, overload, known=known)
-    cash = cash_of(found.live, found.base)
-    plans = [Shown(_("Plan en cours"), found.base, cash)]
+    plans = [Shown(_("Plan en cours"), found.base, found.cash)]
     plans += [
-        Shown(str(TITLES[way.proposal.nature]), way.outcome, cash_of(found.live, way.outcome))
+        Shown(str(TITLES[way.proposal.nature]), way.outcome, way.cash)
         for way in found.ways
         if way.outcome is not None
     ]
     context = {
         **common,
         "found": True,
-        "columns": columns_of(request, found),
+        "columns": columns_of(request.member, found),
         "is_over": found.is_over,
         "weeks": weeks_of_group(found, found.base),
         "when": when(found),
         "peak": percent(found.board.ratio(found.board.base)),
         "threshold": percent(found.board.target.threshold),
         "people": people_now(found),
-        "cash_now": cash_lines(cash_now(cash)) if cash is not None else [],
+        "cash_now": cash_lines(cash_now(found.cash)) if found.cash is not None else [],
         "comparison": compare(plans) if len(plans) > 1 else None,
         "sees_cash": request.member.can(Permission.CASH_VIEW),
         "may_open": request.member.can(Permission.SCENARIO_EDIT),
     }
     return render(request, TEMPLATE, context, status=status)
-
-
-def columns_of(request: MemberRequest, found: Answer) -> list[Column]:
-    """The three, in words and figures."""
-    member = request.member
-    sees_cost = member.can(Permission.BUDGET_VIEW) and found.live.world.rates_known
-    names = naming_of(one for way in found.ways for one in way.proposal.operations)
-    columns = []
-    for way in found.ways:
-        proposal, operations = way.proposal, way.proposal.operations
-        effect = effect_of(found, way, sees_cost=sees_cost)
-        columns.append(
-            Column(
-                proposal,
-                str(TITLES[proposal.nature]),
-                str(HINTS[proposal.nature]),
-                ICONS[proposal.nature],
-                operation_lines(found, operations, names),
-                why_not(found, proposal) if proposal.why is not None else "",
-                None if effect is None else Told(effect),
-                written(operations),
-                stamp_of(operations, found.live.world),
-                bool(operations) and may_apply(member, operations),
-            )
-        )
-    return columns
 
 
 def when(found: Answer) -> str:

@@ -39,6 +39,12 @@ ICONS: Final[Mapping[Nature, str]] = {
 MOST_NAMED: Final = 3
 
 
+def scenario_name(name: str, nature: Nature | None) -> str:
+    """What a scenario made of a proposal is called: whose overload, and what is done of it."""
+    title = TITLES[nature] if nature is not None else _("Proposition")
+    return _("%(name)s : %(title)s") % {"name": name[:80], "title": str(title).lower()}
+
+
 def percent(value: Decimal | None) -> str:
     """A load, in whole percents."""
     return _("sans capacité") if value is None else formats.percent(value, language())

@@ -168,6 +168,19 @@ SHOWN: Final[Mapping[str, Shown]] = {
         {"rhythm": "daily", "digest_hour": 8, "time_zone": "Europe/Paris"}, (), ("rhythm", "digest_hour")
     ),
     "notifications": Shown({"read": True}, (), ("read",)),
+    "optimisations": Shown(
+        {
+            "name": _("Que faire l’an prochain"),
+            "first_month": "2027-01-01",
+            "months": 12,
+            "grouping": "profile",
+            "seconds": 10,
+            "budgets": {"2027": "250000.00", "2028": "180000.00"},
+            "rules": [{"kind": "exclusive", "project": key("project"), "other": key("other"), "months": 0}],
+        },
+        ("months", "grouping", "budgets"),
+        ("budgets", "seconds"),
+    ),
     "packs": Shown({"title": _("Copil de mars")}, ("title", "meeting_on", "projects")),
     "payments": Shown(
         {
@@ -238,6 +251,13 @@ SHOWN: Final[Mapping[str, Shown]] = {
         ("subject", "lines"),
         ("subject",),
     ),
+    "proposals": Shown(
+        {
+            "subject": "pole",
+            "way": "shift",
+            "operations": [{"kind": "shift_task", "params": {"task": key("task"), "days": 5}}],
+        }
+    ),
     "rates": Shown({}, ("profile",), ("daily_rate",)),
     "risk-effects": Shown({"probability": "0.200", "days": "5.00"}, (), ("probability", "days")),
     "risks": Shown({"due_on": "2027-03-31"}, ("owner", "due_on", "mitigation"), ("probability", "mitigation")),
@@ -288,7 +308,7 @@ SHOWN: Final[Mapping[str, Shown]] = {
     "vat-settings": Shown({"vat_return_day": 20, "vat_credit": "0.00"}, (), ("vat_return_day",)),
 }
 # What a list cannot be asked without.
-QUERY: Final[Mapping[str, str]] = {"q": "erp", "month": "2027-03-01"}
+QUERY: Final[Mapping[str, str]] = {"q": "erp", "month": "2027-03-01", "subject": "pole", "key": key("key")}
 
 
 def shown(path: str) -> Shown:

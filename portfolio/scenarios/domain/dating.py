@@ -7,14 +7,18 @@ also in plans that were brought with dates of their own.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from portfolio.people.domain.calendar import Calendar, CalendarError
 from portfolio.planning.domain.durations import day_minutes
 from portfolio.planning.domain.errors import PlanningError
+from portfolio.planning.domain.network import PlanTask
 from portfolio.planning.domain.schedule import Planner, ScheduledTask
 from portfolio.scenarios.domain.errors import ScenarioError
 from portfolio.scenarios.domain.world import World
+
+# Tasks that differ between two worlds: with more, the whole is as quick.
+MOST_WAVES: Final = 24
 
 
 class Dates(NamedTuple):
@@ -44,33 +48,81 @@ def dated(world: World) -> World:
 
 
 def _scheduled(world: World) -> Mapping[str, ScheduledTask]:
-    if world.live is None:
-        if "schedule" not in world.memo:
-            world.memo["schedule"] = _run(world)
-        found: Mapping[str, ScheduledTask] = world.memo["schedule"]
-        return found
-    return _run(world)
+    live = world.origin
+    kept: _Followed | None = live.memo.get("plan")
+    if kept is None or kept.live is not live:
+        kept = live.memo["plan"] = _Followed(live)
+    return kept.tasks if world is live else kept.after(world)
 
 
-def _run(world: World) -> Mapping[str, ScheduledTask]:
-    if all(one.outside for one in world.plan.values()):
-        return {}
+class _Followed:
+    """The plan of the live world, and a planner that goes from one world made of it to the next: what differs is a
+    wave along the links, not a run of the whole."""
+
+    def __init__(self, live: World) -> None:
+        self.live = live
+        self.start = _opening(live)
+        self.planner = _planner(live)
+        self.tasks: Mapping[str, ScheduledTask] = {} if self.planner is None else _placed(live, self.planner)
+        self.plan = dict(live.plan)
+        self.now = dict(self.tasks)
+
+    def after(self, world: World) -> Mapping[str, ScheduledTask]:
+        """The plan of another world. Raises ScenarioError(no_schedule) with the tasks concerned."""
+        changed = self._changed(world)
+        if self.planner is None or changed is None:
+            planner = _planner(world, beside=self.planner)
+            return {} if planner is None else _placed(world, planner)
+        for one in changed:
+            try:
+                self.now.update(self.planner.change(one))
+            except PlanningError as error:
+                raise _no_schedule(world, error) from error
+            self.plan[one.key] = one
+        return dict(self.now)
+
+    def _changed(self, world: World) -> list[PlanTask] | None:
+        """What a world says of its tasks that the planner does not; None when it has others, or other links."""
+        if world.links != self.live.links or world.plan.keys() != self.plan.keys() or _opening(world) != self.start:
+            return None
+        found = [one for key, one in world.plan.items() if one is not self.plan[key]]
+        moved = any(one.parent != self.plan[one.key].parent for one in found)
+        return None if moved or len(found) > MOST_WAVES else found
+
+
+def _opening(world: World) -> datetime:
     starts = [one.project_start for one in world.plan.values() if one.project_start is not None]
+    return min(starts, default=datetime.combine(world.today, time()))
+
+
+def _planner(world: World, beside: Planner | None = None) -> Planner | None:
+    """A planner of the whole; None when nothing in it is the world's own."""
+    if all(one.outside for one in world.plan.values()):
+        return None
     try:
-        planner = Planner(
+        return Planner(
             world.plan.values(),
             world.links,
             calendar=world.calendar,
-            project_start=min(starts, default=datetime.combine(world.today, time())),
+            project_start=_opening(world),
             near_critical=day_minutes(world.calendar),
-            beside=world.memo.get("planner"),
+            beside=beside,
         )
-        world.memo.setdefault("planner", planner)
+    except (PlanningError, CalendarError) as error:
+        raise _no_schedule(world, error) from error
+
+
+def _placed(world: World, planner: Planner) -> Mapping[str, ScheduledTask]:
+    try:
         return planner.schedule().tasks
     except (PlanningError, CalendarError) as error:
-        path = getattr(error, "path", ())
-        names = tuple(world.tasks[key].name for key in path if key in world.tasks)
-        raise ScenarioError("no_schedule", tasks=names, reason=error.code) from error
+        raise _no_schedule(world, error) from error
+
+
+def _no_schedule(world: World, error: PlanningError | CalendarError) -> ScenarioError:
+    path = getattr(error, "path", ())
+    names = tuple(world.tasks[key].name for key in path if key in world.tasks)
+    return ScenarioError("no_schedule", tasks=names, reason=error.code)
 
 
 def critical(world: World) -> frozenset[str]:

@@ -167,6 +167,8 @@ class Board:
             if person not in self.world.people:
                 continue
             before = self.base.get(person, {})
+            if weeks is before:  # nothing of theirs has changed
+                continue
             for week, minutes in weeks.items():
                 if week not in self._week_index or minutes <= before.get(week, 0):
                     continue

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tech4value.tenancy.clock import today
 from tests.world import World
 
 ClientOf = Callable[[Any], Client]
+JSON: Any = {"content_type": "application/json"}
 
 
 @dataclass
@@ -325,3 +327,70 @@ def test_the_number_of_statements_does_not_grow(world: World, crowd: Crowd, clie
             create_person(actor=crowd.actor, name=f"Personne {number}", pole=crowd.it, capacity=0)
             busy(crowd.actor, crowd.project, f"Plus tard {number}", crowd.lead, crowd.monday + timedelta(weeks=10))
     assert count() == few
+
+
+# --- the API
+
+
+def test_asked_read_applied_and_undone_through_the_api(world: World, crowd: Crowd, client_of: ClientOf) -> None:
+    """An executive."""
+    browser, before = client_of(world.executive), plan(world)
+    asked = {"subject": "pole", "key": str(crowd.it.pk)}
+    url = world.url("/api/v1/proposals/")
+    found = browser.get(url, asked).json()
+    assert browser.post(url, asked, **JSON).json() == found, "a small plan is searched at once"
+    assert (found["state"], found["job"], found["peak"], found["threshold"]) == ("ready", None, "2.0000", "1.1000")
+    assert found["weeks"][0] == crowd.monday.isoformat()
+    ways = {one["way"]: one for one in found["proposals"]}
+    assert list(ways) == ["shift", "swap", "relief"]
+    shift = ways["shift"]
+    assert shift["sentences"][0].startswith("Décaler la tâche") and shift["may_apply"] and not shift["why"]
+    (week, *_others) = [one for one in shift["effect"]["weeks"] if one["is_target"]]
+    assert (week["before"], Decimal(week["after"]) <= Decimal("1.1")) == ("2.0000", True)
+    sent = {**asked, "way": "shift", "operations": shift["operations"], "stamp": shift["stamp"]}
+    scenario = browser.post(f"{url}apply/", sent, **JSON)
+    assert (scenario.status_code, scenario.json()["status"]) == (201, "applied")
+    assert plan(world) != before
+    assert browser.get(url, asked).json()["weeks"] == []
+    stale = browser.post(f"{url}apply/", sent, **JSON)
+    assert stale.status_code == 409 and "Le plan a changé" in stale.json()["detail"]
+    assert browser.post(world.url(f"/api/v1/scenarios/{scenario.json()['id']}/undo/")).status_code == 200
+    assert plan(world) == before
+    del sent["stamp"]
+    draft = browser.post(f"{url}open/", sent, **JSON)
+    assert (draft.status_code, draft.json()["status"]) == (201, "draft")
+
+
+def test_what_the_api_refuses_and_to_whom(world: World, crowd: Crowd, client_of: ClientOf) -> None:
+    url, asked = world.url("/api/v1/proposals/"), {"subject": "pole", "key": str(crowd.it.pk)}
+    executive = client_of(world.executive)
+    for wrong in ({"subject": "team"}, {"key": "x"}, {"period": "demain"}, {"unknown": "1"}):
+        assert executive.get(url, {**asked, **wrong}).status_code == 400, wrong
+    assert executive.get(url, {**asked, "subject": "skill"}).status_code == 404
+    assert client_of(world.member).get(url, asked).status_code == 403
+    theirs = world.url("/api/v1/proposals/", world.chantier)
+    assert client_of(world.stranger).get(theirs, asked).status_code == 404
+    shift = executive.get(url, asked).json()["proposals"][0]
+    sent = {**asked, "way": "shift", "operations": shift["operations"], "stamp": shift["stamp"]}
+    other = client_of(world.pole_manager)
+    assert not other.get(url, asked).json()["proposals"][0]["may_apply"]
+    assert other.post(f"{url}apply/", sent, **JSON).status_code == 403
+    for wrong in ([], [{"kind": "stop_project", "params": {}}], [{"kind": "shift_task", "params": {}}]):
+        assert executive.post(f"{url}apply/", {**sent, "operations": wrong}, **JSON).status_code == 400, wrong
+
+
+def test_the_api_has_large_plans_searched_by_a_job(
+    world: World, crowd: Crowd, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposals_job, "MOST_AT_ONCE", 0)
+    browser, url = client_of(world.executive), world.url("/api/v1/proposals/")
+    asked = {"subject": "pole", "key": str(crowd.it.pk)}
+    assert browser.get(url, asked).json()["state"] == "to_search"
+    begun = browser.post(url, asked, **JSON)
+    assert (begun.status_code, begun.json()["state"]) == (202, "searching")
+    with world.within():
+        row = Job.objects.get(pk=begun.json()["job"])
+        running = RunningJob(id=row.pk, params=row.params, member=world.memberships["executive"])
+        kind_named(proposals_job.JOB).body(running)
+        Job.objects.filter(pk=row.pk).update(state="done", result=running.result)
+    assert len(browser.get(url, asked).json()["proposals"]) == 3
