@@ -240,14 +240,25 @@ class ClashKind(StrEnum):
 
     SHORT = "short"  # `reasons` say what is missing at least
     TOGETHER = "together"  # the rules between projects never allow `keys` together; any one of them left out would do
+    LATE = "late"  # `keys` can only begin after the last period
+
+
+Rule = frozenset[str] | Requirement
+"""Keys that exclude each other, or one that needs another."""
 
 
 class Infeasible(SelectionError):
-    """The mandatory projects cannot all be done."""
+    """The mandatory projects cannot all be done. `rules` are those that do not allow `keys` together."""
 
-    def __init__(self, kind: ClashKind, keys: tuple[str, ...] = (), reasons: tuple["Reason", ...] = ()) -> None:
+    def __init__(
+        self,
+        kind: ClashKind,
+        keys: tuple[str, ...] = (),
+        reasons: tuple["Reason", ...] = (),
+        rules: tuple[Rule, ...] = (),
+    ) -> None:
         super().__init__(f"infeasible_{kind}", *keys)
-        self.kind, self.keys, self.reasons = kind, keys, reasons
+        self.kind, self.keys, self.reasons, self.rules = kind, keys, reasons, rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ OR-Tools is imported when a model is built: it takes long, and not everybody nee
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -20,6 +20,8 @@ from portfolio.scenarios.domain.selection import (
     Problem,
     Reason,
     ReasonKind,
+    Requirement,
+    Rule,
     SelectionError,
     fits,
     greedy,
@@ -203,15 +205,17 @@ def forced(problem: Problem, key: str, *, seconds: float = SECONDS, seed: int = 
     return choose(replace(problem, candidates=candidates), seconds=seconds, seed=seed)
 
 
-def _clash(problem: Problem, seconds: float, seed: int) -> Infeasible:
-    """Why what is mandatory cannot be done: by the rules alone, or for want of money and people."""
-    if not _allowed(problem, None, seconds, seed):
-        kept = [one.key for one in problem.candidates if one.mandatory]
-        for key in list(kept):  # a deletion filter (Chinneck and Dravnieks 1991)
-            fewer = [other for other in kept if other != key]
-            if not _allowed(problem, fewer, seconds, seed):
-                kept = fewer
-        return Infeasible(ClashKind.TOGETHER, tuple(kept))
+def least_slack(
+    problem: Problem,
+    *,
+    near: Mapping[str, int] | None = None,
+    seconds: float = SECONDS,
+    seed: int = 1,
+    deterministic: float | None = None,
+) -> tuple[tuple[Reason, ...], dict[str, int], bool] | None:
+    """The least money and people, in shares of what there is, that all that is mandatory lacks; among as little, the
+    most projects that begin as in `near`. With the starts, and whether it is proved that no less would do. None where
+    the rules do not allow it, or when nothing was found in the time."""
     model = _Model(problem)
     slacks: list[tuple[Limit, Any]] = []
 
@@ -221,21 +225,56 @@ def _clash(problem: Problem, seconds: float, seed: int) -> Infeasible:
         return more
 
     model.limit(slack)
+    near = near or {}
+    model.hint(near)
     # In shares of what there is in all: a euro and a minute do not compare.
-    model.model.minimize(sum(_share(problem, limit) * more for limit, more in slacks))
-    solver = _solver(seconds, 1, seed)
-    model.solve(solver, lambda: False)
+    missing = sum(_share(problem, limit) * more for limit, more in slacks)
+    moved = sum(1 - model.at[one] for one in near.items() if one in model.at)
+    model.model.minimize((len(near) + 1) * missing + moved)
+    solver = _solver(seconds, WORKERS, seed, deterministic)
+    status = model.solve(solver, lambda: False)
+    if status not in ("optimal", "feasible"):
+        return None
     budgets, short = [], dict[str, dict[int, Decimal]]()
     for limit, more in slacks:
-        missing = Decimal(solver.value(more))
-        if not missing:
-            continue
-        if limit.skill:
-            short.setdefault(limit.skill, {})[limit.period] = missing
-        else:
-            budgets.append(Reason(ReasonKind.BUDGET, budget=limit.budget, missing=missing / CENTS))
+        lacks = Decimal(solver.value(more))
+        if lacks and limit.skill:
+            short.setdefault(limit.skill, {})[limit.period] = lacks
+        elif lacks:
+            budgets.append(Reason(ReasonKind.BUDGET, budget=limit.budget, missing=lacks / CENTS))
     people = [Reason.short_of(skill, found) for skill, found in short.items()]
-    return Infeasible(ClashKind.SHORT, reasons=(*budgets, *people))
+    return (*budgets, *people), model.starts(solver), status == "optimal"
+
+
+def _clash(problem: Problem, seconds: float, seed: int) -> Infeasible:
+    """Why what is mandatory cannot be done: by the rules alone, or for want of money and people."""
+    if not _allowed(problem, None, seconds, seed):
+        kept = [one.key for one in problem.candidates if one.mandatory]
+        for key in list(kept):  # a deletion filter (Chinneck and Dravnieks 1991)
+            fewer = [other for other in kept if other != key]
+            if not _allowed(problem, fewer, seconds, seed):
+                kept = fewer
+        return Infeasible(ClashKind.TOGETHER, tuple(kept), rules=_rules_of(problem, kept, seconds, seed))
+    found = least_slack(problem, seconds=seconds, seed=seed)
+    return Infeasible(ClashKind.SHORT, reasons=() if found is None else found[0])
+
+
+def _rules_of(problem: Problem, mandatory: Sequence[str], seconds: float, seed: int) -> tuple[Rule, ...]:
+    """The rules that do not allow these together, none of which could stay away: by a deletion filter too."""
+    kept: list[Rule] = [*problem.exclusive, *problem.requirements]
+
+    def with_rules(rules: Sequence[Rule]) -> Problem:
+        return replace(
+            problem,
+            exclusive=tuple(one for one in rules if isinstance(one, frozenset)),
+            requirements=tuple(one for one in rules if isinstance(one, Requirement)),
+        )
+
+    for rule in list(kept):
+        fewer = [other for other in kept if other is not rule]
+        if not _allowed(with_rules(fewer), mandatory, seconds, seed):
+            kept = fewer
+    return tuple(kept)
 
 
 def _allowed(problem: Problem, mandatory: Iterable[str] | None, seconds: float, seed: int) -> bool:

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import combinations
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from portfolio.people.validation import cleaned, refuse_namesake, values_of
 from portfolio.scenarios.domain.scoring import HIGHEST_ALIGNMENT
-from portfolio.scenarios.optimisation.models import OptimisationStudy, StudyAnswer
-from portfolio.scenarios.optimisation.search import EXCLUSIVE, REQUIRES, ask, search
+from portfolio.scenarios.optimisation.models import AnswerState, OptimisationStudy, StudyAnswer
+from portfolio.scenarios.optimisation.search import EXCLUSIVE, EXPLAIN_SECONDS, REQUIRES, ask, search
 from tech4value.accounts.models import Membership
 from tech4value.audit import writing
 from tech4value.audit.actor import Actor
@@ -24,10 +25,12 @@ from tech4value.jobs.models import Job, JobState
 from tech4value.jobs.registry import JobError, RunningJob, job
 
 JOB: Final = "scenarios.optimise"
+ANSWERED: Final = (AnswerState.PROVED, AnswerState.GAP)
 ROLES: Final = ("free", "mandatory", "left_out")
 GREATEST: Final = Decimal(10) ** 12
 MOST_RULES: Final = 200
 FARTHEST: Final = 120
+YEARS: Final = frozenset(map(str, range(2000, 2101)))
 
 
 @transaction.atomic
@@ -81,11 +84,7 @@ def restore_study(*, actor: Actor, study: OptimisationStudy) -> None:
 @transaction.atomic
 def add_rule(*, actor: Actor, study: OptimisationStudy, rule: list[Any], version: int | None = None) -> bool:
     """Say that two projects exclude each other, or that one needs the other. Raises ValidationError."""
-    kind, one, other, _months = rule
-    same = [{one, other} == set(told[1:3]) and kind == told[0] for told in study.rules]
-    if kind == REQUIRES:
-        same = [told[:3] == rule[:3] for told in study.rules]
-    if any(same):
+    if any(_same(rule, told) for told in study.rules):
         raise ValidationError({"other": _("Cette règle est déjà dans l’étude.")})
     return change_study(actor=actor, study=study, values={"rules": [*study.rules, rule]}, version=version)
 
@@ -110,6 +109,8 @@ def check(study: OptimisationStudy) -> None:
     cleaned(study)
     refuse_namesake(study, _("Une autre étude porte déjà ce nom : choisissez-en un autre."))
     errors: dict[str, list[str]] = {}
+    if str(study.first_month.year) not in YEARS:
+        errors["first_month"] = [_("Choisissez un mois entre 2000 et 2100.")]
     if not (study.weight_alignment or study.weight_npv or study.weight_risk):
         errors.setdefault("weight_alignment", []).append(_("Donnez du poids à un critère au moins."))
     wrong = next((text for text in map(_wrong_budget, study.budgets.items()) if text), "")
@@ -122,10 +123,19 @@ def check(study: OptimisationStudy) -> None:
         wrong = next((text for text in told if text), "")
         if wrong:
             errors[name] = [wrong]
+    if "rules" not in errors and any(_same(*pair) for pair in combinations(study.rules, 2)):
+        errors["rules"] = [_("Deux règles disent la même chose des mêmes projets : gardez-en une.")]
     if len(study.rules) > MOST_RULES:
         errors["rules"] = [_("Une étude tient %(count)s règles au plus.") % {"count": MOST_RULES}]
     if errors:
         raise ValidationError(errors)
+
+
+def _same(rule: list[Any], other: list[Any]) -> bool:
+    """Whether two rules say the same of the same projects."""
+    if rule[0] == EXCLUSIVE:
+        return other[0] == EXCLUSIVE and set(rule[1:3]) == set(other[1:3])
+    return rule[:3] == other[:3]
 
 
 def _number(text: Any) -> Decimal | None:
@@ -139,7 +149,9 @@ def _number(text: Any) -> Decimal | None:
 def _wrong_budget(item: tuple[Any, Any]) -> str:
     year, text = item
     amount = _number(text)
-    if not str(year).isdigit() or amount is None:
+    if str(year) not in YEARS:
+        return _("Un budget est celui d’un exercice, par son année : 2027.")
+    if amount is None:
         return _("Le budget de %(year)s n’est pas un montant.") % {"year": year}
     return _("Le budget de %(year)s est négatif : écrivez zéro ou plus.") % {"year": year} if amount < 0 else ""
 
@@ -221,11 +233,12 @@ def run_search(running: RunningJob) -> None:
         raise JobError(_("Cette étude n’existe plus."))
     if running.member is None:
         raise JobError(_("Ce compte n’est plus membre : la recherche n’a plus de lecteur."))
-    running.progress(0, study.seconds, _("Recherche du meilleur choix"))
+    whole = study.seconds + EXPLAIN_SECONDS
+    running.progress(0, whole, _("Recherche du meilleur choix"))
     begun = timezone.now()
 
     def stopped() -> bool:  # asked by another thread, which has no connection of its own: progress alone
-        running.progress(min(int((timezone.now() - begun).total_seconds()) + 1, study.seconds))
+        running.progress(min(int((timezone.now() - begun).total_seconds()) + 1, whole))
         return False
 
     keep_answer(member=running.member, study=study, stopped=stopped)

@@ -27,6 +27,12 @@ ROLES: Final = (
 )
 
 
+def numeric_fields() -> dict[str, str]:
+    """The custom fields of projects that may say their alignment, by key. One statement."""
+    kinds = {FieldKind.NUMBER, FieldKind.MONEY}
+    return {one.key: one.name for one in fields_of("project") if one.kind in kinds}
+
+
 class OptionalAmount(AmountField):
     """An amount that may be left out: empty is none, not zero."""
 
@@ -82,9 +88,8 @@ class OptimisationForm(VersionedForm):
         else:
             initial = {"first_month": add_months(today(), 1)}
         super().__init__(data, initial=initial)
-        numeric = [one for one in fields_of("project") if one.kind in {FieldKind.NUMBER, FieldKind.MONEY}]
         fields: Any = self.fields
-        fields["alignment_field"].choices = [("", _("Aucun")), *((one.key, one.name) for one in numeric)]
+        fields["alignment_field"].choices = [("", _("Aucun")), *numeric_fields().items()]
         now = fiscal_year(today(), current_tenant().fiscal_year_start_month)
         self.years = sorted({*range(now, now + YEARS), *(int(year) for year in budgets)})
         for year in self.years:

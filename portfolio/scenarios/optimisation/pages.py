@@ -14,7 +14,7 @@ from portfolio.people.queries import working_calendar, working_day_minutes
 from portfolio.scenarios.optimisation.candidates import Material, Row, named_candidates
 from portfolio.scenarios.optimisation.models import OptimisationStudy, StudyAnswer
 from portfolio.scenarios.optimisation.search import EXCLUSIVE
-from portfolio.scenarios.optimisation.words import Names, clash, lets_in, why
+from portfolio.scenarios.optimisation.words import Names, clash, holds, lets_in, why
 from tech4value.accounts.models import Membership
 
 
@@ -45,6 +45,7 @@ class ExcludedLine:
     cost: Decimal
     reasons: tuple[str, ...]
     lets_in: str
+    holds: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,14 @@ class AnswerPage:
     clash: tuple[str, ...]
 
 
-def names_of(data: dict[str, Any]) -> Names:
-    """What the keys of an answer stand for. Two statements."""
+def names_of(data: dict[str, Any], day_minutes: int | None = None) -> Names:
+    """What the keys of an answer stand for. Two statements, unless the minutes of a working day are given."""
     return Names(
         date.fromisoformat(data["first"]),
         data["names"],
         data["groups"],
         data["years"],
-        working_day_minutes(working_calendar(None)),
+        working_day_minutes(working_calendar(None)) if day_minutes is None else day_minutes,
     )
 
 
@@ -172,6 +173,7 @@ def _excluded(one: dict[str, Any], names: Names, url: str) -> ExcludedLine:
         cost=Decimal(one["cost"]),
         reasons=tuple(why(reason, names) for reason in one["reasons"]),
         lets_in=lets_in(one, names),
+        holds=holds(one, names),
     )
 
 

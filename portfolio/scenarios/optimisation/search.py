@@ -4,7 +4,7 @@ The answer is JSON that stands alone: it names the projects, limits and months a
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,19 +19,17 @@ from portfolio.scenarios.domain.selection import (
     Budget,
     Candidate,
     Choice,
-    Exclusion,
+    ClashKind,
     Infeasible,
     Problem,
     Reason,
-    ReasonKind,
     Requirement,
     SelectionError,
-    exclusion,
     fits,
-    given_way,
     greedy,
     worth,
 )
+from portfolio.scenarios.domain.selection_entry import Entry, entries
 from portfolio.scenarios.domain.selection_solver import choose
 from portfolio.scenarios.optimisation.candidates import Material, Row, read_material
 from portfolio.scenarios.optimisation.models import AnswerState, OptimisationStudy
@@ -41,7 +39,8 @@ from tech4value.tenancy.context import current_tenant
 
 EXCLUSIVE: Final = "exclusive"
 REQUIRES: Final = "requires"
-MONEY_AND_PEOPLE: Final = {ReasonKind.BUDGET, ReasonKind.CAPACITY}
+EXPLAIN_SECONDS: Final = 10
+"""How long is looked, after the choice, for what would let in those that it leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def ask(member: Membership, study: OptimisationStudy) -> Question:
     material = read_material(member, study)
     weights = Weights(Decimal(study.weight_alignment), Decimal(study.weight_npv), Decimal(study.weight_risk))
     scored = points({row.key: row.criteria for row in material.rows}, weights)
-    late = tuple(row for row in material.rows if row.earliest >= study.months)
-    rows = [row for row in material.rows if row.earliest < study.months]
+    late = _late(study, material)
+    rows = [row for row in material.rows if row not in late]
     kept = {row.key for row in rows}
     if not rows:
         raise ValidationError(refused(SelectionError("no_candidate")))
@@ -85,6 +84,16 @@ def ask(member: Membership, study: OptimisationStudy) -> Question:
         requirements=tuple(_requirements(study, material, kept)),
     )
     return Question(study, material, scored, problem, late)
+
+
+def _late(study: OptimisationStudy, material: Material) -> tuple[Row, ...]:
+    """Those that can begin only after the last month, and those that need one of them."""
+    keys = {row.key for row in material.rows if row.earliest >= study.months}
+    needs = [(one.project, one.other) for one in material.waits]
+    needs += [(one, other) for kind, one, other, _months in study.rules if kind == REQUIRES]
+    while more := {one for one, other in needs if other in keys} - keys:
+        keys |= more
+    return tuple(row for row in material.rows if row.key in keys)
 
 
 def _candidate(row: Row, study: OptimisationStudy, scored: Points) -> Candidate:
@@ -140,20 +149,19 @@ def _requirements(study: OptimisationStudy, material: Material, kept: set[str]) 
 def search(question: Question, *, stopped: Callable[[], bool] = lambda: False) -> Found:
     """The answer to a question, by the solver. Raises ValidationError in words for one that says nothing."""
     problem, begun = question.problem, time.monotonic()
+    too_late = tuple(row.key for row in question.late if row.mandatory)
     try:
+        if too_late:
+            raise Infeasible(ClashKind.LATE, too_late)
         choice = choose(problem, seconds=question.study.seconds, stopped=stopped)
     except Infeasible as error:
-        data = _frame(question) | {
-            "clash": {
-                "kind": str(error.kind),
-                "keys": list(error.names),
-                "reasons": [_reason(one) for one in error.reasons],
-            }
-        }
+        data = _frame(question) | {"clash": _clash(error)}
         return Found(AnswerState.INFEASIBLE, 0, len(problem.candidates), None, None, data)
     except SelectionError as error:
         raise ValidationError(refused(error)) from error
-    data = _frame(question) | _answer(question, choice) | {"seconds": round(time.monotonic() - begun, 1)}
+    seconds = round(time.monotonic() - begun, 1)
+    choice, left_out = entries(problem, choice, seconds=EXPLAIN_SECONDS, stopped=stopped)
+    data = _frame(question) | _answer(question, choice, left_out) | {"seconds": seconds}
     state = AnswerState.PROVED if choice.proved else AnswerState.GAP
     return Found(state, len(choice.starts), len(problem.candidates), choice.value, choice.bound, data)
 
@@ -176,16 +184,31 @@ def _frame(question: Question) -> dict[str, Any]:
     }
 
 
-def _answer(question: Question, choice: Choice) -> dict[str, Any]:
+def _clash(error: Infeasible) -> dict[str, Any]:
+    """What clashes; a rule as in the study: its kind, two projects, months."""
+    rules: list[list[Any]] = []
+    for rule in error.rules:
+        if isinstance(rule, Requirement):
+            rules.append([REQUIRES, rule.candidate, rule.needs, rule.gap])
+        else:
+            rules.append([EXCLUSIVE, *sorted(rule & set(error.names))[:2], 0])
+    return {
+        "kind": str(error.kind),
+        "keys": list(error.names),
+        "reasons": [_reason(one) for one in error.reasons],
+        "rules": rules,
+    }
+
+
+def _answer(question: Question, choice: Choice, left_out: Sequence[Entry]) -> dict[str, Any]:
     problem, material = question.problem, question.material
     simple = greedy(problem)
     by_key = material.by_key
     chosen = sorted(choice.starts.items(), key=lambda pair: (pair[1], by_key[pair[0]].code))
-    left_out = [one.key for one in problem.candidates if one.key not in choice.starts]
     return {
         "naive": str(worth(problem, simple)) if fits(problem, simple) else None,
         "chosen": [_chosen(question, key, start) for key, start in chosen],
-        "excluded": [_excluded(question, choice, exclusion(problem, choice.starts, key)) for key in left_out],
+        "excluded": [_excluded(question, one) for one in left_out],
         "budgets": _used_budgets(problem, choice),
         "capacities": _used_people(problem, choice),
     }
@@ -212,19 +235,28 @@ def _points(one: Points) -> list[str]:
     return [str(one.alignment), str(one.npv), str(one.risk), str(one.total)]
 
 
-def _excluded(question: Question, choice: Choice, why: Exclusion) -> dict[str, Any]:
-    """Why one is left out. Where money and people are all that it lacks, it is tried with so much more."""
+def _excluded(question: Question, one: Entry) -> dict[str, Any]:
+    """Why one is left out, what it would cost to hold it, and what would have to be found for it."""
+    why, more = one.why, one.more
     row = question.material.by_key[why.key]
-    enough = {one.kind for one in why.reasons} <= MONEY_AND_PEOPLE
-    more = given_way(question.problem, why.reasons)
     return {
         "key": why.key,
         "start": why.start,
         "cost": str(row.cost),
         "value": str(question.problem.by_key[why.key].value_at(why.start)),
         "points": _points(question.points[why.key]),
-        "reasons": [_reason(one) for one in why.reasons],
-        "tried": enough and fits(more, {**choice.starts, why.key: why.start}),
+        "reasons": [_reason(each) for each in why.reasons],
+        "loss": None if one.loss is None else str(one.loss),
+        "loss_proved": one.loss_proved,
+        "clash": None if one.clash is None else _clash(one.clash),
+        "more": None
+        if more is None
+        else {
+            "reasons": [_reason(each) for each in more.reasons],
+            "start": more.start,
+            "moved": list(more.moved),
+            "least": more.least,
+        },
     }
 
 

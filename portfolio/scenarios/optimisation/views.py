@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from portfolio.people.pages import PAGE_SIZE, RestoreView, RowActionView, RowFormView, Text, layout
 from portfolio.scenarios.optimisation.actions import (
+    ANSWERED,
     add_rule,
     answer_of,
     cancel_search,
@@ -31,7 +32,7 @@ from portfolio.scenarios.optimisation.candidates import named_candidates, read_m
 from portfolio.scenarios.optimisation.figures import KEYS, figures_of
 from portfolio.scenarios.optimisation.forms import CandidateForm, OptimisationForm, RuleForm
 from portfolio.scenarios.optimisation.lists import StudyTable
-from portfolio.scenarios.optimisation.models import AnswerState, OptimisationStudy, StudyAnswer
+from portfolio.scenarios.optimisation.models import OptimisationStudy, StudyAnswer
 from portfolio.scenarios.optimisation.opening import open_as_scenario
 from portfolio.scenarios.optimisation.pages import answer_page, left_out, names_of, rule_lines
 from tech4value.accounts.http import MemberRequest
@@ -39,8 +40,6 @@ from tech4value.accounts.permissions import Permission
 from tech4value.tables.pages import TableView
 from tech4value.web.toasts import toast
 from tech4value.web.views import MemberView, redirect
-
-ANSWERED = (AnswerState.PROVED, AnswerState.GAP)
 
 
 class StudiesView(TableView):

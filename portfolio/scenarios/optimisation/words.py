@@ -101,48 +101,102 @@ def _months(by_period: Sequence[Sequence[Any]], names: Names) -> str:
 
 
 def lets_in(entry: Mapping[str, Any], names: Names) -> str:
-    """What would let a project in, where it was tried: money and people, from which month."""
-    if not entry["tried"]:
+    """What would let a project in: the money and people to find, from which month, and whom it moves."""
+    more = entry.get("more")
+    if more is None:
         return ""
-    asked = []
-    for reason in entry["reasons"]:
-        if reason["kind"] == ReasonKind.BUDGET:
-            asked.append(
-                _("+ %(amount)s au budget %(year)s")
-                % {
-                    "amount": _money(Decimal(reason["missing"])),
-                    "year": names.years.get(reason["budget"], reason["budget"]),
-                }
-            )
-        else:
-            asked.append(
-                _("+ %(days)s de « %(group)s » %(months)s")
-                % {
-                    "days": _days(Decimal(reason["missing"]), names.day_minutes),
-                    "group": names.groups.get(reason["skill"], reason["skill"]),
-                    "months": _months(reason["by_period"], names),
-                }
-            )
-    return _("Vérifié : avec %(asked)s, il commence en %(month)s, sans rien déplacer.") % {
-        "asked": ", ".join(asked),
-        "month": names.month(entry["start"]),
+    asked = [_to_add(reason, names) for reason in more["reasons"]]
+    month = names.month(more["start"])
+    if asked:
+        said = [
+            _("Vérifié : avec %(asked)s, il commence en %(month)s.") % {"asked": ", ".join(asked), "month": month}
+        ]
+    else:
+        said = [_("Vérifié : il entrerait en %(month)s sans rien ajouter.") % {"month": month}]
+    if more["moved"]:
+        said.append(_("Changent de mois : %(moved)s.") % {"moved": names.projects_named(more["moved"])})
+    else:
+        said.append(_("Rien d’autre ne bouge."))
+    if asked:
+        said.append(_("Moins ne suffit pas.") if more["least"] else _("Estimation : moins suffirait peut-être."))
+    return " ".join(said)
+
+
+def _to_add(reason: Mapping[str, Any], names: Names) -> str:
+    if reason["kind"] == ReasonKind.BUDGET:
+        return _("+ %(amount)s au budget %(year)s") % {
+            "amount": _money(Decimal(reason["missing"])),
+            "year": names.years.get(reason["budget"], reason["budget"]),
+        }
+    return _("+ %(days)s de « %(group)s » %(months)s") % {
+        "days": _days(Decimal(reason["missing"]), names.day_minutes),
+        "group": names.groups.get(reason["skill"], reason["skill"]),
+        "months": _months(reason["by_period"], names),
     }
+
+
+def holds(entry: Mapping[str, Any], names: Names) -> str:
+    """What it would cost to hold a project all the same, under the limits as they are."""
+    found = entry.get("clash")
+    if found is not None and found["kind"] == ClashKind.SHORT:
+        return " ".join(
+            [
+                _("Il n’entre dans aucun choix : même avec les seuls projets obligatoires, il manque :"),
+                *(why(reason, names) for reason in found["reasons"]),
+            ]
+        )
+    if found is not None:
+        return " ".join([_("Il n’entre dans aucun choix :"), *(_rule(told, names) for told in found["rules"])])
+    if entry.get("loss") is None:
+        return ""
+    points = formats.number(max(Decimal(entry["loss"]), Decimal(0)), _language(), decimals=1)
+    if entry["loss_proved"]:
+        return _(
+            "Le rendre obligatoire coûte %(points)s points : le meilleur choix avec lui vaut autant de moins."
+        ) % {"points": points}
+    return _("Le rendre obligatoire coûte %(points)s points au plus (estimation).") % {"points": points}
 
 
 def clash(found: Mapping[str, Any], names: Names) -> list[str]:
     """Why the mandatory projects cannot all be done, and what to do."""
-    if found["kind"] == ClashKind.TOGETHER:
-        return [
-            _(
-                "Les règles ne permettent pas de retenir ensemble %(projects)s, tous obligatoires : rendez-en un "
-                "libre, ou retirez une règle."
-            )
-            % {"projects": names.projects_named(found["keys"])}
-        ]
-    return [
-        _("Les projets obligatoires demandent plus qu’il n’y a. Il manque au moins :"),
-        *(why(reason, names) for reason in found["reasons"]),
-    ]
+    projects = names.projects_named(found["keys"])
+    match ClashKind(found["kind"]):
+        case ClashKind.LATE:
+            return [
+                _(
+                    "Obligatoires, %(projects)s ne peuvent commencer qu’après le dernier mois de départ : ajoutez "
+                    "des mois de départ possibles, ou rendez-les libres."
+                )
+                % {"projects": projects}
+            ]
+        case ClashKind.TOGETHER:
+            return [
+                _(
+                    "Les règles ne permettent pas de retenir ensemble %(projects)s, tous obligatoires : rendez-en un "
+                    "libre, ou retirez une règle."
+                )
+                % {"projects": projects},
+                *(_rule(told, names) for told in found.get("rules", ())),
+            ]
+        case ClashKind.SHORT:
+            return [
+                _("Les projets obligatoires demandent plus qu’il n’y a. Il manque au moins :"),
+                *(why(reason, names) for reason in found["reasons"]),
+            ]
+
+
+def _rule(told: Sequence[Any], names: Names) -> str:
+    """A rule that clashes, as the study tells it."""
+    one, other = names.project(told[1]), names.project(told[2])
+    if told[0] == "exclusive":
+        return _("« %(one)s » et « %(other)s » s’excluent.") % {"one": one, "other": other}
+    if told[3] > 0:
+        return ngettext(
+            "« %(one)s » ne commence que %(months)s mois après la fin de « %(other)s ».",
+            "« %(one)s » ne commence que %(months)s mois après la fin de « %(other)s ».",
+            told[3],
+        ) % {"one": one, "other": other, "months": told[3]}
+    return _("« %(one)s » ne va pas sans « %(other)s », et commence après lui.") % {"one": one, "other": other}
 
 
 def refused(error: SelectionError) -> str:

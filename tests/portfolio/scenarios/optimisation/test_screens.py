@@ -224,7 +224,7 @@ def test_the_api_gives_the_question_and_the_answer(world: World, candidates: Can
     assert len(found["answer"]["chosen"]) == 3
     assert client.get(world.url("/api/v1/optimisations/?state=gap")).json()["results"] == []
     assert client.get(world.url("/api/v1/optimisations/?colour=blue")).status_code == 400
-    assert client.post(world.url("/api/v1/optimisations/"), {}).status_code == 405
+    assert client.post(world.url("/api/v1/optimisations/"), {}).status_code == 400
 
 
 def test_queries_are_as_many_for_four_candidates_as_for_thirty(
