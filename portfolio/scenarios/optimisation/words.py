@@ -138,6 +138,8 @@ def _to_add(reason: Mapping[str, Any], names: Names) -> str:
 def holds(entry: Mapping[str, Any], names: Names) -> str:
     """What it would cost to hold a project all the same, under the limits as they are."""
     found = entry.get("clash")
+    if found is not None and not (found["reasons"] or found["rules"]):
+        return _("Il n’entre dans aucun choix, même avec les seuls projets obligatoires.")
     if found is not None and found["kind"] == ClashKind.SHORT:
         return " ".join(
             [
@@ -177,6 +179,13 @@ def clash(found: Mapping[str, Any], names: Names) -> list[str]:
                 )
                 % {"projects": projects},
                 *(_rule(told, names) for told in found.get("rules", ())),
+            ]
+        case ClashKind.SHORT if not found["reasons"]:
+            return [
+                _(
+                    "Les projets obligatoires demandent plus qu’il n’y a : rendez-en un libre, ou relevez un budget "
+                    "ou une capacité."
+                )
             ]
         case ClashKind.SHORT:
             return [
