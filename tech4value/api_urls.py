@@ -51,6 +51,7 @@ from portfolio.projects.api import (
 from portfolio.risks.api import RiskViewSet
 from portfolio.scenarios.api import ScenarioOperationViewSet, ScenarioViewSet
 from portfolio.scenarios.optimisation.api import OptimisationViewSet
+from portfolio.scenarios.proposals_api import ProposalViewSet
 from portfolio.simulation.api import ForecastViewSet
 from portfolio.simulation.estimate_api import (
     EstimateClassViewSet,
@@ -184,6 +185,7 @@ router.register("optimisations", OptimisationViewSet, basename="optimisation")
 router.register("cash-contributions", CashContributionViewSet, basename="cash-contribution")
 router.register("scenarios", ScenarioViewSet, basename="scenario")
 router.register("scenario-operations", ScenarioOperationViewSet, basename="scenario-operation")
+router.register("proposals", ProposalViewSet, basename="proposal")
 router.register("risks", RiskViewSet, basename="risk")
 router.register("packs", PackViewSet, basename="pack")
 router.register("project-facts", ProjectFactsViewSet, basename="project-facts")
