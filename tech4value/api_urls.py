@@ -1,5 +1,6 @@
 """`/t/<slug>/api/v1/`: each room registers its viewsets here; additive changes only."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
@@ -95,17 +96,22 @@ from tech4value.notifications.api import NotificationPreferencesViewSet, Notific
 from tech4value.search.api import SearchViewSet
 
 
-class TenantSchemaGenerator(SchemaGenerator):
-    """The document names the address of the tenant that it is asked in."""
+@lru_cache(maxsize=4)
+def _document(language: str) -> dict[str, Any]:
+    """The whole document in the active language, of no tenant in particular: it is long to make."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # upstream
+    if not language.startswith("en"):
+        for component in schema["components"]["schemas"].values():
+            component.pop("description", None)  # said in English, for those who read the code
+    return schema
 
-    def get_schema(self, request: Any = None, public: bool = False) -> Any:
-        schema = super().get_schema(request, public)  # type: ignore[no-untyped-call]  # untyped upstream
-        if not (get_language() or "").startswith("en"):
-            for component in schema["components"]["schemas"].values():
-                component.pop("description", None)  # said in English, for those who read the code
-        if request is not None:
-            schema["servers"] = [{"url": request.META.get("SCRIPT_NAME") or "/"}]
-        return schema
+
+class TenantSchemaGenerator(SchemaGenerator):
+    """The document, the same for all but for the address: that of the tenant that it is asked in."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        schema = _document(get_language() or "")
+        return schema if request is None else {**schema, "servers": [{"url": request.META.get("SCRIPT_NAME") or "/"}]}
 
 
 class SchemaView(SpectacularAPIView):

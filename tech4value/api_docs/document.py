@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -55,11 +54,9 @@ class Collection:
     fields: tuple[Field, ...]
 
 
-@lru_cache(maxsize=4)
 def document(language: str) -> Mapping[str, Any]:
     """The whole document in a language, which is the active one; the same for every tenant."""
-    generator = TenantSchemaGenerator()  # type: ignore[no-untyped-call]  # untyped upstream
-    found: Mapping[str, Any] = generator.get_schema(public=True)
+    found: Mapping[str, Any] = TenantSchemaGenerator().get_schema()  # type: ignore[no-untyped-call]  # upstream
     return found
 
 

@@ -47,7 +47,6 @@ def admin(world: World, client_of: Any) -> Client:
 
 
 def test_the_document_is_valid_and_made_without_a_warning(world: World, admin: Client) -> None:
-    GENERATOR_STATS.reset()
     validate_schema(document(world, admin))
     warnings = [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
     assert not warnings, "\n".join(map(str, warnings))
