@@ -1,10 +1,13 @@
-"""Budgets that were approved, one under revision, an amount that changed line, an order that waits for invoices."""
+"""Budgets that were approved, one under revision, an amount that changed line, one quoted in dollars, an order that
+waits for invoices."""
 
 from decimal import Decimal
 
 from demo.organisation import Company
 from demo.story import Anchor
 from portfolio.finance.actions import change_budget_line
+from portfolio.finance.domain.budget import MEASURES, to_cents
+from portfolio.finance.exchange import Converter
 from portfolio.finance.models import BudgetLine, PurchaseOrder
 from portfolio.finance.order_actions import OrderPart, create_order
 from portfolio.finance.transfer_actions import available_on, transfer
@@ -21,7 +24,7 @@ from portfolio.treasury.actions import change_row
 from portfolio.treasury.models import Contract
 
 APPROVED = ("ODOO", "DATA", "GREEN")
-REVISED, MOVED, ORDERED = "ODOO", "DATA", "ODOO"
+REVISED, MOVED, ORDERED, IN_DOLLARS = "ODOO", "DATA", "ODOO", "SAAS"
 CONTRACT = "Licences Odoo 18"
 
 
@@ -31,6 +34,7 @@ def load_commitments(company: Company, anchor: Anchor) -> None:
         return
     keeper = company.actor(company.story.cash.keeper)
     controller = company.actor(company.story.controller)
+    _in_dollars(company, anchor)
     for code in APPROVED:
         version = propose_initial(
             actor=controller, project=company.projects[code], reason="Budget arrêté au comité de lancement."
@@ -43,6 +47,16 @@ def load_commitments(company: Company, anchor: Anchor) -> None:
 
 def _coming(project: Project, anchor: Anchor) -> list[BudgetLine]:
     return list(BudgetLine.objects.filter(project=project, month__gt=anchor.month(0)).order_by("month", "pk"))
+
+
+def _in_dollars(company: Company, anchor: Anchor) -> None:
+    """The supplier of the next licences asks for dollars: the same amount, as it was quoted."""
+    lines = [line for line in _coming(company.projects[IN_DOLLARS], anchor) if line.category == "licences"]
+    line = next(one for one in lines if one.planned)
+    rate = Converter().rate_of("USD", line.month)[1]
+    quoted = {name: to_cents(getattr(line, name) * rate) for name in MEASURES}
+    values = {"currency": "USD", **quoted}
+    change_budget_line(actor=company.actor(company.story.controller), line=line, values=values)
 
 
 def _order(company: Company, anchor: Anchor) -> None:

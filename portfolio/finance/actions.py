@@ -17,7 +17,10 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portfolio.finance import foreign
 from portfolio.finance.domain.budget import MEASURES, ZERO, first_of_month, to_cents
+from portfolio.finance.exchange import Converter
+from portfolio.finance.foreign import convert
 from portfolio.finance.freeze import refuse_frozen
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.finance.staff_costs import follows_time
@@ -28,7 +31,7 @@ from tech4value.figures import formats
 from tech4value.tenancy.context import current_tenant
 
 # An amount or a date outside these is a typing error; the column holds twelve digits before the point.
-LARGEST: Final = Decimal("999999999999.99")
+LARGEST: Final = foreign.LARGEST
 YEARS: Final = (2000, 2100)
 FIELDS: Final = frozenset({"category", "nature", "month", "currency", *MEASURES})
 
@@ -79,7 +82,8 @@ def create_budget_line(
     forecast: Decimal = Decimal(0),
     currency: str | None = None,
 ) -> BudgetLine:
-    """Add a line. `month` is any day of the month. Raises ValidationError by field; also when the line exists."""
+    """Add a line. `month` is any day of the month; amounts are in `currency`, converted at the rate of its first day
+    when it is another than the organisation's. Raises ValidationError by field; also when the line exists."""
     line = BudgetLine(
         project=project,
         category=category,
@@ -91,6 +95,7 @@ def create_budget_line(
         actual=actual,
         forecast=forecast,
     )
+    convert(line)
     normalise(line)
     _refuse_typed(line, ZERO)
     lock(project)
@@ -106,10 +111,11 @@ def create_budget_lines(*, actor: Actor, values: Sequence[Mapping[str, Any]]) ->
     lock(*projects.values())
     places = ("project", "category", "nature", "month")
     taken: set[Any] = set(BudgetLine.objects.filter(project__in=projects, envelope=None).values_list(*places))
-    currency = current_tenant().currency
+    converter = Converter()
     rows = []
     for one in values:
-        line = BudgetLine(**{**one, "currency": one.get("currency") or currency})
+        line = BudgetLine(**{**one, "currency": one.get("currency") or converter.base})
+        convert(line, converter=converter)
         normalise(line)
         _refuse_typed(line, ZERO)
         if _place(line) in taken:
@@ -123,7 +129,8 @@ def create_budget_lines(*, actor: Actor, values: Sequence[Mapping[str, Any]]) ->
 def change_budget_line(
     *, actor: Actor, line: BudgetLine, values: Mapping[str, Any], version: int | None = None
 ) -> bool:
-    """Set some of a line's fields (its project excepted); returns whether anything differed.
+    """Set some of a line's fields (its project excepted); returns whether anything differed. With a `currency`, the
+    amounts beside it are in that one, else in the organisation's.
 
     Raises ValidationError by field, StaleVersionError when `version` is no longer the line's.
     """
@@ -132,8 +139,11 @@ def change_budget_line(
     candidate = BudgetLine(
         pk=line.pk,
         project=line.project,
-        **({name: getattr(line, name) for name in FIELDS} | wanted),
+        **({name: getattr(line, name) for name in (*FIELDS, *foreign.FIELDS)} | wanted),
     )
+    if "currency" in wanted:
+        convert(candidate, [name for name in MEASURES if name in wanted])
+        wanted |= {name: getattr(candidate, name) for name in foreign.FIELDS}
     normalise(candidate)
     _refuse_typed(candidate, line.actual)
     _refuse_below_orders(candidate.committed, line)

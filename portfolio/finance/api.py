@@ -6,6 +6,7 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portfolio.finance.actions import (
@@ -14,6 +15,7 @@ from portfolio.finance.actions import (
     create_budget_lines,
     delete_budget_line,
 )
+from portfolio.finance.foreign import typed_amounts
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.projects.access import demand, demand_all
 from portfolio.projects.api_fields import VisibleProjectField
@@ -24,10 +26,14 @@ from tech4value.web.api import EditViewSet
 
 class BudgetLineSerializer(serializers.ModelSerializer[BudgetLine]):
     """A month of one category and nature. `month` may be any day of it; a forecast is the month's expected total. A
-    line with an `envelope` is the project's part of a shared budget: it changes there, not here."""
+    line with an `envelope` is the project's part of a shared budget: it changes there, not here.
+    Amounts sent with another `currency` than the organisation's are converted at the rate of the month's first day,
+    and kept as they were typed."""
 
     project = VisibleProjectField(permission=Permission.BUDGET_VIEW)
     currency = serializers.CharField(max_length=3, required=False)
+
+    typed = serializers.SerializerMethodField()
 
     class Meta:
         model = BudgetLine
@@ -42,14 +48,23 @@ class BudgetLineSerializer(serializers.ModelSerializer[BudgetLine]):
             "committed",
             "actual",
             "forecast",
+            "typed_currency",
+            "typed",
+            "rate",
+            "rate_on",
             "envelope",
             "version",
             "created_at",
             "updated_at",
         )
-        read_only_fields = ("envelope",)
+        read_only_fields = ("typed_currency", "rate", "rate_on", "envelope")
         # One line for each place: the action says so in a sentence.
         validators: list[Any] = []
+
+    @extend_schema_field(serializers.DictField(child=serializers.DecimalField(max_digits=14, decimal_places=2)))
+    def get_typed(self, row: BudgetLine) -> dict[str, str]:
+        """The amounts as they were typed in `typed_currency`, by measure: those that nothing has written since."""
+        return {name: str(amount) for name, amount in typed_amounts(row).items()}
 
 
 class BudgetLineFilter(django_filters.FilterSet):

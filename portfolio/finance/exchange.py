@@ -36,6 +36,12 @@ class Converter:
         if currency != self.base and not any(starts_on <= day for starts_on, _rate in self._rates(currency)):
             raise ValidationError({"currency": missing_words(currency, day)})
 
+    def rate_of(self, currency: str, day: date) -> tuple[date, Decimal]:
+        """The rate in force on that day (how many units of `currency` one of the organisation's buys), and since
+        when. Raises ValidationError: none."""
+        self.demand_rate(currency, day)
+        return [step for step in self._rates(currency) if step[0] <= day][-1]
+
     def converted(self, amount: Decimal, currency: str, day: date) -> Decimal:
         """`amount` in the organisation's currency at the rate of `day` (before the first rate, the first: as the
         treasury does), rounded half up. Raises ValidationError: no rate at all."""

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from portfolio.finance.domain.budget import MEASURES
 from portfolio.finance.fields import AmountField, MonthField
+from portfolio.finance.foreign import form_amounts
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.people.models import Person, Pole
 from portfolio.projects.models import Programme
 from tech4value.audit.writing import StaleVersionError
 from tech4value.search.fields import RowField
+from tech4value.tenancy.context import current_tenant
 
 HINTS: Final = {
     "committed": gettext_lazy("Commandes et contrats signés."),
@@ -36,6 +38,17 @@ class BudgetLineForm(forms.Form):
     committed = AmountField(label=gettext_lazy("Engagé"), help_text=HINTS["committed"])
     actual = AmountField(label=gettext_lazy("Réel"), help_text=HINTS["actual"])
     forecast = AmountField(label=gettext_lazy("Prévision"), help_text=HINTS["forecast"])
+    currency = forms.CharField(
+        label=gettext_lazy("Devise"),
+        max_length=3,
+        required=False,
+        initial=lambda: current_tenant().currency,
+        help_text=gettext_lazy(
+            "Trois lettres. Des montants dans une autre devise sont convertis au cours du premier jour du mois, et "
+            "gardés tels que saisis."
+        ),
+        widget=forms.TextInput(attrs={"size": 4, "autocapitalize": "characters"}),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, frozen: str = "", **kwargs: Any) -> None:
@@ -48,8 +61,16 @@ class BudgetLineForm(forms.Form):
     @classmethod
     def of(cls, line: BudgetLine, data: Any = None, *, frozen: str = "") -> "BudgetLineForm":
         """The form of a line as it stands."""
-        names = ("category", "nature", "month", *MEASURES, "version")
-        return cls(data, frozen=frozen, initial={name: getattr(line, name) for name in names})
+        currency, amounts = form_amounts(line)
+        place = {name: getattr(line, name) for name in ("category", "nature", "month", "version")}
+        return cls(data, frozen=frozen, initial={**place, **amounts, "currency": currency})
+
+    @property
+    def line_values(self) -> dict[str, Any]:
+        """What the action takes: an amount that is frozen is not sent; an empty currency is the organisation's."""
+        sent = {name: value for name, value in self.cleaned_data.items() if not self.fields[name].disabled}
+        sent.pop("version")
+        return {**sent, "currency": sent["currency"] or current_tenant().currency}
 
 
 @dataclass(frozen=True, slots=True)

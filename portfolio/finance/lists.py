@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.finance.actions import change_budget_line
 from portfolio.finance.envelope_models import Envelope
+from portfolio.finance.foreign import typed_words
 from portfolio.finance.models import BudgetLine, Category, Nature
 from portfolio.people.lists import choose
 from portfolio.people.models import Pole
@@ -21,7 +22,7 @@ from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
 from tech4value.figures import formats
 from tech4value.tables.columns import CellKind, Column
-from tech4value.tables.filters import ChoiceFilter, DateRange, NumberRange, RowFilter
+from tech4value.tables.filters import ChoiceFilter, DateRange, NumberRange, RowFilter, TextFilter
 from tech4value.tables.table import ExtraFilter, Table
 from tech4value.tenancy.sort_keys import Fold
 
@@ -81,6 +82,16 @@ class BudgetLineTable(Table):
                 sort="nature",
                 rank=3,
                 filter=ChoiceFilter(main=True, choices=lambda: Nature.choices, path="nature"),
+            ),
+            Column(
+                key="typed",
+                label=_("Devise de saisie"),
+                value="typed_currency",
+                sort="typed_currency",
+                html=lambda row: typed_words(row, "planned") or typed_words(row, "forecast") or row.typed_currency,
+                shown=False,
+                rank=3,
+                filter=TextFilter(path="typed_currency"),
             ),
             Column(
                 key="envelope",

@@ -37,6 +37,9 @@ class BudgetLine(EditableModel):
     follow the orders (see `orders`), what is left is typed. `planned` follows the approved version (see `freeze`).
     A line with an `envelope` is the project's part of a shared budget, beside its own line at the same place:
     `envelopes` alone writes it.
+
+    Amounts are always in the organisation's currency. What was typed in another is kept beside: `typed_currency`, the
+    amounts by measure in `typed`, and the `rate` (of `rate_on`) that they were converted at (see `foreign`).
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="budget_lines")
@@ -55,6 +58,12 @@ class BudgetLine(EditableModel):
         _("facturé sur commande"), max_digits=14, decimal_places=2, default=0, db_default=0, editable=False
     )
 
+    typed_currency = models.CharField(
+        _("devise de saisie"), max_length=3, blank=True, default="", db_default="", editable=False
+    )
+    typed: Any = models.JSONField(_("montants saisis"), default=dict, db_default={}, blank=True, editable=False)
+    rate = models.DecimalField(_("cours"), max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
+    rate_on = models.DateField(_("cours du"), null=True, blank=True, editable=False)
     envelope = models.ForeignKey(
         "portfolio_finance.Envelope",
         on_delete=models.CASCADE,

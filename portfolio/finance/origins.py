@@ -15,6 +15,7 @@ from portfolio.finance.domain.budget import ZERO
 from portfolio.finance.domain.orders import Weight
 from portfolio.finance.envelope_models import AllocationKey, Envelope
 from portfolio.finance.envelopes import period_at, read_periods
+from portfolio.finance.foreign import typed_words
 from portfolio.finance.models import BudgetLine, PurchaseOrder
 from portfolio.finance.orders import weighed_orders
 from portfolio.finance.staff_costs import follows_time
@@ -48,11 +49,16 @@ def line_origins(line: BudgetLine) -> tuple[MeasureOrigins, ...]:
         return _of_envelope(line, line.envelope)
     typed = origins([line.pk]).get(line.pk, _("Saisi à l’écran"))
     weights = _weights(line)
+
+    def source(measure: str) -> str:
+        words = typed_words(line, measure)
+        return f"{typed} · {words}" if words else typed
+
     return (
-        MeasureOrigins(_("Prévu"), line.planned, _planned(line, typed)),
-        MeasureOrigins(_("Engagé"), line.committed, _committed(line, typed, weights)),
-        MeasureOrigins(_("Réel"), line.actual, _actual(line, typed, weights)),
-        MeasureOrigins(_("Prévision"), line.forecast, (Origin(typed, line.forecast),)),
+        MeasureOrigins(_("Prévu"), line.planned, _planned(line, source("planned"))),
+        MeasureOrigins(_("Engagé"), line.committed, _committed(line, source("committed"), weights)),
+        MeasureOrigins(_("Réel"), line.actual, _actual(line, source("actual"), weights)),
+        MeasureOrigins(_("Prévision"), line.forecast, (Origin(source("forecast"), line.forecast),)),
     )
 
 

@@ -152,7 +152,8 @@ class LineFormView(OfProject, RowFormView):
         return came_from(self.request, reverse("finance:project", args=[self.project.pk]))
 
     def extra_context(self) -> dict[str, Any]:
-        return {**super().extra_context(), "project": self.project, "line": self.row}
+        may_rates = self.request.member.can(Permission.CASH_VIEW)
+        return {**super().extra_context(), "project": self.project, "line": self.row, "may_rates": may_rates}
 
     @cached_property
     def frozen(self) -> str:
@@ -176,8 +177,7 @@ class LineCreateView(LineFormView):
         return BudgetLineForm(data, initial=initial, frozen=self.frozen)
 
     def save(self, form: Any) -> str:
-        values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        create_budget_line(actor=self.request.member.actor, project=self.project, **values)
+        create_budget_line(actor=self.request.member.actor, project=self.project, **form.line_values)
         toast(self.request, _("Ligne de budget ajoutée."))
         return self.back_url()
 
@@ -216,9 +216,8 @@ class LineChangeView(OfLine, LineFormView):
         return BudgetLineForm.of(self.row, data, frozen=self.frozen)
 
     def save(self, form: Any) -> str:
-        values = dict(form.cleaned_data)
-        version = values.pop("version")
-        change_budget_line(actor=self.request.member.actor, line=self.row, values=values, version=version)
+        version = form.cleaned_data["version"]
+        change_budget_line(actor=self.request.member.actor, line=self.row, values=form.line_values, version=version)
         toast(self.request, _("Ligne de budget enregistrée."))
         return self.back_url()
 

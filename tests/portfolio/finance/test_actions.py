@@ -41,7 +41,7 @@ def test_a_line_is_normalised_and_journaled(world: World, budgets: Budgets) -> N
         ({"category": "bribes"}, "category", "n’est pas une catégorie. Choisissez parmi"),
         ({"nature": "x"}, "nature", "capex ou opex"),
         ({"month": date(26, 3, 1)}, "month", "entre 2000 et 2100"),
-        ({"currency": "USD"}, "currency", "sont en EUR"),
+        ({"currency": "USD"}, "currency", "n’a pas de cours au 01/01/2026"),
         ({"month": date(2026, 2, 9)}, "month", "existe déjà. Modifiez-la"),
     ],
 )
