@@ -132,8 +132,8 @@ def fill(admin: Visitor, folder: Path) -> list[str]:
 
 
 def states(admin: Visitor, projects: dict[str, str]) -> Iterator[str]:
-    """What bookings, budgets and scenarios lead to in each of their states: the walk itself meets one of them in one.
-    `projects` are keys by code."""
+    """What bookings, budgets, shared or not, and scenarios lead to in each of their states: the walk itself meets one
+    of them in one. `projects` are keys by code."""
     yield f"/capacity/projects/{admin.api('/allocations/')[0]['project']}/"
     versions = {row["state"]: row for row in admin.api("/budget-versions/")}
     planned = [row["project"] for row in admin.api("/budget-lines/") if Decimal(row["planned"])]
@@ -148,6 +148,13 @@ def states(admin: Visitor, projects: dict[str, str]) -> Iterator[str]:
         page.wait_for_url("**/edit/")
         versions = {row["state"]: row for row in admin.api("/budget-versions/")}
     yield from (f"/budget/versions/{versions['draft']['id']}/{step}/" for step in ("edit", "propose"))
+    # A shared budget is shared in the demo; opened again, its projects and its sharing are changed.
+    envelope = f"/budget/envelopes/{admin.api('/envelopes/')[0]['id']}/"
+    page = admin.go(envelope)
+    if page.get_by_role("button", name="Rouvrir").count():
+        page.get_by_role("button", name="Rouvrir").click()
+        page.get_by_role("link", name="Répartir").wait_for()
+    yield envelope
     scenarios = {row["status"]: row["id"] for row in admin.api("/scenarios/")}
     yield from (f"/scenarios/{scenarios[state]}/{step}" for state, step in SCENARIOS)
 
