@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from portfolio.scenarios.domain.selection import (
+    Beside,
     Choice,
     Exclusion,
     Infeasible,
@@ -28,6 +29,7 @@ from portfolio.scenarios.domain.selection_solver import forced, least_slack
 
 LEAST_SECONDS: Final = 0.15
 """Less time than this answers nothing: what is known at once is told."""
+WORTHWHILE_SECONDS: Final = 1.0
 MONEY_AND_PEOPLE: Final = {ReasonKind.BUDGET, ReasonKind.CAPACITY}
 
 
@@ -88,11 +90,13 @@ def entries(
 
 
 def _shares(problem: Problem, choice: Choice, until: float) -> Iterator[tuple[str, float]]:
-    """Those left out, and the seconds that each may take."""
+    """Those left out, and the seconds that each may take: an equal share, but enough for a search to be of use, so
+    that those of least value may have none left."""
     left = [one for one in problem.candidates if one.key not in choice.starts]
     left.sort(key=lambda one: (-max(one.values), one.key))
     for rank, one in enumerate(left):
-        yield one.key, (until - time.monotonic()) / (len(left) - rank)
+        rest = until - time.monotonic()
+        yield one.key, max(rest / (len(left) - rank), min(WORTHWHILE_SECONDS, rest))
 
 
 def _entry(
@@ -102,7 +106,9 @@ def _entry(
     if seconds < LEAST_SECONDS or stopped():
         return Entry(why, more=known), None
     begun = time.monotonic()
-    more = least_raise(problem, choice.starts, why, seconds=seconds / 2, seed=seed) or known
+    more = least_raise(problem, choice.starts, why, seconds=seconds / 2, seed=seed)
+    if known is not None and (more is None or not (more.least or _less(problem, more, known))):
+        more = known
     left = max(seconds - (time.monotonic() - begun), LEAST_SECONDS / 2)
     try:
         best = forced(problem, why.key, seconds=left, seed=seed)
@@ -111,6 +117,12 @@ def _entry(
     except SelectionError:  # no answer in the time
         return Entry(why, more=more), None
     return Entry(why, choice.value - best.value, choice.proved and best.proved, more=more), best
+
+
+def _less(problem: Problem, one: Raise, other: Raise) -> bool:
+    """Whether one asks less than another, in shares of what there is."""
+    beside = Beside(problem, {})
+    return beside.weight(one.reasons) < beside.weight(other.reasons)
 
 
 def _as_it_is(problem: Problem, choice: Choice, why: Exclusion) -> Raise | None:
