@@ -21,14 +21,15 @@ LARGEST: Final = Decimal("999999999999.99")
 
 def convert(line: BudgetLine, given: Iterable[str] = MEASURES, converter: Converter | None = None) -> None:
     """Put the amounts of `given`, typed in `line.currency`, in the organisation's; those that are not given already
-    are. Nothing but the forgetting of another currency when `line.currency` is the organisation's.
+    are. When `line.currency` is the organisation's, another currency is forgotten once nothing is what was typed in it.
 
     Raises ValidationError by field: no rate on the first day of the line's month, an amount beyond what is kept.
     """
     converter = converter or Converter()
     line.currency = str(line.currency or converter.base).strip().upper()
     if line.currency == converter.base:
-        line.typed_currency, line.typed, line.rate, line.rate_on = "", {}, None, None
+        if not any(typed_amounts(line).values()):
+            line.typed_currency, line.typed, line.rate, line.rate_on = "", {}, None, None
         return
     try:
         month = first_of_month(line.month)

@@ -77,7 +77,7 @@ def test_what_is_written_since_is_no_longer_what_was_typed(world: World, budgets
     with world.within():
         rate(date(2026, 1, 1), "1.0850")
         line = dollars(budgets, forecast=Decimal("2170"))
-        change_budget_line(actor=SYSTEM, line=line, values={"forecast": Decimal(5)})
+        change_budget_line(actor=SYSTEM, line=line, values={"forecast": Decimal(5), "currency": "EUR"})
         kept = BudgetLine.objects.get(pk=line.pk)
         assert typed_amounts(kept).get("planned") == Decimal("1085.00") and "forecast" not in typed_amounts(kept)
         assert typed_words(kept, "forecast") == ""
