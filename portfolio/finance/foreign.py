@@ -21,7 +21,7 @@ LARGEST: Final = Decimal("999999999999.99")
 
 def convert(line: BudgetLine, given: Iterable[str] = MEASURES, converter: Converter | None = None) -> None:
     """Put the amounts of `given`, typed in `line.currency`, in the organisation's; those that are not given already
-    are. When `line.currency` is the organisation's, another currency is forgotten once nothing is what was typed in it.
+    are. When `line.currency` is the organisation's, another one is forgotten once nothing is what was typed in it.
 
     Raises ValidationError by field: no rate on the first day of the line's month, an amount beyond what is kept.
     """
