@@ -99,10 +99,13 @@ document.addEventListener("keydown", (event) => {
 function nameCells(root) {
   for (const box of root.querySelectorAll(".table-cards")) {
     const heads = [...box.querySelectorAll("thead th")].map((head) => (head.querySelector(".sr-only") ? "" : head.textContent.trim()));
-    for (const row of box.querySelectorAll("tbody tr")) {
-      [...row.cells].forEach((cell, place) => {
-        if (heads[place]) cell.dataset.label = heads[place];
-      });
+    for (const row of box.querySelectorAll("tbody tr, tfoot tr")) {
+      let place = 0;
+      for (const cell of row.cells) {
+        const isTotal = row.parentElement.tagName === "TFOOT" && cell.tagName === "TH";
+        if (heads[place] && !isTotal) cell.dataset.label = heads[place];
+        place += cell.colSpan;
+      }
     }
   }
 }

@@ -124,11 +124,11 @@ def lets_in(entry: Mapping[str, Any], names: Names) -> str:
 
 def _to_add(reason: Mapping[str, Any], names: Names) -> str:
     if reason["kind"] == ReasonKind.BUDGET:
-        return _("+ %(amount)s au budget %(year)s") % {
+        return _("%(amount)s de plus au budget %(year)s") % {
             "amount": _money(Decimal(reason["missing"])),
             "year": names.years.get(reason["budget"], reason["budget"]),
         }
-    return _("+ %(days)s de « %(group)s » %(months)s") % {
+    return _("%(days)s de plus de « %(group)s » %(months)s") % {
         "days": _days(Decimal(reason["missing"]), names.day_minutes),
         "group": names.groups.get(reason["skill"], reason["skill"]),
         "months": _months(reason["by_period"], names),

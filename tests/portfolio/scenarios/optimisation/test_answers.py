@@ -106,7 +106,7 @@ def test_the_best_choice_under_a_budget_and_what_would_let_the_other_in(world: W
         (left,) = page.excluded
         assert codes([left.key], candidates) == {"CRM"}
         assert [plain(one) for one in left.reasons] == ["Budget 2026 : il manque 40 000,00 €."]
-        assert plain(left.lets_in).startswith("Vérifié : avec + 40 000,00 € au budget 2026, il commence en")
+        assert plain(left.lets_in).startswith("Vérifié : avec 40 000,00 € de plus au budget 2026, il commence en")
         (budget,) = page.budgets
         assert (budget.has, budget.used, budget.left) == (100_000, 100_000, 0)
         answer = StudyAnswer.objects.get()

@@ -82,7 +82,7 @@ def test_an_executive_asks_searches_and_reads_the_answer(
         "3 projets retenus",
         "1 projet attend",
         "Budget 2026 : il manque 40 000,00 €.",
-        "Vérifié : avec + 40 000,00 € au budget 2026",
+        "Vérifié : avec 40 000,00 € de plus au budget 2026",
         "Valeur du choix",
         "optimum prouvé",
         "100 000,00 €",
