@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portfolio.finance.models import BudgetLine
+from portfolio.finance.models import BudgetLine, EnvelopeLine
 from portfolio.treasury.models import BankAccount
 from tech4value.accounts import actions as accounts
 from tech4value.accounts.models import Membership
@@ -56,7 +56,7 @@ def change_organisation(*, actor: Actor, tenant: Tenant, values: Mapping[str, An
     }
     if not changes:
         return False
-    if "currency" in changes and BudgetLine.objects.exists():
+    if "currency" in changes and (BudgetLine.objects.exists() or EnvelopeLine.objects.exists()):
         # Its lines would be summed with those of another currency, and none of them could be changed any more.
         message = _("Des budgets sont déjà saisis en %(currency)s : la devise ne change plus.")
         raise ValidationError({"currency": message % {"currency": tenant.currency}})

@@ -11,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from portfolio.finance.actions import change_budget_line, create_budget_line
+from portfolio.finance.envelope_actions import create_envelope
 from portfolio.finance.foreign import typed_amounts, typed_words
-from portfolio.finance.models import BudgetLine
+from portfolio.finance.models import BudgetLine, Envelope, EnvelopeLine
 from portfolio.finance.version_actions import approve_version, propose_initial
 from portfolio.treasury.actions import create_row
 from portfolio.treasury.models import ExchangeRate
 from tech4value.audit.actor import SYSTEM
+from tech4value.console.actions import change_organisation
 from tests.portfolio.finance.conftest import Budgets
 from tests.world import World
 
@@ -164,3 +166,14 @@ def test_a_program_sends_another_currency(world: World, budgets: Budgets, client
     assert bulk.status_code == 201 and {row["planned"] for row in bulk.json()["rows"]} == {"1000.00"}
     missing = client.post(url, {**body, "month": "2025-05-01"}, content_type=JSON)
     assert missing.status_code == 400 and missing.json()["errors"][0]["pointer"] == "/currency"
+
+
+def test_the_currency_of_the_organisation_is_fixed_once_an_envelope_is_prepared(
+    world: World, budgets: Budgets
+) -> None:
+    with world.within():
+        line = EnvelopeLine(month=date(2026, 3, 1), category="licences", nature="opex", planned=Decimal(50_000))
+        create_envelope(actor=SYSTEM, envelope=Envelope(name="Licences", key="equal"), lines=[line], shares=[])
+        BudgetLine.objects.all().delete()
+        with pytest.raises(ValidationError, match="Des budgets sont déjà saisis en EUR"):
+            change_organisation(actor=SYSTEM, tenant=world.atelier, values={"currency": "USD"})
