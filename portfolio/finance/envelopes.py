@@ -108,10 +108,11 @@ def period_words(period: KeyPeriod) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a project carries of an envelope: `share` is of the last period, None when the key shares nothing yet."""
+    """What a project carries of an envelope: `share` is of the last period, None when the key shares nothing yet;
+    `project` is None once it is gone from the bin: its part is in no budget, and stays in the envelope's sum."""
 
     share: EnvelopeShare | None
-    project: Project
+    project: Project | None
     weight: Decimal | None
     fraction: Decimal | None
     amounts: Amounts
@@ -168,8 +169,8 @@ def sharing_of(envelope: Envelope) -> Sharing:
     others = Project.everything.filter(pk__in=[key for key in sums if key not in held])
     projects = {**{share.project_id: share.project for share in shares}, **{row.pk: row for row in others}}
     parts = tuple(
-        Part(held.get(key), row, current.get(key), fraction_of.get(key), total(sums.get(key, ())))
-        for key, row in projects.items()
+        Part(held.get(key), projects.get(key), current.get(key), fraction_of.get(key), total(sums.get(key, ())))
+        for key in dict.fromkeys((*projects, *sums))
     )
     return Sharing(envelope, lines, parts, periods, refused)
 
@@ -253,7 +254,10 @@ def _write(envelope: Envelope, wanted: Mapping[Place, Amounts]) -> None:
     projects = {place[0] for place in wanted} | set(
         BudgetLine.objects.filter(envelope=envelope).order_by().values_list("project_id", flat=True)
     )
-    list(Project.everything.filter(pk__in=projects).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    locked = Project.everything.filter(pk__in=projects).select_for_update(no_key=True).order_by("pk")
+    # The periods keep the projects that were measured: one that is gone from the bin has no budget to write in.
+    there = set(locked.values_list("pk", flat=True))
+    wanted = {place: amounts for place, amounts in wanted.items() if place[0] in there}
     held = {(line.project_id, line.category, line.nature, line.month): line for line in lines}
     delete_many(SYSTEM, [line for place, line in held.items() if place not in wanted])
     changes = [

@@ -2,7 +2,7 @@
 envelope only."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,10 +34,13 @@ from portfolio.finance.version_actions import approve_version, propose_initial
 from portfolio.finance.versions import lines_plan
 from portfolio.people.models import Person
 from portfolio.planning.models import Task, TaskKind
+from portfolio.projects.actions import delete_project
 from portfolio.projects.models import Phase, Project, ProjectMember
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import create, update
+from tech4value.tenancy.clock import now
+from tech4value.web.bin import KEPT_DAYS, purge
 from tests.portfolio.finance.conftest import Budgets, project
 from tests.world import World
 
@@ -442,6 +445,32 @@ def test_a_page_of_many_projects_asks_as_much_as_one_of_two(world: World, budget
             assert client.get(world.url(f"/budget/envelopes/{made.pk}/")).status_code == 200
         seen.append(len(asked))
     assert seen[0] == seen[1]
+
+
+def test_a_project_in_the_bin_then_gone_leaves_the_envelope_whole(
+    world: World, budgets: Budgets, client_of: Sign
+) -> None:
+    made = shared(world, budgets)
+    page, client = world.url(f"/budget/envelopes/{made.pk}/"), client_of(world.executive)
+    link = f"/budget/projects/{budgets.site.pk}/"
+    assert link in text(client.get(page))
+    with world.within():
+        delete_project(actor=SYSTEM, project=budgets.site)
+    shown = text(client.get(page))
+    assert "Projet SITE" in shown and "supprimé" in shown and link not in shown
+    with world.within():
+        Project.everything.filter(pk=budgets.site.pk).update(deleted_at=now() - timedelta(days=KEPT_DAYS + 1))
+        assert purge() == 1 and not Project.everything.filter(pk=budgets.site.pk).exists()
+    april = {"category": "licences", "nature": "opex", "month": "2026-04", "planned": "1000,01", "actual": "20"}
+    with world.within():
+        row = EnvelopeLine.objects.get(envelope=made, month=date(2026, 4, 1))
+    sent = client.post(world.url(f"/budget/envelope-lines/{row.pk}/"), {**april, "version": str(row.version)})
+    assert sent.status_code == 302, text(sent)
+    with world.within():
+        assert received(budgets.erp)[1] == (4, Decimal("325.00"), Decimal("6.50"))
+    shown = text(client.get(page))
+    # The part of the project that is gone still adds up with the others.
+    assert "projet supprimé" in shown and "742,51 €" in shown and shown.count("1 100,01 €") == 2
 
 
 # --- API
