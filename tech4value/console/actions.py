@@ -6,7 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from portfolio.finance.models import BudgetLine, EnvelopeLine
+from portfolio.finance.envelope_models import EnvelopeLine
+from portfolio.finance.models import BudgetLine
 from portfolio.treasury.models import BankAccount
 from tech4value.accounts import actions as accounts
 from tech4value.accounts.models import Membership
