@@ -191,7 +191,9 @@ def _clash(error: Infeasible) -> dict[str, Any]:
         if isinstance(rule, Requirement):
             rules.append([REQUIRES, rule.candidate, rule.needs, rule.gap])
         else:
-            rules.append([EXCLUSIVE, *sorted(rule & set(error.names))[:2], 0])
+            # Two that are needed may exclude each other: neither is then among those that clash.
+            pair = sorted(rule, key=lambda key: (key not in error.names, key))[:2]
+            rules.append([EXCLUSIVE, *pair, 0])
     return {
         "kind": str(error.kind),
         "keys": list(error.names),

@@ -17,6 +17,8 @@ from tech4value.tenancy.context import current_tenant
 MOST_NAMES: Final = 6
 CENT: Final = Decimal("0.01")
 QUARTER: Final = Decimal("0.25")
+WHOLE_RULE: Final = 4
+"""A rule is its kind, two projects and months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ def clash(found: Mapping[str, Any], names: Names) -> list[str]:
 
 def _rule(told: Sequence[Any], names: Names) -> str:
     """A rule that clashes, as the study tells it."""
+    if len(told) < WHOLE_RULE:  # kept by a search of before, which could leave the projects out
+        return _("Deux projets dont ceux-ci ont besoin s’excluent : relancez la recherche pour voir lesquels.")
     one, other = names.project(told[1]), names.project(told[2])
     if told[0] == "exclusive":
         return _("« %(one)s » et « %(other)s » s’excluent.") % {"one": one, "other": other}

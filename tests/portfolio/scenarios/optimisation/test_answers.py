@@ -187,6 +187,25 @@ def test_mandatory_projects_that_cost_too_much_say_what_is_missing(world: World,
         assert "Projet CRM" in together and "Projet ERP" in together
 
 
+def test_what_is_needed_and_excludes_itself_is_said(world: World, candidates: Candidates) -> None:
+    erp, crm, bi, rgpd = (str(one.pk) for one in candidates.all)
+    with world.within():
+        told = {key: {"role": "mandatory"} for key in (erp, crm)}
+        rules = [["requires", erp, bi, 0], ["requires", crm, rgpd, 0], ["exclusive", bi, rgpd, 0]]
+        update(SYSTEM, candidates.study, {"projects": told, "rules": rules, "budgets": {}})
+        said = [plain(one) for one in shown(world, candidates.study).clash]
+        assert any(all(name in one for name in ("Projet BI", "Projet RGPD", "s’excluent")) for one in said), (
+            "neither is mandatory"
+        )
+        # What a search kept before is still read.
+        answer = StudyAnswer.objects.get()
+        clash = answer.data["clash"]
+        for rule in (["exclusive", 0], ["exclusive", bi, 0]):
+            answer.data["clash"] = {**clash, "rules": [rule]}
+            with translation.override("fr"):
+                assert "relancez la recherche" in answer_page(answer).clash[-1]
+
+
 def test_a_project_that_cannot_begin_in_time_is_said(world: World, candidates: Candidates) -> None:
     with world.within():
         told = {**candidates.study.projects, str(candidates.rgpd.pk): {"not_before": "2027-01-01"}}
