@@ -1,6 +1,6 @@
 """When a plan drifts. Pure: no Django, no clock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -62,12 +62,15 @@ def drifts(
     slacks: Iterable[Slack],
     stalls: Iterable[Stall],
     today: date,
+    alerted: Container[tuple[DriftKind, UUID | None]] = (),
 ) -> tuple[Drift, ...]:
-    """Every drift on `today`. `thresholds` are days, by kind; a kind that is not there is not watched.
+    """Every drift on `today`. `thresholds` are days, by kind; a kind that is not there is not watched; `alerted`:
+    what has an open alert, kind and key.
 
     A milestone drifts when it is forecast (or overdue) at least so many days after its promise; a task when its
     total float is under so many days, or when nothing has moved for at least so many days since it began. The
-    critical path has no float by definition: a task at exactly zero is none of the second.
+    critical path has no float by definition: a task at exactly zero is none of the second, unless it was already
+    told of, since its last float has then gone.
     """
     found: list[Drift] = []
     late = thresholds.get(DriftKind.MILESTONE_LATE)
@@ -86,7 +89,8 @@ def drifts(
         found += [
             Drift(DriftKind.LOW_FLOAT, one.key, one.project_id, one.float_minutes // one.day_minutes)
             for one in slacks
-            if one.float_minutes and one.float_minutes < low * one.day_minutes
+            if one.float_minutes < low * one.day_minutes
+            and (one.float_minutes or (DriftKind.LOW_FLOAT, one.key) in alerted)
         ]
     still = thresholds.get(DriftKind.NO_PROGRESS)
     if still is not None:

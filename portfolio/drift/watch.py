@@ -102,7 +102,7 @@ def watch(project_ids: Collection[UUID] | None) -> None:
     slacks = _slacks(running, active[DriftKind.LOW_FLOAT], names) if DriftKind.LOW_FLOAT in active else []
     stalls = _stalls(running, active[DriftKind.NO_PROGRESS], day, names) if DriftKind.NO_PROGRESS in active else []
     milestones = {one.key for one in promises if one.key not in names}
-    found = {(one.kind, one.key): one for one in drifts(active, promises, slacks, stalls, day)}
+    found = {(one.kind, one.key): one for one in drifts(active, promises, slacks, stalls, day, alerts)}
     if milestones:
         names |= dict(Milestone.objects.filter(pk__in=milestones).values_list("pk", "name"))
     fresh = [one for place, one in found.items() if place not in alerts]

@@ -38,6 +38,21 @@ def test_float_under_the_threshold_but_not_the_critical_path_itself() -> None:
     assert [one.key for one in short] == [tasks[0].key, tasks[2].key]
 
 
+def test_a_float_that_was_told_and_falls_to_zero_is_still_a_drift() -> None:
+    rule = {DriftKind.LOW_FLOAT: 3}
+    task = slack(0)
+    told = {(DriftKind.LOW_FLOAT, task.key)}
+    assert drifts(rule, [], [task], [], TODAY) == ()
+    assert [one.days for one in drifts(rule, [], [task], [], TODAY, told)] == [0]
+    # Another rule's alert says nothing of the float, nor another task's.
+    for other in ({(DriftKind.NO_PROGRESS, task.key)}, {(DriftKind.LOW_FLOAT, uuid4())}):
+        assert drifts(rule, [], [task], [], TODAY, other) == ()
+    # Under a threshold of zero, back to zero is out of the drift; so is float found again above the threshold.
+    assert drifts({DriftKind.LOW_FLOAT: 0}, [], [task], [], TODAY, told) == ()
+    roomy = Slack(task.key, PROJECT, 3 * 420, 420)
+    assert drifts(rule, [], [roomy], [], TODAY, told) == ()
+
+
 def test_a_task_without_news_and_rules_that_are_off() -> None:
     stalls = [Stall(uuid4(), PROJECT, TODAY - days * DAY) for days in (13, 14, 60)]
     found = drifts({DriftKind.NO_PROGRESS: 14}, [], [], stalls, TODAY)

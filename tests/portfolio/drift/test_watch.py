@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.drift.domain import DriftKind
@@ -275,6 +276,48 @@ def test_a_float_taken_by_a_link_or_a_constraint_is_told_before_the_commit(live_
         ends = {"constraint_kind": "fnlt", "constraint_at": found.ends_at + timedelta(days=3)}
         change_task(actor=actor, task=found, values=ends)
     assert told() == ["low_float"]
+
+
+def test_a_float_that_is_used_up_keeps_its_alert(live_world: Any, client_of: Callable[[Any], Client]) -> None:
+    """From one day of float to none, then to one too few: the same drift, told once, until there is room again."""
+    from portfolio.people.actions import create_pole
+
+    world = live_world
+    actor = world.memberships["pmo"].actor
+    with world.within():
+        project = create_project(
+            actor=actor,
+            code="P",
+            name="Projet",
+            pole=create_pole(actor=actor, code="IT", name="Informatique"),
+            starts_on=monday(0).date(),
+            ends_on=today() + 20 * WEEK,
+        )
+        change_rule(actor=actor, kind=DriftKind.LOW_FLOAT, values={"threshold_days": 3})
+        task = create_task(actor=actor, project=project, name="Câbles", duration_minutes=2 * 420, mode="auto")
+        create_task(actor=actor, project=project, name="Serveurs", duration_minutes=20 * 420, mode="auto")
+        task.refresh_from_db()
+    client = client_of(world.pmo)
+
+    def due(days: int) -> list[tuple[str, int, bool]]:
+        """Its deadline is `days` after its end: what is then said of its float, and whether it still is."""
+        end = (task.ends_at + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+        sent = client.patch(
+            world.url(f"/api/v1/tasks/{task.pk}/"),
+            {"deadline_at": end},
+            content_type="application/json",
+        )
+        assert sent.status_code == 200, sent.content
+        rows = client.get(world.url("/api/v1/drift-alerts/?kind=low_float")).json()["results"]
+        return [(one["name"], one["days"], one["closed_on"] is None) for one in rows]
+
+    assert due(1) == [("Câbles", 1, True)]
+    assert due(0) == [("Câbles", 0, True)]
+    assert due(-1) == [("Câbles", -1, True)]
+    with world.within():
+        assert DriftAlert.objects.filter(kind="low_float").count() == 1
+    assert due(0) == [("Câbles", 0, True)], "still no room"
+    assert [one for one in due(21) if one[2]] == []
 
 
 def test_as_many_statements_for_thirty_projects_as_for_three(desk: Desk) -> None:
