@@ -74,7 +74,7 @@ class Forward:
             if done < again and node.task.percent_complete < 1:
                 finish, node.resume = node.finish_remaining(again), again
         if node.constraint is ConstraintType.FINISH_NO_EARLIER_THAN and node.constraint_at is not None:
-            finish = max(finish, node.constraint_at)
+            finish = max(finish, node.working_finish(node.constraint_at))
         node.early_finish = finish
 
     def _start(self, node: Node) -> int:

@@ -154,7 +154,7 @@ class Passes:
             again = self._working_start(node, span, self.data_date)
             finish = np.where(done < again, self._finish_remaining(node, span, again), finish)
         if node.constraint is ConstraintType.FINISH_NO_EARLIER_THAN and node.constraint_at is not None:
-            finish = np.maximum(finish, self._at(node.constraint_at))
+            finish = np.maximum(finish, self._working_finish(node, span, self._at(node.constraint_at)))
         span.early_finish = finish
 
     def _place_waiting(self, node: Node, span: Span) -> None:

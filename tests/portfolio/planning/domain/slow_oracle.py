@@ -222,7 +222,7 @@ class Oracle:
             if ticks.add(place.finish, -left) < again:
                 place.finish = ticks.add(again, left)
         if task.constraint is C.FINISH_NO_EARLIER_THAN:
-            place.finish = max(place.finish, self.tick(task.constraint_date))
+            place.finish = max(place.finish, ticks.evening(self.tick(task.constraint_date)))
 
     def bound(self, link: Dependency, key: str) -> int:
         ends = [self.shown(one) for one in self.under(link.predecessor)]

@@ -1,5 +1,6 @@
 """Schedules drawn as text and compared as text."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -7,7 +8,7 @@ import pytest
 
 from portfolio.people.domain.calendar import Calendar, CalendarException, HolidayRegion, standard_calendar
 from portfolio.planning.domain.errors import PlanningError
-from portfolio.planning.domain.network import Dependency, DependencyType, LagUnit, PlanTask
+from portfolio.planning.domain.network import ConstraintType, Dependency, DependencyType, LagUnit, PlanTask
 from portfolio.planning.domain.schedule import Conflict, schedule
 from tests.portfolio.planning.domain.drawn import DAY, MONDAY, draw, drawing, plan, run
 
@@ -119,6 +120,16 @@ def test_a_manual_task_keeps_odd_hours_and_week_ends() -> None:
     result = schedule([task, after], [Dependency("A", "B")], calendar=standard_calendar(), project_start=MONDAY)
     assert (result.tasks["A"].early_start, result.tasks["A"].early_finish) == (task.start, task.finish)
     assert result.tasks["B"].early_start == datetime(2026, 3, 9, 9)
+
+
+def test_begun_work_to_finish_no_earlier_than_a_sunday_ends_on_the_friday() -> None:
+    sunday, friday = datetime(2026, 3, 8, 12), datetime(2026, 3, 6, 17)
+    waiting = PlanTask("waiting", DAY, constraint=ConstraintType.FINISH_NO_EARLIER_THAN, constraint_date=sunday)
+    begun = replace(waiting, key="begun", actual_start=MONDAY)
+    # What runs day and night does end on the Sunday.
+    always = replace(begun, key="always", elapsed=True)
+    dated = schedule([waiting, begun, always], [], calendar=standard_calendar(), project_start=MONDAY).tasks
+    assert [task.early_finish for task in dated.values()] == [friday, friday, sunday]
 
 
 def test_summaries_roll_up_dates_float_and_progress() -> None:
