@@ -16,10 +16,11 @@ from portfolio.scenarios.domain.operations import Operation, to_json
 from portfolio.scenarios.live import projects_of, read_live
 from portfolio.scenarios.models import OperationResult, Scenario, ScenarioOperation, ScenarioStatus
 from portfolio.scenarios.words import as_validation
-from tech4value.accounts.approval import refuse_own
+from tech4value.accounts.approval import own_refusal
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
+from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import create, create_many, delete, restore, update, update_many
 from tech4value.tenancy.clock import today
 
@@ -172,9 +173,11 @@ def withdraw(*, actor: Actor, scenario: Scenario, version: int | None = None) ->
 @transaction.atomic
 def approve(*, actor: Actor, scenario: Scenario, version: int | None = None) -> None:
     """Let it be applied. `version` is the one that was read: what has changed since is not approved. Raises
-    ValidationError for its author while somebody else may approve it."""
+    ValidationError for its author, and for who submitted it, while somebody else may approve it."""
     _demand(scenario, ScenarioStatus.SUBMITTED)
-    refuse_own(actor, author_of(scenario), Permission.SCENARIO_APPROVE)
+    refusal = own_refusal_of(scenario, actor.user_id)
+    if refusal:
+        raise ValidationError(refusal)
     values = {"status": ScenarioStatus.APPROVED, "reason": "", "decided_by": actor.label, "decided_on": today()}
     update(actor, scenario, values, version=version, verb="scenario.approved")
 
@@ -194,9 +197,13 @@ def refuse(*, actor: Actor, scenario: Scenario, reason: str, version: int | None
     update(actor, scenario, values, version=version, verb="scenario.refused")
 
 
-def author_of(scenario: Scenario) -> UUID | None:
-    """The user who proposes it; None when they have left."""
-    return None if scenario.owner is None else scenario.owner.user_id
+def own_refusal_of(scenario: Scenario, user: UUID | None) -> str:
+    """Why `user` does not approve this scenario: it is their own, or they submitted it, and others may; else empty.
+    Who edits all scenarios may rewrite somebody else's and submit it: they would approve their own work alone."""
+    events = AuditEvent.objects.filter(object_id=scenario.pk, verb="scenario.submitted")
+    submitted = events.order_by("-id").values_list("actor_id", flat=True).first()
+    proposers = {submitted, scenario.owner.user_id if scenario.owner else None} - {None}
+    return own_refusal(user, Permission.SCENARIO_APPROVE, proposers) if user in proposers else ""
 
 
 def unapply(*, actor: Actor, scenario: Scenario) -> None:

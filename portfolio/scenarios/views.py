@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from portfolio.scenarios.actions import author_of
+from portfolio.scenarios.actions import own_refusal_of
 from portfolio.scenarios.applying import may_apply
 from portfolio.scenarios.comparison import Comparison, Shown, compare
 from portfolio.scenarios.domain.errors import ScenarioError
@@ -21,7 +21,6 @@ from portfolio.scenarios.live import Live, cash_of, projects_of, read_live
 from portfolio.scenarios.models import OperationResult, Scenario, ScenarioOperation, ScenarioStatus
 from portfolio.scenarios.naming import naming_of
 from portfolio.scenarios.words import error_sentence, sentence
-from tech4value.accounts.approval import own_refusal
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission, Scope
@@ -143,12 +142,10 @@ class ScenarioView(MemberView):
         return render(request, "portfolio/scenarios/detail.html", context)
 
     def _own_refusal(self, scenario: Scenario) -> str:
-        """Why the reader, who could approve it, does not: it is their own, and others may."""
+        """Why the reader, who could approve it, does not: they propose it, and others may."""
         member = self.request.member
         waits = scenario.status == ScenarioStatus.SUBMITTED and member.can(Permission.SCENARIO_APPROVE)
-        if not waits or author_of(scenario) != member.user_id:
-            return ""
-        return own_refusal(member.user_id, Permission.SCENARIO_APPROVE)
+        return own_refusal_of(scenario, member.user_id) if waits else ""
 
     def _effect(
         self, scenario: Scenario, operations: Sequence[Operation]

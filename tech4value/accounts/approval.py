@@ -1,6 +1,7 @@
 """Who approves: what somebody proposes is approved by somebody else, as soon as the organisation has somebody else
 who may (docs/decisions/090)."""
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,10 +23,11 @@ def approvers(permission: Permission) -> Any:
     return Membership.objects.filter(role__in=roles, is_active=True, read_only=False, user__is_active=True)
 
 
-def own_refusal(proposer: UUID | None, permission: Permission) -> str:
-    """Why `proposer` (a user) does not approve what they propose, and who does; empty when nobody else may. One
-    statement."""
-    others = list(approvers(permission).exclude(user_id=proposer).select_related("user").order_by("user__name", "pk"))
+def own_refusal(proposer: UUID | None, permission: Permission, beside: Collection[UUID] = ()) -> str:
+    """Why `proposer` (a user) does not approve what they propose, alone or with those `beside` them, and who does;
+    empty when nobody else may. One statement."""
+    rows = approvers(permission).exclude(user_id=proposer).exclude(user_id__in=beside)
+    others = list(rows.select_related("user").order_by("user__name", "pk"))
     if not others:
         return ""
     names = ", ".join(one.person_name for one in others[:NAMED])

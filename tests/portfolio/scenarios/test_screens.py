@@ -254,6 +254,24 @@ def test_nobody_approves_what_they_propose_while_somebody_else_may(world: World,
     assert now(world, scenario).status == "approved"
 
 
+def test_nobody_approves_what_they_submitted_for_another(world: World, plan: Plan, client_of: Sign) -> None:
+    scenario = made(world, plan, MoveMilestone(str(plan.golive.pk), 7), who="manager")
+    base = world.url(f"/scenarios/{scenario.pk}")
+    other = client_of(world.executive)
+    other.post(f"{base}/submit/")
+    assert now(world, scenario).status == "submitted"
+    page = text(other.get(f"{base}/"))
+    assert "On n’approuve pas ce que l’on propose soi-même" in page and "/approve/" not in page
+    other.post(f"{base}/approve/")
+    assert now(world, scenario).status == "submitted"
+    # Where only its author and who submitted it may approve, either does.
+    with world.within():
+        Membership.objects.filter(role__in=("administrator", "pmo")).update(is_active=False)
+        Membership.objects.filter(pk=world.memberships["manager"].pk).update(role="executive")
+    other.post(f"{base}/approve/")
+    assert now(world, scenario).status == "approved"
+
+
 def test_who_sees_and_changes_what(world: World, plan: Plan, client_of: Sign) -> None:
     scenario = made(world, plan, MoveMilestone(str(plan.golive.pk), 7))
     mine = made(world, plan, MoveMilestone(str(plan.golive.pk), 7), who="manager", name="Le mien")
