@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -50,6 +50,7 @@ class BudgetLineForm(forms.Form):
         widget=forms.TextInput(attrs={"size": 4, "autocapitalize": "characters"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    units: ClassVar = dict.fromkeys(MEASURES, "currency")
 
     def __init__(self, data: Any = None, *, frozen: str = "", **kwargs: Any) -> None:
         """`frozen`: why the planned amount is not typed; empty when it is."""

@@ -7,6 +7,9 @@
 All three are compared as if they had been typed, by the form's own fields: rooms say nothing more than how their form
 is made from a row. A field that only one side changed takes that side's value; one that both changed differently is a
 `Clash`, shown with both values until the person chooses (`keep-<field>`: `mine`, which may be edited, or `theirs`).
+
+A form may say what its amounts are counted in (`units`: the field of the currency, by amount). 60 of one currency is
+not 60 of another: an amount is then compared with its currency, which is chosen with it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -76,26 +79,36 @@ def merge(base: Any, theirs: Any, mine: QueryDict, stale: StaleVersionError) -> 
     taken: list[str] = []
     clashes: list[Clash] = []
     writers: dict[str, None] = {}
-    for name, field in theirs.fields.items():
+    units: Mapping[str, str] = getattr(theirs, "units", {})
+    chosen_units: set[str] = set()
+    # What amounts are counted in comes after them: it is chosen where one of them is.
+    for name, field in sorted(theirs.fields.items(), key=lambda one: one[0] in units.values()):
         if isinstance(field.widget, forms.HiddenInput) or field.disabled:
             continue
         before, now, asked = _typed(base, name), _typed(theirs, name), mine.getlist(theirs[name].html_name)
         values = [_clean(field, theirs, raw) for raw in (before, now, asked)]
-        if values[1] in (values[0], values[2]):
+        counted = _counted_in(units.get(name), base, theirs, mine)
+        read, saved, typed = zip(values, counted, strict=True)
+        is_choice = name in chosen_units
+        if not is_choice and (saved in (read, typed) or values[0] == values[1] == values[2]):
             continue
         who, when = _author(theirs, name, stale)
-        if values[2] == values[0]:
+        if not is_choice and typed == read:
             data.setlist(theirs[name].html_name, now)
             taken.append(str(theirs[name].label))
             writers[who] = None
         else:
+            words = ["", "", ""]
+            if len(set(counted)) > 1:
+                words = [f" {unit}" for unit in counted]
+                chosen_units.add(units[name])
             clashes.append(
                 Clash(
                     bound=theirs[name],
                     label=str(theirs[name].label),
-                    base=_shown(field, values[0], before),
-                    mine=_shown(field, values[2], asked),
-                    theirs=_shown(field, values[1], now),
+                    base=_shown(field, values[0], before) + words[0],
+                    mine=_shown(field, values[2], asked) + words[2],
+                    theirs=_shown(field, values[1], now) + words[1],
                     raw_mine=asked[0] if asked else "",
                     raw_theirs=now[0] if now else "",
                     by=who,
@@ -106,6 +119,14 @@ def merge(base: Any, theirs: Any, mine: QueryDict, stale: StaleVersionError) -> 
         if name == "version" or name.endswith("-version"):  # what is saved next has seen all of this
             data.setlist(theirs[name].html_name, _typed(theirs, name))
     return Merged(data, ", ".join(writers) or stale.by, stale.at, tuple(taken), tuple(clashes))
+
+
+def _counted_in(unit: str | None, base: Any, theirs: Any, mine: QueryDict) -> list[str]:
+    """What an amount is counted in, as read, as saved since, as sent."""
+    if unit is None:
+        return ["", "", ""]
+    raws = (_typed(base, unit), _typed(theirs, unit), mine.getlist(theirs[unit].html_name))
+    return ["".join(raw).strip().upper() for raw in raws]
 
 
 def with_choices(shown: Any, sent: QueryDict) -> QueryDict:

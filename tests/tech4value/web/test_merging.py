@@ -14,6 +14,8 @@ from portfolio.planning.models import Assignment
 from portfolio.projects.actions import create_milestone, create_project
 from portfolio.projects.models import Project
 from portfolio.risks.actions import create_risk
+from portfolio.treasury.actions import create_row
+from portfolio.treasury.models import ExchangeRate
 from tech4value.audit.models import AuditEvent
 from tech4value.tenancy.clock import today
 from tests.world import World
@@ -253,6 +255,35 @@ def test_people_put_on_a_task_meanwhile_stay_on_it(world: World, both: Any, proj
             row.person.name: row.units for row in Assignment.objects.filter(task=task).select_related("person")
         }
         assert on_task == {"Ada": Decimal("0.5"), "Nina": Decimal(1)}
+
+
+def test_an_amount_is_compared_with_its_currency(world: World, both: Any, project: Project) -> None:
+    with world.within():
+        month = today().replace(day=1)
+        actor = world.memberships["pmo"].actor
+        create_row(actor=actor, row=ExchangeRate(currency="USD", starts_on=month, rate=Decimal("1.25")))
+        line = create_budget_line(
+            actor=actor, project=project, category="staff", nature="opex", month=month, forecast=Decimal(50)
+        )
+    path = f"/budget/lines/{line.pk}/"
+    read = both.read(path)
+    assert both.pierre_saves(path, read, currency="USD").status_code == 302
+    clash = both.alice_saves(path, read, forecast="60")
+    page = clash.content.decode()
+    assert clash.status_code == 409 and "60 EUR" in page and "50 USD" in page
+    sent = fields_of(page)
+    assert {"keep-forecast", "keep-currency"} <= set(sent) and "keep-planned" not in sent
+    assert both.alice_saves(path, sent, forecast="60", currency="EUR").status_code == 302
+    with world.within():
+        assert BudgetLine.objects.get().forecast == 60
+    # The other way round: the currency changes here, the amount there.
+    read = both.read(path)
+    assert both.pierre_saves(path, read, forecast="70").status_code == 302
+    assert both.alice_saves(path, read, currency="USD").status_code == 409
+    # A field that is counted in nothing is merged as ever.
+    read = both.read(path)
+    assert both.pierre_saves(path, read, actual="5").status_code == 302
+    assert both.alice_saves(path, read, forecast="80").status_code == 302
 
 
 def test_a_month_s_lines_are_merged_one_by_one(world: World, both: Any, project: Project) -> None:
