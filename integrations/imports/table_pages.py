@@ -76,6 +76,7 @@ class TablePage:
         words = {
             "hidden": lambda n: ngettext("%(n)s masquée", "%(n)s masquées", n),
             "totals": lambda n: ngettext("%(n)s de total", "%(n)s de total", n),
+            "envelopes": lambda n: ngettext("%(n)s part d’enveloppe", "%(n)s parts d’enveloppes", n),
             "blank": lambda n: ngettext("%(n)s sans valeur", "%(n)s sans valeur", n),
         }
         found = self.report["skipped"]

@@ -22,7 +22,7 @@ from integrations.imports.domain.mapping import (
 )
 from integrations.imports.domain.problem import ImportProblem, ImportRefused, ProblemCode, Where
 from integrations.imports.domain.references import RawRow
-from integrations.imports.domain.sheets import ColumnSpec, Words
+from integrations.imports.domain.sheets import BUDGET, ColumnSpec, Words
 from integrations.imports.domain.table_targets import MONTHLY, TargetSpec, target_named
 from integrations.imports.domain.tables import (
     Heading,
@@ -47,6 +47,8 @@ CLEARED = object()
 CHUNK = 1_000
 ADDED = frozenset(map(fold, ("Ligne d’origine", "Motif du refus", "Original row", "Reason for refusal")))
 """Columns that the file of refused rows has more than the one it came from, in both languages."""
+ENVELOPES = frozenset(map(fold, ("Enveloppe", "Envelope")))
+"""What our own list of budget lines calls the envelope that a line is a part of."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,13 @@ class RecordReader:
         for index, month in self.months.items():
             place = headings[index], get_column_letter(index + 1)
             self.places_of_month.setdefault(month, {})[self.columns[index].key] = place
+        # Our own list of budget lines holds what projects receive of envelopes: it is written in the envelope alone,
+        # and would count twice.
+        self.envelopes = [
+            index
+            for index, text in headings.items()
+            if self.target.key == BUDGET.key and index not in self.columns and fold(text) in ENVELOPES
+        ]
         self.skipped: Counter[str] = Counter()
         self.rows_read = 0
         self._fixed: dict[str, Any] | None = None
@@ -233,6 +242,8 @@ class RecordReader:
                 self.skipped["hidden"] += 1
             elif reading.skip_totals and is_total(row):
                 self.skipped["totals"] += 1
+            elif any(index < len(row.cells) and row.cells[index].has_value for index in self.envelopes):
+                self.skipped["envelopes"] += 1
             elif not any(index < len(row.cells) and row.cells[index].filled for index in self.columns):
                 self.skipped["blank"] += 1
             else:

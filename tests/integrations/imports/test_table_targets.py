@@ -1,6 +1,10 @@
 """Each target of a table, through the actions: made, found again, changed, emptied, undone."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
+
+from django.test import Client
 
 from integrations.imports.undoing import undo_import
 from portfolio.finance.models import BudgetLine
@@ -142,6 +146,27 @@ def test_custom_fields_are_columns(world: World) -> None:
         assert Project.objects.get().custom_fields == {"priorite": "basse", "gain_attendu": "1200.5"}
         undo_import(actor=member.actor, row=again)
         assert Project.objects.get().custom_fields["priorite"] == "haute"
+
+
+def test_the_parts_of_envelopes_are_left_aside(world: World, client_of: Callable[[Any], Client]) -> None:
+    with world.within():
+        setting(world)
+        run(world, bring(world, PROJECTS), skip_faulty=True)
+        # As our own list of budget lines says it: a part stands where the project's own line does.
+        lines = (
+            "Projet;Catégorie;Nature;Mois;Enveloppe;Prévu\n"
+            "VPN;Licences;Opex;01/2026;;100\n"
+            "VPN;Licences;Opex;01/2026;Licences bureautiques;40\n"
+            "VPN;Licences;Opex;02/2026;Licences bureautiques;60\n"
+        )
+        row = bring(world, lines, name="budget.csv")
+        assert row.settings["target"] == "budget" and row.preview["ok"], row.preview["problems"]
+        row = run(world, row)
+        assert BudgetLine.objects.get().planned == 100
+        assert row.result["report"]["skipped"] == {"envelopes": 2}
+        assert row.result["report"]["sums"][0]["written"] == "100.00"
+    page = client_of(world.pmo).get(world.url(f"/imports/{row.pk}/")).content.decode()
+    assert "2\u00a0parts d’enveloppes" in page or "2 parts d’enveloppes" in page
 
 
 def test_the_planned_amounts_of_an_approved_budget_are_not_imported(world: World) -> None:
