@@ -56,7 +56,7 @@ class Plan:
 
 
 FEATURES = ("lags", "elapsed", "percent", "constraints", "calendars", "alap", "deadlines", "summaries", "manual",
-            "progress", "people", "elapsed_durations")  # fmt: skip
+            "progress", "people", "elapsed_durations", "data_date", "any_moment")  # fmt: skip
 
 
 def random_plan(
@@ -76,7 +76,9 @@ def random_plan(
     if rng.random() < 0.7:
         # What comes first leaves room for links that pull their successor back.
         tasks.insert(0, PlanTask("A", unit * 2 * longest))
-    return Plan(tuple(tasks), tuple(_links(rng, tasks, features, unit)), calendar, features=features)
+    links = tuple(_links(rng, tasks, features, unit))
+    data_date = START + timedelta(hours=rng.randint(-33, 24 * 25)) if "data_date" in features else None
+    return Plan(tuple(tasks), links, calendar, data_date=data_date, features=features)
 
 
 def _task(
@@ -92,9 +94,9 @@ def _task(
         task = replace(task, constraint=ConstraintType.AS_LATE_AS_POSSIBLE)
     elif "constraints" in features and rng.random() < 0.35:
         kind = rng.choice(START_KINDS + FINISH_KINDS)
-        task = replace(task, constraint=kind, constraint_date=_moment(rng, working, kind in FINISH_KINDS))
+        task = replace(task, constraint=kind, constraint_date=_asked(rng, working, features, kind in FINISH_KINDS))
     if "deadlines" in features and rng.random() < 0.3:
-        task = replace(task, deadline=_moment(rng, working, True))
+        task = replace(task, deadline=_asked(rng, working, features, True))
     if "people" in features and duration and rng.random() < 0.4:
         people = tuple(
             TaskAssignment(
@@ -125,8 +127,17 @@ def _progress(rng: random.Random, task: PlanTask, working: Calendar) -> PlanTask
     return task
 
 
+def _asked(rng: random.Random, calendar: Calendar, features: frozenset[str], evening: bool) -> datetime:
+    """What a constraint or a deadline asks for; with `any_moment` at night and on a Sunday too."""
+    return _any_moment(rng) if "any_moment" in features else _moment(rng, calendar, evening)
+
+
+def _any_moment(rng: random.Random) -> datetime:
+    return START + timedelta(minutes=30 * rng.randint(-48, 48 * 30))
+
+
 def _moment(rng: random.Random, calendar: Calendar, evening: bool) -> datetime:
-    moment = START + timedelta(minutes=30 * rng.randint(-48, 48 * 30))
+    moment = _any_moment(rng)
     if evening:
         return calendar.previous_working_instant(moment)
     return calendar.next_working_instant(moment)

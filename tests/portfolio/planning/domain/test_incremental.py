@@ -12,11 +12,13 @@ from tests.portfolio.planning.domain.random_plans import OFFICE, START, Plan, ra
 
 
 def planner_of(plan: Plan) -> Planner:
-    return Planner(plan.tasks, plan.links, calendar=plan.calendar, project_start=plan.start)
+    return Planner(plan.tasks, plan.links, calendar=plan.calendar, project_start=plan.start, data_date=plan.data_date)
 
 
 def full(plan: Plan) -> Schedule:
-    return schedule(plan.tasks, plan.links, calendar=plan.calendar, project_start=plan.start)
+    return schedule(
+        plan.tasks, plan.links, calendar=plan.calendar, project_start=plan.start, data_date=plan.data_date
+    )
 
 
 def edited(rng: random.Random, plan: Plan, planner: Planner) -> tuple[Plan, set[str]]:
