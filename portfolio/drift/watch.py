@@ -16,6 +16,7 @@ from portfolio.drift.models import DriftAlert, DriftRule
 from portfolio.drift.rules import rules
 from portfolio.people.queries import calendars_by_id
 from portfolio.planning.domain.durations import day_minutes
+from portfolio.planning.milestone_forecasts import ends_by_milestone, forecast
 from portfolio.planning.models import Baseline, BaselineTask, Dependency, PlanSettings, Task, TaskKind
 from portfolio.projects.models import Milestone, Phase, Project
 from tech4value.audit.actor import SYSTEM
@@ -145,28 +146,22 @@ def _follow(kept: Iterable[tuple[DriftAlert, Drift]], names: dict[UUID, str], ac
 def _promises(projects: Sequence[UUID], names: dict[UUID, str]) -> list[Promise]:
     """The milestones that are not met, forecast at their due date or at the end of the tasks that stand for them when
     that is later; and the milestone tasks that stand for none, against the latest baseline."""
-    ends: dict[UUID, date] = {}
-    free = []
-    tasks = Task.objects.filter(Q(kind=TaskKind.MILESTONE) | Q(milestone__isnull=False), project__in=projects)
-    rows = tasks.filter(percent_complete__lt=1).order_by()
-    for key, project, kind, milestone, gone, name, ends_at in rows.values_list(
-        "pk", "project_id", "kind", "milestone_id", "milestone__deleted_at", "name", "ends_at"
-    ):
-        if milestone is not None and gone is None:
-            ends[milestone] = max(ends.get(milestone, ends_at.date()), ends_at.date())
-        elif kind == TaskKind.MILESTONE:
-            free.append((key, project, name, ends_at.date()))
+    ends = ends_by_milestone(projects)
+    # A task whose milestone has gone stands for none.
+    alone = Q(milestone=None) | Q(milestone__deleted_at__isnull=False)
+    tasks = Task.objects.filter(alone, project__in=projects, kind=TaskKind.MILESTONE, percent_complete__lt=1)
+    free = list(tasks.order_by().values_list("pk", "project_id", "name", "ends_at"))
     found = [
-        Promise(key, project, promised or due, max(due, ends.get(key, due)))
+        Promise(key, project, promised or due, forecast(due, ends.get(key)))
         for key, project, promised, due in Milestone.objects.filter(project__in=projects, actual_on=None)
         .order_by()
         .values_list("pk", "project_id", "baseline_on", "due_on")
     ]
     promised_tasks = _frozen([key for key, *_rest in free], projects)
-    for key, project, name, end in free:
+    for key, project, name, ends_at in free:
         if key in promised_tasks:
             names[key] = name
-            found.append(Promise(key, project, promised_tasks[key], end))
+            found.append(Promise(key, project, promised_tasks[key], ends_at.date()))
     return found
 
 

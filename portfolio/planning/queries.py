@@ -14,6 +14,7 @@ from portfolio.planning.domain import gantt
 from portfolio.planning.domain.durations import day_minutes, in_days
 from portfolio.planning.domain.network import DependencyType
 from portfolio.planning.domain.predecessors import Predecessor, write_predecessor
+from portfolio.planning.milestone_forecasts import ends_by_milestone, forecast
 from portfolio.planning.models import Assignment, Baseline, BaselineTask, Dependency, Task, TaskKind
 from portfolio.planning.outside import names_of
 from portfolio.planning.outside_lines import places
@@ -247,7 +248,8 @@ def _people(project: Project) -> dict[UUID, tuple[Assigned, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class RoadmapLine:
-    """A project with what its plan says: dates of its tasks (None without), progress, milestones."""
+    """A project with what its plan says: dates of its tasks (None without), progress, milestones, and when the tasks
+    that stand for these end."""
 
     project: Project
     tasks: int
@@ -255,6 +257,7 @@ class RoadmapLine:
     ends_at: datetime | None
     progress: Decimal | None
     milestones: tuple[Milestone, ...]
+    milestone_ends: Mapping[UUID, date]
 
     @property
     def first_day(self) -> date:
@@ -264,9 +267,13 @@ class RoadmapLine:
     def last_day(self) -> date:
         return self.ends_at.date() if self.ends_at else self.project.ends_on
 
+    def day_of(self, milestone: Milestone) -> date:
+        """When a milestone was met, else when it is forecast."""
+        return milestone.actual_on or forecast(milestone.due_on, self.milestone_ends.get(milestone.pk))
+
 
 def roadmap(projects: Sequence[Project]) -> tuple[RoadmapLine, ...]:
-    """The given projects, in the order given. Two statements."""
+    """The given projects, in the order given. Three statements."""
     leaves = ~Q(kind=TaskKind.SUMMARY)
     weighted = Sum(
         Case(When(leaves, then=F("percent_complete") * F("duration_minutes"))),
@@ -288,14 +295,19 @@ def roadmap(projects: Sequence[Project]) -> tuple[RoadmapLine, ...]:
     milestones: dict[UUID, list[Milestone]] = {}
     for milestone in Milestone.objects.filter(project__in=projects):
         milestones.setdefault(milestone.project_id, []).append(milestone)
-    return tuple(_roadmap_line(project, sums.get(project.pk), milestones.get(project.pk, [])) for project in projects)
+    ends = ends_by_milestone([project.pk for project in projects])
+    return tuple(
+        _roadmap_line(project, sums.get(project.pk), milestones.get(project.pk, []), ends) for project in projects
+    )
 
 
-def _roadmap_line(project: Project, row: dict[str, Any] | None, milestones: list[Milestone]) -> RoadmapLine:
+def _roadmap_line(
+    project: Project, row: dict[str, Any] | None, milestones: list[Milestone], ends: Mapping[UUID, date]
+) -> RoadmapLine:
     if row is None:
-        return RoadmapLine(project, 0, None, None, None, tuple(milestones))
+        return RoadmapLine(project, 0, None, None, None, tuple(milestones), ends)
     progress = Decimal(row["weighted"] or 0) / row["total"] if row["total"] else None
-    return RoadmapLine(project, row["tasks"], row["first"], row["last"], progress, tuple(milestones))
+    return RoadmapLine(project, row["tasks"], row["first"], row["last"], progress, tuple(milestones), ends)
 
 
 def roadmap_drawing(
@@ -309,7 +321,7 @@ def roadmap_drawing(
     """One bar a project: its tasks' dates, else the project's own; the `critical` ones are marked, and the `links`
     from one to another drawn. Raises PlanningError(too_wide)."""
     bars = []
-    promised = [milestone.actual_on or milestone.due_on for line in lines for milestone in line.milestones]
+    drawn = [line.day_of(milestone) for line in lines for milestone in line.milestones]
     for line in lines:
         first = line.starts_at or datetime.combine(line.project.starts_on, datetime.min.time())
         last = line.ends_at or datetime.combine(line.project.ends_on, datetime.max.time()).replace(microsecond=0)
@@ -323,4 +335,4 @@ def roadmap_drawing(
                 summary=not line.tasks,
             )
         )
-    return gantt.layout(bars, links, today=today, zoom=zoom, sizes=ROADMAP_SIZES, include=promised)
+    return gantt.layout(bars, links, today=today, zoom=zoom, sizes=ROADMAP_SIZES, include=drawn)

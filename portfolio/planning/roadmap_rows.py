@@ -31,7 +31,7 @@ EVENING: Final = time(23, 59)
 
 
 def roadmap_rows(projects: Sequence[Project], links: RoadmapLinks) -> PlanRows:
-    """Programmes by name with their projects, then the projects of none. Two statements."""
+    """Programmes by name with their projects, then the projects of none. Three statements."""
     lines = roadmap(projects)
     groups: dict[UUID | None, list[RoadmapLine]] = {}
     for line in lines:
@@ -88,11 +88,10 @@ def _project(line: RoadmapLine, parent: str) -> list[Row]:
         project.pk, project.name, "task", line.first_day, line.last_day, parent=parent, people=people, percent=share,
         version=project.version,
     )  # fmt: skip
-    return [row, *(_milestone(one, str(project.pk)) for one in line.milestones)]
+    return [row, *(_milestone(one, line.day_of(one), str(project.pk)) for one in line.milestones)]
 
 
-def _milestone(milestone: Milestone, parent: str) -> Row:
-    day = milestone.actual_on or milestone.due_on
+def _milestone(milestone: Milestone, day: date, parent: str) -> Row:
     at = minutes(datetime.combine(day, NOON)) or 0
     promised = minutes(datetime.combine(milestone.baseline_on, NOON)) if milestone.baseline_on else None
     row = _row(milestone.pk, milestone.name, "milestone", day, day, parent=parent, version=milestone.version)

@@ -111,19 +111,19 @@ def _label(line: RoadmapLine, language: str) -> gantt_svg.Label:
 
 
 def _marks(lines: tuple[RoadmapLine, ...], language: str) -> list[gantt_svg.Mark]:
-    day = today()
+    now = today()
     marks = []
     for line in lines:
         for milestone in line.milestones:
-            reached = milestone.actual_on
+            day = line.day_of(milestone)
             state = (
                 "done"
-                if reached
+                if milestone.actual_on
                 else "late"
-                if min(milestone.due_on, milestone.baseline_on or milestone.due_on) < day
+                if min(milestone.due_on, milestone.baseline_on or milestone.due_on) < now
                 else "due"
             )
             words = {"done": _("atteint le"), "late": _("en retard, prévu le"), "due": _("prévu le")}[state]
-            title = f"{milestone.name}, {words} {date_short(reached or milestone.due_on, language)}"
-            marks.append(gantt_svg.Mark(str(line.project.pk), reached or milestone.due_on, title, state))
+            title = f"{milestone.name}, {words} {date_short(day, language)}"
+            marks.append(gantt_svg.Mark(str(line.project.pk), day, title, state))
     return marks
