@@ -167,8 +167,12 @@ def _proposed(one: Proposal, said: Mapping[str, Any], by: Grouping, first: date)
 
 def _costs(projects: Sequence[Project]) -> dict[UUID, tuple[Decimal, ...]]:
     """What each project is expected to cost by month from its start (the forecast, else the plan); what is before its
-    start is counted in its first month. One statement."""
-    lines = BudgetLine.objects.filter(project__in=[one.pk for one in projects]).order_by()
+    start is counted in its first month. One statement.
+
+    Its parts of shared budgets are not counted: no choice moves or frees them, and a scenario leaves them in place.
+    The value of a project stays the one of its page, which bears them.
+    """
+    lines = BudgetLine.objects.filter(project__in=[one.pk for one in projects], envelope=None).order_by()
     summed = lines.values("project_id", "month").annotate(plan=Sum("planned"), expected=Sum("forecast"))
     starts = {one.pk: one.starts_on for one in projects}
     found: dict[UUID, dict[int, dict[str, Decimal]]] = {}

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from portfolio.finance.benefits_actions import YearEntry, create_benefit, set_benefit_years
 from portfolio.finance.benefits_queries import this_fiscal_year
+from portfolio.finance.models import BudgetLine, Envelope
 from portfolio.planning.models import Dependency, Task
 from portfolio.projects.models import Phase, Project
 from portfolio.scenarios.optimisation.actions import (
@@ -84,6 +85,17 @@ def test_a_line_without_any_forecast_counts_as_it_was_planned(world: World, cand
             update(SYSTEM, line, {"planned": line.forecast * 2, "forecast": Decimal(0)})
         rows = {row.code: row for row in read_material(world.memberships["pmo"], candidates.study).rows}
         assert rows["BI"].costs == (Decimal(20_000), Decimal(40_000))
+
+
+def test_its_parts_of_shared_budgets_are_no_cost_of_a_choice(world: World, candidates: Candidates) -> None:
+    with world.within():
+        licences = create(SYSTEM, Envelope(name="Licences"))
+        for month in (date(2026, 3, 1), date(2026, 5, 1)):
+            part = BudgetLine(category="services", nature="opex", month=month, forecast=Decimal(9_000))
+            part.project, part.envelope = candidates.erp, licences
+            create(SYSTEM, part)
+        rows = {row.code: row for row in read_material(world.memberships["pmo"], candidates.study).rows}
+        assert rows["ERP"].costs == (Decimal(50_000), Decimal(20_000)), "no choice moves or frees them"
 
 
 def test_the_value_of_a_project_is_that_of_its_benefits_unless_the_study_says_another(
