@@ -3,6 +3,7 @@
 What is applied is undone as any scenario is: `/api/v1/scenarios/{id}/undo/`.
 """
 
+from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portfolio.capacity.domain.load import Grain
+from portfolio.capacity.forms import asked_period
 from portfolio.scenarios.api import ScenarioSerializer
 from portfolio.scenarios.domain.operations import to_json
 from portfolio.scenarios.domain.proposals import Nature
@@ -36,7 +39,15 @@ from tech4value.web.api_bodies import refuse_unknown
 from tech4value.web.api_filters import OF_THE_API
 
 MOST_OPERATIONS: Final = 60
-PERIOD: Final = r"^(\d{4}-(0[1-9]|1[0-2]|W[0-5]\d))?$"
+PERIOD: Final = r"^([0-9]{4}-(0[1-9]|1[0-2]|W[0-5][0-9]))?$"
+PERIOD_REFUSAL: Final = _("Écrivez un mois (2027-03) ou une semaine (2027-W12).")
+
+
+def is_period(text: str) -> bool:
+    """Whether a month or a week that is written well is one: `asked_period` takes the day that is otherwise given."""
+    grain = Grain.WEEK if "W" in text else Grain.MONTH
+    days = (date(2010, 6, 15), date(2020, 6, 15))
+    return len({asked_period(text, grain, day) for day in days}) == 1
 
 
 class OverloadQuery(serializers.Serializer[Any]):
@@ -50,8 +61,14 @@ class OverloadQuery(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=8,
-        error_messages={"invalid": _("Écrivez un mois (2027-03) ou une semaine (2027-W12).")},
+        error_messages={"invalid": PERIOD_REFUSAL},
     )
+
+    def validate_period(self, value: str) -> str:
+        """Neither a week that its year does not have, nor a year that no plan has: this month would be answered."""
+        if value and not is_period(value):
+            raise serializers.ValidationError(PERIOD_REFUSAL)
+        return value
 
 
 class ProposedOperationSerializer(serializers.Serializer[Any]):

@@ -366,6 +366,12 @@ def test_what_the_api_refuses_and_to_whom(world: World, crowd: Crowd, client_of:
     executive = client_of(world.executive)
     for wrong in ({"subject": "team"}, {"key": "x"}, {"period": "demain"}, {"unknown": "1"}):
         assert executive.get(url, {**asked, **wrong}).status_code == 400, wrong
+    # A week or a year that no plan has is not taken for this one.
+    for period in ("2027-W00", "2027-W53", "2026-W54", "2027-W59", "1999-01", "2101-01", "2027-13"):
+        answer = executive.get(url, {**asked, "period": period})
+        assert (answer.status_code, "2027-W12" in answer.content.decode()) == (400, True), period
+    for period in ("2026-W53", "2027-W01", "2027-12"):
+        assert executive.get(url, {**asked, "period": period}).status_code == 200, period
     assert executive.get(url, {**asked, "subject": "skill"}).status_code == 404
     assert client_of(world.member).get(url, asked).status_code == 403
     theirs = world.url("/api/v1/proposals/", world.chantier)
