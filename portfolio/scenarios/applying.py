@@ -4,7 +4,7 @@ The world with the operations is compared with the live one, and each difference
 is, in one batch: `audit.undo` takes all of it back at once. Then every plan that was touched is dated again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from portfolio.finance.models import BudgetLine
 from portfolio.planning.project_graph import edges, ranks
 from portfolio.planning.scheduling import compute, load_plan, lock_plans, reschedule
 from portfolio.projects.access import granted
@@ -28,6 +29,7 @@ from portfolio.scenarios.domain.operations import (
     MoveContract,
     MoveMilestone,
     Operation,
+    ShiftProject,
     StopProject,
 )
 from portfolio.scenarios.domain.world import World
@@ -37,6 +39,7 @@ from tech4value.accounts.models import Membership
 from tech4value.accounts.permissions import Permission
 from tech4value.audit.actor import Actor
 from tech4value.audit.undo import undo_batch
+from tech4value.tenancy.clock import today
 from tech4value.tenancy.models import uuid7
 
 
@@ -70,9 +73,20 @@ def may_apply(member: Membership, operations: Sequence[Operation]) -> bool:
             continue
         if not member.can(needs):
             return False
+    shifted = projects_of([one for one in operations if isinstance(one, ShiftProject)])
+    if shifted:
+        demanded.setdefault(Permission.BUDGET_EDIT, set()).update(_spending(shifted))
     return all(
         granted(member, permission).filter(pk__in=keys).count() == len(keys) for permission, keys in demanded.items()
     )
+
+
+def _spending(projects: Iterable[UUID]) -> set[UUID]:
+    """Those that have still to spend: their forecasts move with them. One statement."""
+    lines = BudgetLine.objects.filter(
+        project__in=list(projects), envelope=None, month__gte=today().replace(day=1), forecast__gt=0
+    )
+    return set(lines.order_by().values_list("project_id", flat=True).distinct())
 
 
 @transaction.atomic

@@ -52,6 +52,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         "portfolio.scenarios.live.clock_today",
         "portfolio.scenarios.actions.today",
+        "portfolio.scenarios.applying.today",
         "portfolio.treasury.queries.clock_today",
         "portfolio.treasury.watch.clock_today",
         "portfolio.treasury.rules.today",

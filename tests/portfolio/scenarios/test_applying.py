@@ -14,6 +14,7 @@ from portfolio.finance.models import BudgetLine
 from portfolio.people.models import Person, Rate
 from portfolio.planning.actions import change_task
 from portfolio.planning.models import Assignment, Dependency, Task
+from portfolio.projects.actions import add_project_member
 from portfolio.projects.models import Milestone, Phase, Project
 from portfolio.scenarios.applying import AppliedBatch, apply_operations, may_apply
 from portfolio.scenarios.domain.evaluation import Outcome, evaluate
@@ -39,6 +40,7 @@ from portfolio.scenarios.domain.operations import (
 from portfolio.scenarios.live import projects_of, read_live
 from portfolio.scenarios.merging import undo
 from portfolio.treasury.models import ContractInstalment
+from tech4value.audit.writing import create
 from tests.portfolio.scenarios.conftest import DAY, TODAY, Plan, live_of
 from tests.world import World
 
@@ -245,3 +247,12 @@ def test_who_may_apply(world: World, plan: Plan) -> None:
         assert may_apply(members["manager"], [task])
         assert not may_apply(members["manager"], [task, rate])
         assert not may_apply(members["member"], [task])
+        # What a project has still to spend moves with it: who contributes to another's plan does not move its budget.
+        shifts = [ShiftProject(str(one.pk), 30) for one in (plan.erp, plan.crm)]
+        assert may_apply(members["manager"], shifts[:1])
+        add_project_member(actor=plan.actor, project=plan.crm, person=person, role="contributor")
+        assert may_apply(members["manager"], shifts)
+        line = BudgetLine(category="services", nature="opex", month=date(2027, 1, 1), forecast=Decimal(1))
+        line.project = plan.crm
+        create(plan.actor, line)
+        assert not may_apply(members["manager"], shifts)
