@@ -199,7 +199,7 @@ def clash(found: Mapping[str, Any], names: Names) -> list[str]:
 def _rule(told: Sequence[Any], names: Names) -> str:
     """A rule that clashes, as the study tells it."""
     if len(told) < WHOLE_RULE:  # kept by a search of before, which could leave the projects out
-        return _("Deux projets dont ceux-ci ont besoin s’excluent : relancez la recherche pour voir lesquels.")
+        return _("Deux projets dont ceux-ci ont besoin s’excluent : relancez la recherche pour voir lesquels.")
     one, other = names.project(told[1]), names.project(told[2])
     if told[0] == "exclusive":
         return _("« %(one)s » et « %(other)s » s’excluent.") % {"one": one, "other": other}
@@ -209,6 +209,8 @@ def _rule(told: Sequence[Any], names: Names) -> str:
             "« %(one)s » ne commence que %(months)s mois après la fin de « %(other)s ».",
             told[3],
         ) % {"one": one, "other": other, "months": told[3]}
+    if told[3] < 0:  # the plans' links let it begin before the other one has ended
+        return _("« %(one)s » ne va pas sans « %(other)s ».") % {"one": one, "other": other}
     return _("« %(one)s » ne va pas sans « %(other)s », et commence après lui.") % {"one": one, "other": other}
 
 

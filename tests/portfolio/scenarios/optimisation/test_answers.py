@@ -216,6 +216,11 @@ def test_what_is_needed_and_excludes_itself_is_said(world: World, candidates: Ca
             answer.data["clash"] = {**clash, "rules": [rule]}
             with translation.override("fr"):
                 assert "relancez la recherche" in answer_page(answer).clash[-1]
+        # One that may begin before the other one has ended is not said to begin after it.
+        answer.data["clash"] = {**clash, "rules": [["requires", erp, bi, -2]]}
+        with translation.override("fr"):
+            sentence = plain(answer_page(answer).clash[-1])
+        assert sentence == "« ERP · Projet ERP » ne va pas sans « BI · Projet BI »."
 
 
 def test_a_project_that_cannot_begin_in_time_is_said(world: World, candidates: Candidates) -> None:
