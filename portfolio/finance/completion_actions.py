@@ -12,6 +12,7 @@ from portfolio.finance.actions import LARGEST, line_name, lock
 from portfolio.finance.completion import estimates_of
 from portfolio.finance.domain.budget import ZERO, first_of_month, to_cents
 from portfolio.finance.domain.completion import CompletionError, MonthLine, spread
+from portfolio.finance.envelopes import received_by
 from portfolio.finance.models import BudgetLine, CompletionChoice, EstimateMethod
 from portfolio.projects.models import Project
 from tech4value.audit import writing
@@ -116,7 +117,21 @@ def _foresee(actor: Actor, project: Project, estimate: Decimal) -> None:
                 "Aucune ligne n’est à venir : ajoutez au budget les mois qui restent (%(spent)s sont dépensés)."
             ),
         }
-        spent = formats.money(error.amount, currency, language)
-        raise ValidationError({"amount": words[error.code] % {"spent": spent}}) from error
+        if shared:
+            words = {
+                "spent": _(
+                    "%(spent)s sont déjà dépensés ou reçus d’enveloppes (%(envelopes)s) : l’estimation ne peut pas "
+                    "être moindre."
+                ),
+                "no_month": _(
+                    "Aucune ligne n’est à venir : ajoutez au budget les mois qui restent (%(spent)s sont dépensés ou "
+                    "reçus d’enveloppes : %(envelopes)s)."
+                ),
+            }
+        facts = {
+            "spent": formats.money(error.amount + shared, currency, language),
+            "envelopes": ", ".join(one.envelope.name for one in received_by(project)),
+        }
+        raise ValidationError({"amount": words[error.code] % facts}) from error
     changes = [(line, {"forecast": amount}) for line, amount in zip(lines, forecasts, strict=True)]
     writing.update_many(actor, changes, verb=FORESEEN)

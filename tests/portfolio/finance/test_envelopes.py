@@ -39,6 +39,7 @@ from portfolio.projects.models import Phase, Project, ProjectMember
 from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import create, update
+from tech4value.figures import formats
 from tech4value.tenancy.clock import now
 from tech4value.web.bin import KEPT_DAYS, purge
 from tests.portfolio.finance.conftest import Budgets, project
@@ -249,6 +250,19 @@ def test_versions_and_estimates_are_of_the_projects_own_lines(world: World, budg
     with world.within():
         assert totals([budgets.erp])[budgets.erp.pk].forecast == 5000
         assert [one[1] for one in received(budgets.erp)] == [Decimal("32.50"), Decimal("325.00")]
+
+
+def test_an_estimate_below_what_is_received_says_both(world: World, budgets: Budgets, client_of: Sign) -> None:
+    shared(world, budgets)
+    url = world.url(f"/budget/projects/{budgets.erp.pk}/estimates/new/")
+    sent = {"method": "manager", "amount": "360", "reason": "Devis reçus"}
+    refused = text(client_of(world.admin).post(url, sent, headers=HTMX))
+    with world.within():
+        own = sum(row.actual for row in BudgetLine.objects.filter(project=budgets.erp, envelope=None))
+        assert own > 0
+    said = f"{formats.money(own + Decimal('357.50'), 'EUR', 'fr')} sont déjà dépensés ou reçus d’enveloppes"
+    assert said.replace("\u202f", " ").replace("\u00a0", " ") in refused
+    assert "(Licences bureautiques)" in refused
 
 
 @pytest.mark.parametrize(
