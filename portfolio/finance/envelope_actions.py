@@ -9,10 +9,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portfolio.finance.actions import YEARS, line_name, normalise
-from portfolio.finance.domain.budget import MEASURES
+from portfolio.finance.domain.budget import MEASURES, first_of_month
 from portfolio.finance.envelope_measures import demand_shareable, demand_weights, measured, refusal
 from portfolio.finance.envelope_models import Envelope, EnvelopeLine, EnvelopeShare, EnvelopeState
 from portfolio.finance.envelopes import periods_from
@@ -20,6 +21,7 @@ from portfolio.finance.models import BudgetLine
 from portfolio.people.validation import changed, cleaned, refuse_namesake, refuse_twin, twins, values_of
 from tech4value.audit import writing
 from tech4value.audit.actor import Actor
+from tech4value.figures import formats
 from tech4value.tenancy.clock import now
 from tech4value.tenancy.context import current_tenant
 
@@ -69,7 +71,7 @@ def share_envelope(
     that they had. Without it, all months when the envelope was never shared, else this one and the coming ones.
 
     Raises ValidationError: nothing to share, no project, a project that is closed, a key that measures nothing, fixed
-    parts that are not 100 %.
+    parts that are not 100 %, a first time that would leave months without parts.
     """
     envelope = _locked(envelope, version)
     _refuse_shared(envelope)
@@ -88,6 +90,13 @@ def share_envelope(
         raise ValidationError(
             {"since": _("Le mois doit être entre %(first)s et %(last)s.") % {"first": YEARS[0], "last": YEARS[1]}}
         )
+    first = min(line.month for line in lines)
+    if since is not None and not envelope.periods and first_of_month(since) > first:
+        words = _(
+            "L’enveloppe n’a jamais été répartie : tous ses montants le sont cette fois. Choisissez %(month)s, son "
+            "premier mois, ou supprimez les montants d’avant."
+        )
+        raise ValidationError({"since": words % {"month": formats.month(first, get_language() or "fr")}})
     values = {
         "state": EnvelopeState.SHARED,
         "periods": [one.to_json() for one in periods_from(envelope, weights, lines, since)],

@@ -369,6 +369,8 @@ def test_an_executive_makes_shares_and_takes_back_an_envelope(
         site = EnvelopeShare.objects.get(project=budgets.site)
     changed = client.post(world.url(f"/budget/envelope-projects/{site.pk}/"), {"percent": "67,5", "version": "1"})
     assert changed.status_code == 302
+    late = client.post(f"{page}share/", {"since": "2026-06"}, headers=HTMX)
+    assert late.status_code == 422 and "Choisissez mars 2026, son premier mois" in text(late)
     assert client.post(f"{page}share/", {"since": "2026-03"}).status_code == 302
     shown = text(client.get(page))
     for words in ("Répartie", "32,50 %", "325,00 €", "675,01 €", "1 000,01 €", "Rouvrir"):
