@@ -161,7 +161,9 @@ def explained(category: str, nature: str, months: Sequence[MonthFacts], decimals
             rest=quantity - changed - volume,
         )
         found.append(MonthExplained(one.month, one.reference, one.forecast, causes))
-    return RowExplained(category, nature, tuple(found), unplanned, withdrawn)
+    # A row that was agreed and that a revision emptied was withdrawn: it was never out of the budget.
+    emptied = unplanned and any(one.reference for one in months)
+    return RowExplained(category, nature, tuple(found), unplanned and not emptied, withdrawn or emptied)
 
 
 def _price(one: MonthFacts, decimals: int) -> Decimal:

@@ -87,6 +87,8 @@ def test_a_row_in_no_budget_and_one_withdrawn_are_scope() -> None:
     assert added.unplanned and added.causes == Causes(scope=Decimal(50))
     gone = explained("other", "opex", [month(1, reference=40, planned=40), month(2, reference=2, planned=2)])
     assert gone.withdrawn and gone.causes == Causes(scope=Decimal(-42))
+    emptied = explained("other", "opex", [month(1, reference=40, forecast=10)])
+    assert emptied.withdrawn and not emptied.unplanned and emptied.causes == Causes(scope=Decimal(-30))
     still = explained("other", "opex", [month(1, reference=40, planned=40, committed=40)])
     assert not still.withdrawn and still.causes == Causes(rest=Decimal(-40))
 
