@@ -204,14 +204,15 @@ def _volume(variance: ProjectVariance, amount: Decimal, rates: bool, times_url: 
     days = sum((one.time.days for one in priced), ZERO)
     if not amount or not days:
         return []
+    if not rates:  # days beside the money would say the rate
+        words = _("Plus de jours que prévu") if amount > 0 else _("Moins de jours que prévu")
+        return [Origin(words, amount, times_url)]
     rate = sum((one.time.days * (one.reference_rate or ZERO) for one in priced), ZERO) / days
     facts = {
         "days": formats.number(abs(amount) / rate, language(), decimals=1),
         "rate": _price(rate.quantize(Decimal("0.01"))),
     }
-    if not rates:
-        words = _("Environ %(days)s jours de plus") if amount > 0 else _("Environ %(days)s jours de moins")
-    elif amount > 0:
+    if amount > 0:
         words = _("Environ %(days)s jours de plus, au taux moyen de %(rate)s de la référence")
     else:
         words = _("Environ %(days)s jours de moins, au taux moyen de %(rate)s de la référence")

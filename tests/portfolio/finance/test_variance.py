@@ -191,7 +191,9 @@ def test_days_and_rates_are_told_apart(world: World, paid: Desk) -> None:
         assert [part.amount for part in hidden.parts] == [300, 200]
         assert not any("Mehdi" in part.label or part.url for part in hidden.parts)
         (volume,) = made_of(found, row, Cause.VOLUME, rates=False, times=False).parts
-        assert volume.amount == 500 and "1,0 jours de plus" in volume.label.replace("\u00a0", " ")
+        assert (volume.amount, volume.label) == (500, "Plus de jours que prévu"), "days would say the rate"
+        (volume,) = made_of(found, row, Cause.VOLUME, rates=True, times=True).parts
+        assert "1,0 jours de plus" in volume.label.replace("\u00a0", " ")
 
 
 def test_an_exchange_rate_is_a_price(world: World, budgets: Budgets, monkeypatch: pytest.MonkeyPatch) -> None:
