@@ -187,7 +187,7 @@ def _layout(
     ends = [moment.date() for moment in (view.starts_at, view.ends_at) if moment is not None]
     frozen = [moment.date() for row in view.frozen.values() for moment in (row.starts_at, row.ends_at)]
     return gantt.layout(
-        [gantt_task(line, view.frozen.get(line.task.pk)) for line in lines],
+        [gantt_task(line, view.frozen.get(line.task.pk), view.day_minutes) for line in lines],
         () if zoom in (gantt.Zoom.QUARTER, gantt.Zoom.YEAR) else links,
         today=today,
         zoom=zoom,

@@ -112,7 +112,7 @@ def tick_words(tick: Tick, language: str, *, major: bool) -> str:
 
 
 def _row(row: Row, label: Label) -> Iterator[str]:
-    critical = " gantt-critical" if row.critical else ""
+    critical = " gantt-critical" if row.critical else " gantt-near" if row.near_critical else ""
     if row.baseline is not None:
         yield _box(row.baseline, "gantt-baseline")
     if row.baseline_milestone is not None:

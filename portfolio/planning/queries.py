@@ -185,7 +185,7 @@ def gantt_of(
         for link in view.links
     ]
     return gantt.layout(
-        [gantt_task(line, view.frozen.get(line.task.pk)) for line in lines],
+        [gantt_task(line, view.frozen.get(line.task.pk), view.day_minutes) for line in lines],
         () if zoom in (gantt.Zoom.QUARTER, gantt.Zoom.YEAR) else links,
         today=today,
         zoom=zoom,
@@ -216,9 +216,11 @@ def gantt_outside(view: PlanView) -> Iterator[gantt.OutsideTask]:
         yield gantt.OutsideTask(name, str(link.successor_id), kind, one.starts_at, one.ends_at)
 
 
-def gantt_task(line: PlanLine, frozen: BaselineTask | None) -> gantt.GanttTask:
-    """A line as it is drawn, with its baseline's ghost."""
+def gantt_task(line: PlanLine, frozen: BaselineTask | None, day: int) -> gantt.GanttTask:
+    """A line as it is drawn, with its baseline's ghost. `day`: the working minutes of a day of the plan, and the most
+    float of a task that is nearly critical, as the engine has it."""
     task = line.task
+    open_float = 0 if line.is_summary or task.percent_complete >= 1 else task.total_float_minutes or 0
     return gantt.GanttTask(
         key=str(task.pk),
         start=task.starts_at,
@@ -227,6 +229,7 @@ def gantt_task(line: PlanLine, frozen: BaselineTask | None) -> gantt.GanttTask:
         summary=line.is_summary,
         milestone=line.is_milestone,
         critical=task.is_critical,
+        near_critical=not task.is_critical and 0 < open_float <= day,
         percent_complete=float(task.percent_complete),
         baseline_start=frozen.starts_at if frozen else None,
         baseline_finish=frozen.ends_at if frozen else None,

@@ -292,3 +292,37 @@ def test_a_plan_begun_gets_its_head_and_its_rows_are_near_the_top(plan: tuple[Vi
     page.keyboard.press("Enter")
     expect(cell(page, "Cadrage", "duration")).to_have_text("7 j")
     nicolas.troubles[:] = [trouble for trouble in nicolas.troubles if "ERR_INTERNET_DISCONNECTED" not in trouble]
+
+
+def test_what_is_nearly_critical_is_outlined_and_found(plan: tuple[Visitor, str]) -> None:
+    page = plan[0].page
+    page.get_by_role("button", name="Ligne", exact=True).click()
+    page.keyboard.type("Cadrage")
+    page.keyboard.press("Enter")
+    expect(line(page, "Cadrage")).to_be_visible()
+    page.keyboard.press("Escape")
+    cell(page, "Cadrage", "name").click()
+    lines = ("Tâche\tDurée", "Lot\t", "  Longue\t5j", "  À un jour\t4j", "  À deux jours\t3j", "  Faite\t4j")
+    paste(page, "\n".join(lines))
+    expect(line(page, "Faite")).to_be_visible()
+    cell(page, "Faite", "percent").dblclick()
+    page.keyboard.type("100")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Faite", "percent")).to_have_text("100 %")
+    outlined = page.locator(".gg-bar.gantt-near:visible")
+    expect(outlined).to_have_count(1)
+    assert outlined.evaluate("(one) => getComputedStyle(one).strokeDasharray") != "none"
+    expect(page.locator("#gantt .legend")).to_contain_text("presque critique")
+
+    page.locator("[data-filter]").select_option(label="Presque critiques")
+    expect(line(page, "À un jour")).to_be_visible()
+    expect(line(page, "Lot")).to_be_visible()  # what holds it
+    for name in ("Cadrage", "Longue", "À deux jours", "Faite"):
+        expect(line(page, name)).to_have_count(0)
+    assert "show=near" in page.url
+    page.locator("[data-filter]").select_option("")
+
+    # With the critical path goes what is close to it.
+    page.locator("summary", has_text="Affichage").click()
+    page.locator("[data-options]").get_by_label("Chemin critique").uncheck()
+    expect(outlined).to_have_count(0)

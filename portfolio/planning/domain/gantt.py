@@ -58,6 +58,7 @@ class GanttTask:
     summary: bool = False
     milestone: bool = False
     critical: bool = False
+    near_critical: bool = False
     percent_complete: float = 0.0
     baseline_start: datetime | None = None
     baseline_finish: datetime | None = None
@@ -135,6 +136,7 @@ class Row:
     baseline: Box | None
     baseline_milestone: Diamond | None
     parts: tuple[Box, Box] | None = None
+    near_critical: bool = False
 
 
 @dataclass(frozen=True)
@@ -346,6 +348,7 @@ def _row(task: GanttTask, index: int, scale: _Scale, sizes: Sizes) -> Row:
         baseline=baseline,
         baseline_milestone=baseline_milestone,
         parts=parts,
+        near_critical=task.near_critical,
     )
 
 

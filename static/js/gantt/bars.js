@@ -140,7 +140,8 @@ export class Bars {
     const { scale, options } = this;
     const box = this.box(task);
     const { ghost, slack, joint, bar, done, diamond, words, back, late } = group.parts;
-    const critical = options.critical && task.critical && task.kind !== SUMMARY ? " gantt-critical" : "";
+    const outlined = task.critical && task.kind !== SUMMARY ? " gantt-critical" : this.plan.isNearCritical(task) ? " gantt-near" : "";
+    const critical = options.critical ? outlined : "";
     const pending = this.plan.pending.has(task.id) ? " gg-pending" : "";
     set(group, "class", `gg-row${pending}${this.plan.selected.has(task.id) ? " gg-chosen" : ""}`);
     const top = box.y - box.half;

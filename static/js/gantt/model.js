@@ -110,6 +110,8 @@ export class Plan extends EventTarget {
     switch (this.filter) {
       case "critical":
         return task.critical && task.kind !== SUMMARY;
+      case "near":
+        return this.isNearCritical(task);
       case "late":
         return task.baselineFinish !== null && task.finish > task.baselineFinish && task.kind !== SUMMARY;
       case "open":
@@ -183,6 +185,11 @@ export class Plan extends EventTarget {
 
   isSummary(task) {
     return task.kind === SUMMARY || this.children.has(task.id);
+  }
+
+  // Little float left: at most a day of work, as the engine has it (portfolio/planning/domain/schedule.py).
+  isNearCritical(task) {
+    return !task.critical && task.kind !== SUMMARY && task.percent < 10000 && task.float > 0 && task.float <= this.said.day;
   }
 
   toggle(id, fold_ = !this.folded.has(id)) {

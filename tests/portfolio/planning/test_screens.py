@@ -78,6 +78,23 @@ def test_the_plan_shows_table_gantt_and_figures(world: World, client_of: ClientO
     assert english.get(plan_url(world, erp), headers={"accept-language": "en"}).status_code == 200
 
 
+def test_a_task_with_a_day_of_float_is_drawn_as_nearly_critical(
+    world: World, client_of: ClientOf, erp: Project
+) -> None:
+    actor = world.memberships["pmo"].actor
+    page = client_of(world.manager).get(plan_url(world, erp)).content.decode()
+    assert "gantt-near" not in page and "presque critique" in page
+    with world.within():  # beside eight days of work
+        beside = actions.create_task(actor=actor, project=erp, name="Formation", duration_minutes=7 * DAY)
+        actions.create_task(actor=actor, project=erp, name="Communication", duration_minutes=6 * DAY)
+    page = client_of(world.manager).get(plan_url(world, erp)).content.decode()
+    assert page.count("gantt-bar gantt-near") == 1
+    with world.within():
+        beside.refresh_from_db()
+        actions.change_task(actor=actor, task=beside, values={"percent_complete": 1})
+    assert "gantt-near" not in client_of(world.manager).get(plan_url(world, erp)).content.decode()
+
+
 @pytest.mark.parametrize("zoom", ["day", "week", "month", "quarter", "siècle", ""])
 def test_every_zoom_draws(world: World, client_of: ClientOf, erp: Project, zoom: str) -> None:
     answer = client_of(world.manager).get(plan_url(world, erp), {"zoom": zoom, "baseline": "n’importe quoi"})

@@ -31,6 +31,27 @@ def test_a_chain_and_a_parallel_task_with_float() -> None:
     assert result.finish == datetime(2026, 3, 9, 17)
 
 
+def test_near_critical_is_at_most_so_much_float_and_not_done() -> None:
+    text = """
+        A 5d
+        B 4d
+        C 3d
+        S
+          E 4d
+    """
+    tasks, links = plan(text)
+    tasks.append(PlanTask("D", 4 * DAY, actual_start=MONDAY, actual_finish=datetime(2026, 3, 5, 17)))
+    tasks.append(PlanTask("F", 5 * DAY - 1))
+    result = schedule(tasks, links, calendar=standard_calendar(), project_start=MONDAY, near_critical=DAY)
+    assert [key for key, task in result.tasks.items() if task.near_critical] == ["B", "S", "E", "F"]
+    assert {key: result.tasks[key].total_float for key in "ABCDF"} == {
+        "A": 0, "B": DAY, "C": 2 * DAY, "D": 0, "F": 1
+    }  # fmt: skip
+    assert result.tasks["A"].critical
+    without = schedule(tasks, links, calendar=standard_calendar(), project_start=MONDAY)
+    assert not any(task.near_critical for task in without.tasks.values())
+
+
 def test_a_task_over_a_week_end() -> None:
     assert draw(run("A 7d")) == drawing("""
             MTWTFssMT
