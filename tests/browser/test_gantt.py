@@ -294,6 +294,56 @@ def test_a_plan_begun_gets_its_head_and_its_rows_are_near_the_top(plan: tuple[Vi
     nicolas.troubles[:] = [trouble for trouble in nicolas.troubles if "ERR_INTERNET_DISCONNECTED" not in trouble]
 
 
+def test_a_bar_is_moved_and_made_longer_and_a_line_put_elsewhere_by_mouse(plan: tuple[Visitor, str]) -> None:
+    page = plan[0].page
+    page.get_by_role("button", name="Ligne", exact=True).click()
+    for name in ("Cadrage", "Achat", "Recette"):
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        expect(line(page, name)).to_be_visible()
+        expect(page.locator(".gg-input")).to_be_focused()
+    page.keyboard.press("Escape")
+    # On a Monday, so that a move of some days crosses no week-end.
+    cell(page, "Cadrage", "start").dblclick()
+    page.keyboard.type("12/03/2029")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Cadrage", "start")).to_have_text("12/03/2029")
+    cell(page, "Cadrage", "duration").dblclick()
+    page.keyboard.type("2j")
+    page.keyboard.press("Enter")
+    expect(cell(page, "Cadrage", "finish")).to_have_text("13/03/2029")
+    page.locator("[data-zoom=day]").click()
+    cell(page, "Cadrage", "name").click()
+    page.keyboard.press("Alt+Enter")
+    expect(page.locator(".gg-edge-after .gg-arrow")).to_be_hidden()
+
+    # By its middle: two days later, as long as before.
+    day = 28  # pixels, at this zoom: DAY_WIDTH in js/gantt/scale.js
+    box = bar(page, "Cadrage")
+    middle = (box["left"] + box["right"]) / 2
+    drag(page, (middle, box["middle"]), (middle + 2 * day, box["middle"]))
+    expect(cell(page, "Cadrage", "start")).to_have_text("14/03/2029")
+    expect(cell(page, "Cadrage", "finish")).to_have_text("15/03/2029")
+    expect(cell(page, "Cadrage", "duration")).to_have_text("2 j")
+
+    # By its end: one day longer, from the same day.
+    box = bar(page, "Cadrage")
+    drag(page, (box["right"] - 3, box["middle"]), (box["right"] - 3 + day, box["middle"]))
+    expect(cell(page, "Cadrage", "finish")).to_have_text("16/03/2029")
+    expect(cell(page, "Cadrage", "start")).to_have_text("14/03/2029")
+    expect(cell(page, "Cadrage", "duration")).to_have_text("3 j")
+
+    # By its number: the last line over the second.
+    from_, onto = cell(page, "Recette", "number").bounding_box(), line(page, "Achat").bounding_box()
+    assert from_ is not None and onto is not None
+    x = from_["x"] + from_["width"] / 2
+    drag(page, (x, from_["y"] + from_["height"] / 2), (x, onto["y"] + 2))
+    expect(cell(page, "Recette", "number")).to_have_text("2")
+    expect(cell(page, "Achat", "number")).to_have_text("3")
+    page.keyboard.press("Control+z")
+    expect(cell(page, "Recette", "number")).to_have_text("3")
+
+
 def test_what_is_nearly_critical_is_outlined_and_found(plan: tuple[Visitor, str]) -> None:
     page = plan[0].page
     page.get_by_role("button", name="Ligne", exact=True).click()
