@@ -169,6 +169,11 @@ def _address(message: Message) -> str:
     return reverse("scenarios:detail", args=[message.facts["scenario"]])
 
 
+def _undone_address(message: Message) -> str:
+    """Its page for its author; the list for managers, who no longer see it: one that is applied was everybody's."""
+    return reverse("scenarios:list") if "projects" in message.facts else _address(message)
+
+
 def declare() -> None:
     """The kinds of this room."""
     common: dict[str, Any] = {
@@ -229,6 +234,6 @@ def declare() -> None:
             email=True,
             teams=True,
             order=15,
-            **common,
+            **{**common, "address": _undone_address},
         ),
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import translation
 
 from portfolio.people.models import Person
@@ -12,7 +13,7 @@ from portfolio.scenarios.merging import TAKE, apply_scenario, undo_scenario
 from portfolio.scenarios.models import Scenario
 from tech4value.notifications.models import Notification
 from tech4value.notifications.reading import read_journal
-from tech4value.notifications.wording import item
+from tech4value.notifications.wording import address_of, item
 from tests.portfolio.scenarios.conftest import Plan
 from tests.tech4value.notifications.conftest import seal_written
 from tests.world import World
@@ -30,6 +31,15 @@ def told(world: World, who: str) -> list[tuple[str, str, str]]:
         ]
     rows.delete()
     return found
+
+
+def addresses(world: World, who: str) -> list[str]:
+    """Where the messages of `who` lead."""
+    seal_written()
+    while read_journal():
+        pass
+    rows = Notification.objects.filter(member=world.memberships[who], kind__startswith="scenario.").order_by("id")
+    return [address_of(row) for row in rows]
 
 
 def made(world: World, plan: Plan, name: str = "Retard") -> Scenario:
@@ -103,6 +113,9 @@ def test_managers_are_told_what_was_applied_to_their_projects_and_taken_back(wor
         assert told(world, "executive") == []
         undo_scenario(actor=executive.actor, scenario=now(scenario))
     with world.within():
+        # Each is led where they may go: it is its author's again, and no longer everybody's.
+        assert addresses(world, "pole_manager") == [reverse("scenarios:list")]
+        assert addresses(world, "manager") == [reverse("scenarios:detail", args=[scenario.pk])]
         ((kind, sentence, _reason),) = told(world, "pole_manager")
         assert kind == "undone" and "le plan de « Nouvel ERP » est celui d’avant" in sentence
         assert [one[0] for one in told(world, "manager")] == ["undone"]
