@@ -53,18 +53,24 @@ def _tell_decided(events: Sequence[AuditEvent]) -> Iterable[Told]:
 
 def _tell_done(events: Sequence[AuditEvent]) -> Iterable[Told]:
     """The managers of the projects whose rows the application wrote, each with the names of their own; and its
-    author. Three statements."""
+    author. Channels, which keep the first that is said, are told of all the projects. Three statements."""
     rows, batches = _rows(events), {event.pk: _batch_of(event) for event in events}
-    managed = _managed(set(batches.values()))
+    written = _written(set(batches.values()))
     for event in events:
         row = rows.get(event.object_id) if event.object_id else None
         if row is None:
             continue
-        for member, names in managed.get(batches[event.pk], {}).items():
-            facts = {**_facts(row), "projects": names[:MOST_NAMED], "count": len(names)}
-            yield Told(event, (Concerned(member, Reason.MANAGER),), facts)
+        by_member = written.get(batches[event.pk], {})
+        yield Told(event, (), _with_projects(row, by_member.get(None, [])))
+        for member, names in by_member.items():
+            if member is not None:
+                yield Told(event, (Concerned(member, Reason.MANAGER),), _with_projects(row, names))
         if row.owner_id is not None:
             yield Told(event, (Concerned(row.owner_id, Reason.REQUESTER),), _facts(row))
+
+
+def _with_projects(row: Scenario, names: list[str]) -> dict[str, Any]:
+    return {**_facts(row), "projects": names[:MOST_NAMED], "count": len(names)}
 
 
 def _batch_of(event: AuditEvent) -> str:
@@ -73,16 +79,17 @@ def _batch_of(event: AuditEvent) -> str:
     return str(after or before or "")
 
 
-def _managed(batches: set[str]) -> dict[str, dict[UUID, list[str]]]:
-    """By batch, the projects that it wrote to, by the membership of their manager."""
+def _written(batches: set[str]) -> dict[str, dict[UUID | None, list[str]]]:
+    """By batch, the projects that it wrote to, by the membership of their manager; under None, all of them."""
     written = AuditEvent.objects.filter(batch_id__in=[key for key in batches if key], project_id__isnull=False)
     pairs = set(written.order_by().values_list("batch_id", "project_id"))
-    projects = Project.objects.filter(pk__in={key for _batch, key in pairs}, manager__membership__isnull=False)
+    projects = Project.objects.filter(pk__in={key for _batch, key in pairs})
     known = {row["pk"]: row for row in projects.values("pk", "name", "manager__membership_id")}
-    found: dict[str, dict[UUID, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, dict[UUID | None, list[str]]] = defaultdict(lambda: defaultdict(list))
     for batch, key in pairs:
         if key in known:
-            found[str(batch)][known[key]["manager__membership_id"]].append(known[key]["name"])
+            for member in {None, known[key]["manager__membership_id"]}:
+                found[str(batch)][member].append(known[key]["name"])
     for members in found.values():
         for names in members.values():
             names.sort(key=str.casefold)
@@ -139,6 +146,8 @@ def _applied_sentence(message: Message) -> str:
         )
         return text % {"n": message.counted}
     projects = _projects(message)
+    if not projects and "projects" in message.facts:
+        return _("%(who)s a appliqué le scénario « %(name)s » au plan") % _words(message)
     if not projects:
         return _("%(who)s a appliqué votre scénario « %(name)s » au plan") % _words(message)
     return _("%(who)s a appliqué le scénario « %(name)s » au plan de %(projects)s") % {
@@ -156,6 +165,8 @@ def _undone_sentence(message: Message) -> str:
         )
         return text % {"n": message.counted}
     projects = _projects(message)
+    if not projects and "projects" in message.facts:
+        return _("%(who)s a annulé l’application du scénario « %(name)s »") % _words(message)
     if not projects:
         return _("%(who)s a annulé l’application de votre scénario « %(name)s »") % _words(message)
     return _(

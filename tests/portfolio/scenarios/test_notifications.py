@@ -2,21 +2,33 @@
 
 from typing import Any
 
+import pytest
 from django.urls import reverse
 from django.utils import translation
 
 from portfolio.people.models import Person
 from portfolio.projects.models import Project
-from portfolio.scenarios.actions import approve, create_scenario, delete_scenario, refuse, submit, withdraw
+from portfolio.scenarios.actions import (
+    add_operations,
+    approve,
+    create_scenario,
+    delete_scenario,
+    refuse,
+    submit,
+    withdraw,
+)
 from portfolio.scenarios.domain.operations import MoveMilestone, ShiftTask
 from portfolio.scenarios.merging import TAKE, apply_scenario, undo_scenario
 from portfolio.scenarios.models import Scenario
-from tech4value.notifications.models import Notification
+from tech4value.notifications.models import Notification, TeamsWebhook
 from tech4value.notifications.reading import read_journal
+from tech4value.notifications.teams import add_webhook
 from tech4value.notifications.wording import address_of, item
 from tests.portfolio.scenarios.conftest import Plan
 from tests.tech4value.notifications.conftest import seal_written
 from tests.world import World
+
+HOOK = "https://prod-1.westeurope.logic.example/workflows/abc?sig=a-secret"
 
 
 def told(world: World, who: str) -> list[tuple[str, str, str]]:
@@ -31,6 +43,13 @@ def told(world: World, who: str) -> list[tuple[str, str, str]]:
         ]
     rows.delete()
     return found
+
+
+def of_channel(hook: TeamsWebhook) -> str:
+    """What the channel is told of scenarios last."""
+    last = Notification.objects.filter(webhook=hook, kind__startswith="scenario.").latest("id")
+    with translation.override("fr"):
+        return item(last).sentence.replace("\u00a0", " ")
 
 
 def addresses(world: World, who: str) -> list[str]:
@@ -91,10 +110,16 @@ def test_what_was_taken_back_or_deleted_is_told_to_nobody(world: World, plan: Pl
         assert told(world, "executive") == []
 
 
-def test_managers_are_told_what_was_applied_to_their_projects_and_taken_back(world: World, plan: Plan) -> None:
+def test_managers_are_told_what_was_applied_to_their_projects_and_taken_back(
+    world: World, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tech4value.notifications.teams.public_addresses", lambda _host: [])
     executive = world.memberships["executive"]
     with world.within():
         scenario = made(world, plan)
+        author, beside = world.memberships["manager"], ShiftTask(str(plan.reprise.pk), 3)
+        add_operations(actor=author.actor, member=author, scenario=scenario, operations=[beside])
+        scenario = now(scenario)
         person = Person.objects.create(
             tenant=world.atelier, name="Paula Pôle", membership=world.memberships["pole_manager"], pole=plan.it
         )
@@ -102,6 +127,7 @@ def test_managers_are_told_what_was_applied_to_their_projects_and_taken_back(wor
         submit(actor=world.memberships["manager"].actor, scenario=scenario)
         approve(actor=executive.actor, scenario=now(scenario))
         told(world, "manager")
+        hook = add_webhook(actor=world.memberships["admin"].actor, name="Direction", url=HOOK)
         choices: Any = dict.fromkeys(scenario.operations.values_list("pk", flat=True), TAKE)
         apply_scenario(actor=executive.actor, member=executive, scenario=scenario, choices=choices, seen={})
     with world.within():
@@ -111,6 +137,9 @@ def test_managers_are_told_what_was_applied_to_their_projects_and_taken_back(wor
         said = "Édouard Directeur a appliqué votre scénario « Retard » au plan"
         assert told(world, "manager") == [("applied", said, "requester")]
         assert told(world, "executive") == []
+        # A channel is told of all the projects, whoever manages them.
+        written = "« Nouveau CRM », « Nouvel ERP »"
+        assert of_channel(hook) == f"Édouard Directeur a appliqué le scénario « Retard » au plan de {written}"
         undo_scenario(actor=executive.actor, scenario=now(scenario))
     with world.within():
         # Each is led where they may go: it is its author's again, and no longer everybody's.
