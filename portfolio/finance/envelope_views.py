@@ -41,7 +41,7 @@ from portfolio.finance.envelopes import period_words, sharing_of
 from portfolio.finance.queries import place_label
 from portfolio.people.forms import initial_of
 from portfolio.people.pages import RestoreView, RowActionView, RowFormView, Text
-from portfolio.projects.access import demand, granted
+from portfolio.projects.access import demand, demand_all, granted
 from portfolio.projects.models import Phase
 from tech4value.accounts.http import MemberRequest
 from tech4value.accounts.permissions import Permission
@@ -57,7 +57,7 @@ def _live_lines() -> QuerySet[Any]:
 
 def _live_shares() -> QuerySet[Any]:
     rows: QuerySet[Any] = EnvelopeShare.objects.filter(envelope__deleted_at=None)
-    return rows.select_related("envelope", "project")
+    return rows.select_related("envelope", "project__manager", "project__sponsor")
 
 
 class OfEnvelope(MemberView):
@@ -181,10 +181,10 @@ class EnvelopeSharingView(EnvelopeForms):
 
     def save(self, form: Any) -> str:
         # A refusal says what to correct in the envelope; the projects are those that the member may commit.
-        for share in EnvelopeShare.objects.filter(envelope=self.row).select_related(
+        shares = EnvelopeShare.objects.filter(envelope=self.row).select_related(
             "project__manager", "project__sponsor"
-        ):
-            demand(self.request.member, Permission.BUDGET_APPROVE, share.project)
+        )
+        demand_all(self.request.member, Permission.BUDGET_APPROVE, [share.project for share in shares])
         share_envelope(
             actor=self.request.member.actor,
             envelope=self.row,
@@ -326,6 +326,10 @@ class EnvelopeShareChangeView(EnvelopeForms):
     rows = staticmethod(_live_shares)
     heading = gettext_lazy("Modifier la part du projet")
 
+    def prepare(self) -> None:
+        super().prepare()
+        demand(self.request.member, Permission.BUDGET_APPROVE, self.row.project)
+
     def about(self) -> Text:
         return str(self.row.project.name)
 
@@ -349,6 +353,7 @@ class EnvelopeShareDeleteView(OfEnvelope, RowActionView):
     rows = staticmethod(_live_shares)
 
     def act(self, row: EnvelopeShare) -> None:
+        demand(self.request.member, Permission.BUDGET_APPROVE, row.project)
         delete_envelope_share(actor=self.request.member.actor, share=row)
 
     def next_url(self, row: EnvelopeShare) -> str:
@@ -368,9 +373,10 @@ class EnvelopeShareRestoreView(OfEnvelope, RestoreView):
         lambda: (
             EnvelopeShare.everything.exclude(deleted_at=None)
             .filter(envelope__deleted_at=None)
-            .select_related("envelope", "project")
+            .select_related("envelope", "project__manager", "project__sponsor")
         )
     )
 
     def act(self, row: EnvelopeShare) -> None:
+        demand(self.request.member, Permission.BUDGET_APPROVE, row.project)
         restore_envelope_share(actor=self.request.member.actor, share=row)

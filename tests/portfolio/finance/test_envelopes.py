@@ -424,6 +424,30 @@ def test_who_keeps_envelopes_and_who_reads_them(world: World, budgets: Budgets, 
     assert client_of(world.member).get(page).status_code == 403
 
 
+def test_a_part_of_a_read_only_project_does_not_change(world: World, budgets: Budgets, client_of: Sign) -> None:
+    with world.within():
+        made = envelope(budgets)
+        share = EnvelopeShare.objects.get(envelope=made, project=budgets.site)
+
+    def lock(read_only: bool) -> None:
+        with world.within():
+            Project.objects.filter(pk=budgets.site.pk).update(read_only=read_only)
+
+    client, part = client_of(world.executive), world.url(f"/budget/envelope-projects/{share.pk}/")
+    sent = {"percent": "60", "version": "1"}
+    lock(True)
+    assert client.get(part).status_code == 403 and client.post(part, sent).status_code == 403
+    assert client.post(f"{part}delete/").status_code == 403
+    assert client.post(world.url(f"/budget/envelopes/{made.pk}/share/"), {"since": "2026-03"}).status_code == 403
+    lock(False)
+    assert client.post(f"{part}delete/").status_code == 302
+    lock(True)
+    assert client.post(f"{part}restore/").status_code == 403
+    with world.within():
+        found = EnvelopeShare.everything.get(pk=share.pk)
+        assert found.deleted_at is not None and found.percent == Decimal("67.5")
+
+
 def test_a_list_of_thirty_asks_as_much_as_one_of_three(world: World, budgets: Budgets, client_of: Sign) -> None:
     client = client_of(world.executive)
     counts = []
