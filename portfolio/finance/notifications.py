@@ -188,7 +188,8 @@ def declare() -> None:
         Kind(
             "budget.exceeded",
             gettext_lazy("Ligne de budget dépassée"),
-            verbs=("budgetline.updated", "budgetline.created"),
+            # What is spent on a shared envelope reaches a project's lines under a verb of its own.
+            verbs=("budgetline.updated", "budgetline.created", "budgetline.shared"),
             tell=_tell_exceeded,
             sentence=_exceeded_sentence,
             important=True,

@@ -40,9 +40,12 @@ from tech4value.audit.actor import SYSTEM
 from tech4value.audit.models import AuditEvent
 from tech4value.audit.writing import create, update
 from tech4value.figures import formats
+from tech4value.notifications.models import Notification
+from tech4value.notifications.reading import read_journal
 from tech4value.tenancy.clock import now
 from tech4value.web.bin import KEPT_DAYS, purge
 from tests.portfolio.finance.conftest import Budgets, project
+from tests.tech4value.notifications.conftest import seal_written
 from tests.world import World
 
 Sign = Callable[[Any], Client]
@@ -211,6 +214,22 @@ def test_a_deleted_envelope_leaves_the_budgets_and_comes_back(world: World, budg
         assert totals([budgets.erp, budgets.site]) == whole
         verbs = set(AuditEvent.objects.filter(object_id=made.pk).values_list("verb", flat=True))
         assert {"envelope.created", "envelope.shared", "envelope.deleted", "envelope.restored"} <= verbs
+
+
+def test_an_overrun_on_a_shared_envelope_alerts_who_leads_the_project(world: World, budgets: Budgets) -> None:
+    made = shared(world, budgets)
+    with world.within():
+        manager = world.memberships["manager"]
+        seal_written()
+        read_journal()
+        Notification.objects.all().delete()
+        march = EnvelopeLine.objects.get(envelope=made, month=MARCH)
+        change_envelope_line(actor=SYSTEM, line=march, values={"actual": Decimal(200)})
+    with world.within():
+        seal_written()
+        read_journal()
+        told = Notification.objects.filter(member=manager, kind="budget.exceeded")
+        assert [(one.facts["month"], one.facts["excess"]) for one in told] == [("2026-03-01", "32.50")]
 
 
 def test_a_part_is_changed_in_its_envelope_only(world: World, budgets: Budgets) -> None:
