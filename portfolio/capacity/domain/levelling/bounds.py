@@ -20,9 +20,9 @@ def earliest_ends(problem: Problem, plan: Plan) -> list[int]:
     and tails of Carlier 1982, over capacity that varies).
     """
     ends = plan.ends(plan.early[1])
-    # With pauses, what must follow an activity depends on when it ends.
+    # With pauses, what must follow an activity depends on when it ends; with several projects, on when another ends.
     paused = any(option.pauses for options in plan.options for option in options)
-    tails: Sequence[int] = [0] * len(plan.keys) if paused else plan.tails
+    tails: Sequence[int] = [0] * len(plan.keys) if paused or len(problem.projects) > 1 else plan.tails
     works: dict[tuple[int, str], list[tuple[int, int, int]]] = {}
     for j, activity in enumerate(problem.activities):
         modes = [activity.modes[option.mode] for option in plan.options[j]]

@@ -32,6 +32,22 @@ def test_without_dates_to_meet_there_is_always_an_answer_and_it_is_feasible(prob
     assert found.cost == cost(problem, found.placements) >= found.lower_bound
 
 
+def test_what_another_project_waits_for_is_no_part_of_the_bound() -> None:
+    made = Problem(
+        activities=(
+            Activity("A", (Mode(0),), "P", release=1),
+            Activity("B", (Mode(1, (("R", 1),)),), "Q"),
+            Activity("C", (Mode(1),), "Q"),
+            Activity("D", (Mode(0),), "P"),
+        ),
+        links=(Link("A", "C"), Link("B", "D")),
+        resources=(Resource("R", ((9, 3),)),),
+        projects=(Project("P", weight=0, due=0), Project("Q", weight=1, due=0)),
+    )
+    found = level(made, effort=60)
+    assert found.cost == 10 >= found.lower_bound
+
+
 @settings(max_examples=80)
 @given(problems())
 def test_with_dates_to_meet_an_answer_is_feasible(problem: Problem) -> None:
